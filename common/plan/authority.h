@@ -1,0 +1,84 @@
+// Who may say what: operators and their roster, certified labels, enrolment tokens, and the control
+// chain that every host obeys. Values only; the signatures around them are checked in the shell.
+#pragma once
+
+#include <map>
+#include <string>
+#include <variant>
+
+#include "common/plan/document.h"
+#include "common/plan/terms.h"
+
+namespace mainstay {
+
+/// Certified by operators; at most 32 of 64 characters each.
+using Labels = std::map<std::string, std::string>;
+
+inline constexpr std::size_t kOperatorsMax = 64;
+inline constexpr std::size_t kLabelsMax = 32;
+
+struct OperatorEntry {
+  std::string name;  // as HostId
+  PublicKey key;
+  LinkKey link;  // reads are allowed by it, by role
+  Role role = Role::Viewer;
+  std::string scope;  // a selector over labels; empty: every host
+  WallTime expires{};
+};
+
+/// Number N+1 is signed as N demands; hosts never go back to a lower one.
+struct Roster {
+  DocumentHeader header;
+  RosterNumber number;
+  std::vector<OperatorEntry> operators;
+  std::array<std::uint8_t, 4> signatures_needed = {1, 1, 1, 1};  // by Impact
+  PublicKey recovery;                                            // offline; may sign a next roster
+};
+
+/// Given by an operator of role admin or enroller; executors keep the highest serial.
+struct LabelCertificate {
+  DocumentHeader header;
+  HostId host;
+  std::uint32_t serial = 0;
+  Labels labels;
+};
+
+/// The operator's half of an enrolment; the secret half is known to the host alone.
+struct EnrolmentToken {
+  DocumentHeader header;
+  HostId host;
+  Digest secret_digest;
+  Digest trust_digest;  // of the trust file that the host is to hold
+  Bytes labels;         // a signed LabelCertificate
+  bool replaces = false;
+};
+
+struct StopFleet {
+  std::string reason;
+};
+struct LiftStop {
+  std::string reason;
+};
+struct RevokeHost {
+  HostId host;
+  PublicKey record_key;
+  LinkKey link_key;
+};
+struct NewRoster {
+  Bytes roster;  // signed Roster
+};
+struct AbortPlan {
+  PlanId plan;
+  std::string reason;
+};
+using ControlAct = std::variant<StopFleet, LiftStop, RevokeHost, NewRoster, AbortPlan>;
+
+/// One link of the control chain: numbered from 1 without gaps, each names its predecessor.
+struct ControlStatement {
+  DocumentHeader header;
+  ControlNumber number;
+  Digest previous;  // sha256 of the signed envelope before; zero for number 1
+  ControlAct act;
+};
+
+}  // namespace mainstay

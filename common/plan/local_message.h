@@ -1,0 +1,51 @@
+// What agent and executor say to each other over their unix socket. The executor believes only what
+// is signed; of the agent it takes signed bytes, and the two unsigned, argument-less looks below.
+#pragma once
+
+#include <variant>
+
+#include "common/plan/host_message.h"
+
+namespace mainstay {
+
+// ---- agent to executor
+struct OfferDispatch {
+  Dispatch dispatch;
+};
+struct OfferBeacon {
+  Bytes beacon;
+};
+struct OfferControl {
+  Bytes statement;
+};
+struct OfferLabels {
+  Bytes certificate;
+};
+struct OfferAcknowledgement {
+  Bytes acknowledgement;
+};
+/// Tell me every attempt that is not closed, and resend their records.
+struct AskState {};
+/// Refresh the package lists; the executor limits how often.
+struct AskRefresh {};
+struct AskLog {
+  AttemptId attempt;
+};
+using ExecutorRequest = std::variant<OfferDispatch, OfferBeacon, OfferControl, OfferLabels,
+                                     OfferAcknowledgement, AskState, AskRefresh, AskLog>;
+
+// ---- executor to agent
+struct ExecutorState {
+  PublicKey record_key;
+  Term term_seen;
+  ControlNumber control_seen;
+  RosterNumber roster_seen;
+  std::uint32_t label_serial_seen = 0;
+  std::vector<AttemptState> open;
+};
+struct Refreshed {
+  std::string refusal;  // empty when the lists are fresh
+};
+using ExecutorMessage = std::variant<ExecutorState, RecordMessage, Rejection, LogPart, Refreshed>;
+
+}  // namespace mainstay

@@ -1,0 +1,132 @@
+// What operators ask of the coordinator. Reads are allowed by the link key's role; changes are
+// signed requests with a nonce, good for a minute, each applied at most once.
+#pragma once
+
+#include <variant>
+
+#include "common/core/parts.h"
+#include "common/plan/attempt.h"
+
+namespace mainstay {
+
+inline constexpr Duration kRequestLifetime = std::chrono::seconds(60);
+
+// ---- changes
+/// A plan read from a document, not yet resolved: host_count and leaves_root are zero.
+struct DraftPlan {
+  PlanHead head;
+};
+struct ApprovePlan {
+  Bytes head;  // signed PlanHead, the operator's signature on it
+};
+struct StartPlan {
+  PlanId plan;
+};
+enum class RolloutAct : std::uint8_t { Pause = 0, Resume = 1 };  // stored; never renumber
+struct SteerRollout {
+  RolloutId rollout;
+  RolloutAct act = RolloutAct::Pause;
+  std::string reason;
+};
+struct RetryHost {
+  RolloutId rollout;
+  HostId host;
+};
+struct SkipHost {
+  RolloutId rollout;
+  HostId host;
+  std::string reason;
+};
+struct AddToken {
+  Bytes token;  // signed EnrolmentToken
+};
+struct SetLabels {
+  Bytes certificate;  // signed LabelCertificate
+};
+/// STOP, lift, revocation, roster, abort: statements that hosts verify themselves.
+struct AddControl {
+  Bytes statement;  // signed ControlStatement
+};
+struct ParkHost {
+  HostId host;
+  WallTime until{};  // zero: unpark
+  std::string reason;
+};
+struct RecheckHost {
+  HostId host;
+};
+struct RemoveHost {
+  HostId host;
+  std::string reason;
+};
+struct ReleaseSlot {
+  HostId host;
+  std::string reason;
+};
+using RequestAct =
+    std::variant<DraftPlan, ApprovePlan, StartPlan, SteerRollout, RetryHost, SkipHost, AddToken,
+                 SetLabels, AddControl, ParkHost, RecheckHost, RemoveHost, ReleaseSlot>;
+
+struct OperatorRequest {
+  DocumentHeader header;
+  Nonce nonce;
+  RequestAct act;
+};
+
+// ---- reads
+enum class View : std::uint8_t {  // stored; never renumber
+  Fleet = 0,                      // what `mainstay status` shows
+  Hosts = 1,                      // argument: selector or empty for the list of all
+  Host = 2,                       // argument: host id
+  Plans = 3,
+  Plan = 4,        // argument: plan or draft (nonce in hex), name or P-id
+  PlanBundle = 5,  // argument: plan; answers an encoded PlanBundle, not JSON
+  Rollouts = 6,
+  Rollout = 7,  // argument: R-id or name
+  Explain = 8,  // argument: host id
+  Ledger = 9,
+  Audit = 10,    // argument: first number wanted
+  Roster = 11,   // answers the signed roster, not JSON
+  Control = 12,  // JSON: number and head of the control chain
+  Log = 13,      // argument: attempt's short name or host id
+  Tokens = 14,
+};
+
+struct ReadRequest {
+  View view = View::Fleet;
+  std::string argument;
+};
+struct ChangeRequest {
+  Bytes request;  // signed OperatorRequest
+};
+/// One operator may have several requests open: `id` is chosen by the asker.
+struct OperatorMessage {
+  std::uint64_t id = 0;
+  std::variant<ReadRequest, ChangeRequest> body;
+};
+
+/// Exit codes of the command; scripts rely on them.
+enum class Verdict : std::uint8_t {  // stored; never renumber
+  Done = 0,
+  HostFailed = 1,
+  WrongUse = 2,
+  Refused = 3,
+  ApprovalMissing = 4,
+  Halted = 5,
+  Unreachable = 6,
+};
+
+struct OperatorReply {
+  std::uint64_t id = 0;
+  Verdict verdict = Verdict::Done;
+  std::string text;  // one line, for people; says what to do next when refused
+  Part part;         // of the data: JSON unless the view says otherwise
+};
+
+/// A frozen plan as `approve` fetches it.
+struct PlanBundle {
+  Bytes head;  // signed PlanHead envelope, signatures may be missing
+  std::vector<Bytes> leaves;
+};
+
+}  // namespace mainstay
