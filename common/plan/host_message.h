@@ -23,7 +23,7 @@ enum class Fact : std::uint8_t {  // stored; never renumber
 inline constexpr std::size_t kFactCount = 8;
 std::string_view name_of(Fact fact);  // patch.security, ...
 
-struct FactValue {
+struct FactReading {
   Fact fact = Fact::PatchSecurity;
   std::int64_t value = 0;
 };
@@ -72,7 +72,7 @@ struct Report {
   WallTime wall{};
   Health health;
   WallTime health_at{};  // when the agent last looked
-  std::vector<FactValue> facts;
+  std::vector<FactReading> facts;
   ControlNumber control_seen;
   RosterNumber roster_seen;
   std::vector<AttemptState> open;
