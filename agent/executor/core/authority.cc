@@ -1,0 +1,147 @@
+// What the host is told by those it obeys: beacons, the control chain, labels, acknowledgements.
+// A document that is not accepted changes nothing (I13); it comes again if it was only early.
+#include <algorithm>
+
+#include "agent/executor/core/machine.h"
+#include "agent/executor/core/quorum.h"
+#include "common/core/digest.h"
+
+namespace mainstay::executor {
+
+namespace {
+
+bool by_dispatch_key(const Turn& turn, const std::vector<PublicKey>& signers) {
+  return std::ranges::find(signers, turn.journal.dispatch_key) != signers.end();
+}
+
+/// A host that comes late walks a chain of old statements: an entry that has expired since counts
+/// for a statement that could only be signed before.
+WallTime signed_by(const Turn& turn, const DocumentHeader& header) {
+  return std::min(turn.now.wall, header.not_after);
+}
+
+bool operators_agree(Turn& turn, const Verified<ControlStatement>& statement, Question question) {
+  question.at = signed_by(turn, statement->header);
+  return enough_signatures(turn.journal.roster, statement.signers(), question).has_value();
+}
+
+bool apply(Turn& turn, const ControlOffered& event, const StopFleet& /*act*/) {
+  if (!operators_agree(turn, event.statement, {.say = Say::Stop})) return false;
+  turn.journal.host.stopped = true;
+  return true;
+}
+
+bool apply(Turn& turn, const ControlOffered& event, const LiftStop& /*act*/) {
+  if (!operators_agree(turn, event.statement, {.say = Say::Lift, .asked = 2})) return false;
+  turn.journal.host.stopped = false;
+  return true;
+}
+
+bool apply(Turn& turn, const ControlOffered& event, const RevokeHost& act) {
+  if (!operators_agree(turn, event.statement, {.say = Say::Admin})) return false;
+  if (act.record_key == turn.journal.record_key) turn.journal.host.revoked = true;
+  return true;
+}
+
+bool apply(Turn& turn, const ControlOffered& event, const NewRoster& act) {
+  if (!event.roster || event.roster->document() != act.roster) return false;
+  const Status fits = may_follow(turn.journal.roster, event.roster->value(),
+                                 event.roster->signers(), signed_by(turn, event.statement->header));
+  if (!fits) return false;
+  turn.journal.roster = event.roster->value();
+  turn.journal.host.roster = act.roster;
+  return true;
+}
+
+bool apply(Turn& turn, const ControlOffered& event, const AbortPlan& act) {
+  if (!operators_agree(turn, event.statement, {.say = Say::Stop})) return false;
+  auto& aborted = turn.journal.host.aborted;
+  std::erase_if(aborted, [&](const AbortedPlan& plan) { return plan.until <= turn.now.wall; });
+  // With no room the statement is not taken: the chain then lags behind the beacon, and nothing
+  // disruptive starts until entries have expired.
+  if (aborted.size() >= kAbortedPlansMax) return false;
+  aborted.push_back({.plan = act.plan, .until = turn.now.wall + kPlanLifetimeMax});
+  return true;
+}
+
+}  // namespace
+
+void on(Turn& turn, const BeaconOffered& event) {
+  const Beacon& beacon = *event.beacon;
+  if (!by_dispatch_key(turn, event.beacon.signers())) return;
+  if (beacon.term < turn.journal.host.term_seen) return;  // of a coordinator that was replaced
+  const auto& seen = turn.journal.beacon;
+  if (seen && beacon.term == seen->beacon.term && beacon.sequence <= seen->beacon.sequence) {
+    return;  // a repetition must not look fresh
+  }
+  if (!raise_term(turn, beacon.term)) return;
+  turn.journal.beacon = BeaconSeen{.beacon = beacon, .at = turn.now.mono};
+  note_audit(turn, beacon.audit);
+}
+
+void on(Turn& turn, const ControlOffered& event) {
+  HostStateRow& host = turn.journal.host;
+  const ControlStatement& statement = *event.statement;
+  if (statement.number.value != host.control_number.value + 1) return;  // known, or a gap
+  if (statement.previous != host.control_head) return;
+  const bool taken =
+      std::visit([&](const auto& act) { return apply(turn, event, act); }, statement.act);
+  if (!taken) return;
+  host.control_number = statement.number;
+  host.control_head = sha256(event.statement.document());
+  write_host(turn);
+  tell(turn, state_message(turn.journal));
+}
+
+void on(Turn& turn, const BindingOffered& event) {
+  HostStateRow& host = turn.journal.host;
+  if (!by_dispatch_key(turn, event.binding.signers())) return;
+  if (event.binding->record_key != turn.journal.record_key) return;
+  // Once certified, a host keeps its id for as long as it keeps its key.
+  if (!host.host.empty()) return;
+  host.binding = event.binding.document();
+  turn.journal.bound_host = event.binding->host;
+  // The name itself waits for operators: a coordinator alone cannot say who this host is.
+  write_host(turn);
+}
+
+void on(Turn& turn, const LabelsOffered& event) {
+  HostStateRow& host = turn.journal.host;
+  const LabelCertificate& certificate = *event.certificate;
+  if (!host.host.empty() && certificate.host != host.host) return;
+  if (!host.labels.empty() && certificate.serial <= turn.journal.label_serial) return;
+  if (certificate.header.not_after <= turn.now.wall) return;
+  if (host.host.empty() && turn.journal.bound_host != certificate.host) return;
+  const Status signatures = enough_signatures(
+      turn.journal.roster, event.certificate.signers(),
+      {.say = Say::Labelling, .asked = 1, .labels = &certificate.labels, .at = turn.now.wall});
+  if (!signatures) return;
+  host.host = certificate.host;
+  host.labels = event.certificate.document();
+  turn.journal.labels = certificate.labels;
+  turn.journal.label_serial = certificate.serial;
+  write_host(turn);
+  tell(turn, state_message(turn.journal));
+}
+
+void on(Turn& turn, const AcknowledgementOffered& event) {
+  const Acknowledgement& acknowledgement = *event.acknowledgement;
+  if (!by_dispatch_key(turn, event.acknowledgement.signers())) return;
+  AttemptEntry* entry = find(turn, acknowledgement.attempt);
+  if (entry == nullptr || entry->row.phase != AttemptPhase::Finished) return;  // again, or not ours
+  if (entry->row.record_digest != acknowledgement.record) return;
+  enter(*entry, AttemptPhase::Closed);
+  write(turn, *entry);
+  tell(turn, state_message(turn.journal));
+}
+
+void on(Turn& turn, const StateAsked& /*event*/) {
+  tell(turn, state_message(turn.journal));
+  for (const auto& [id, entry] : turn.journal.attempts) {
+    if (entry.row.phase == AttemptPhase::Finished) {
+      tell(turn, RecordMessage{.record = entry.row.record});
+    }
+  }
+}
+
+}  // namespace mainstay::executor

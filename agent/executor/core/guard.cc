@@ -1,0 +1,172 @@
+#include "agent/executor/core/guard.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "agent/executor/core/quorum.h"
+
+namespace mainstay {
+
+namespace {
+
+using Kind = Judgement::Kind;
+
+Judgement refuse(std::string reason) {
+  return {.kind = Kind::Refuse, .close_as = OutcomeKind::Refused, .reason = std::move(reason)};
+}
+Judgement close_as(OutcomeKind kind, std::string reason) {
+  return {.kind = Kind::Close, .close_as = kind, .reason = std::move(reason)};
+}
+Judgement start() {
+  return {.kind = Kind::Start, .close_as = OutcomeKind::Refused, .reason = {}};
+}
+
+/// That the dispatch is about this host, in a plan that it is proven to be part of.
+std::string misdirected(const DispatchOffered& offered, const Journal& journal) {
+  if (journal.host.host.empty()) return "this host is not enrolled";
+  if (offered.attempt.host != journal.host.host) return "for another host";
+  if (offered.attempt.plan != offered.plan) return "the head is of another plan";
+  if (offered.attempt.number == 0) return "attempts count from 1";
+  if (offered.attempt.step >= offered.head->steps.size()) return "the plan has no such step";
+  if (offered.leaf.host != journal.host.host) return "the leaf is of another host";
+  if (offered.leaf.record_key != journal.record_key) return "the leaf names another record key";
+  if (offered.proof.count != offered.head->host_count) return "the proof is of another tree";
+  if (!is_proven(offered.head->leaves_root, leaf_digest(offered.leaf_bytes), offered.proof)) {
+    return "the leaf is not proven in the head";
+  }
+  return {};
+}
+
+/// That operators want it: their signatures, for this host, on these terms.
+std::string unauthorised(const DispatchOffered& offered, const Journal& journal, Now now) {
+  const PlanHead& head = *offered.head;
+  const auto impact = std::to_underlying(impact_of(head.steps));
+  const Status signatures = enough_signatures(journal.roster, offered.head.signers(),
+                                              {.say = Say::Plan,
+                                               .asked = journal.roster.signatures_needed[impact],
+                                               .labels = &journal.labels,
+                                               .at = now.wall});
+  if (!signatures) return signatures.error().detail;
+  if (head.not_before > now.wall) return "the plan may not start yet";
+  if (head.header.not_after - std::max(head.not_before, now.wall) > kPlanLifetimeMax) {
+    return "the plan would be valid for too long";
+  }
+  return {};
+}
+
+std::string wrong_permit(const DispatchOffered& offered, const Journal& journal,
+                         const ExecutorLimits& limits, Now now) {
+  if (!offered.permit) return "a disruptive step needs a permit";
+  const auto& [batch, bytes, permit, proof] = *offered.permit;
+  if (std::ranges::find(batch.signers(), journal.dispatch_key) == batch.signers().end()) {
+    return "the permit is not signed by the coordinator";
+  }
+  if (!is_proven(batch->root, leaf_digest(bytes), proof)) return "the permit is not in its batch";
+  if (batch->header.not_after <= now.wall) return "the permit's batch has expired";
+  if (permit.attempt != offered.attempt) return "the permit is for another attempt";
+  if (permit.term != batch->term) return "the permit's term is not its batch's";
+  if (permit.term < journal.host.term_seen) return "the permit's term is over";
+  // In 64 bits: near the end of the terms the sum would wrap and let nothing pass.
+  if (std::uint64_t{permit.term.value} >
+      std::uint64_t{journal.host.term_seen.value} + limits.term_leap_max) {
+    return "the permit's term is too far ahead";
+  }
+  if (permit.boot == journal.boot && permit.not_after - now.mono > limits.permit_lifetime_max) {
+    return "the permit would be valid for too long";
+  }
+  return {};
+}
+
+/// That the coordinator was heard just now, and that this host knows all that it knows.
+std::string out_of_touch(const Journal& journal, const ExecutorLimits& limits, Now now) {
+  if (!journal.beacon) return "no beacon was heard yet";
+  const auto& [beacon, at] = *journal.beacon;
+  const Duration age = now.mono - at;
+  if (age > limits.beacon_age_max) return "the last beacon is too old";
+  const Duration skew = now.wall - (beacon.wall + age);
+  if (skew > limits.clock_skew_max || skew < -limits.clock_skew_max) {
+    return "the clock of this host is off by more than 30 s";
+  }
+  if (beacon.control_number != journal.host.control_number ||
+      (beacon.control_number.value > 0 && beacon.control_head != journal.host.control_head)) {
+    return "the control chain of this host is not the coordinator's";
+  }
+  if (beacon.roster != journal.roster.number) return "the roster of this host is not the newest";
+  return {};
+}
+
+/// Counted in running and in being made ready.
+std::string no_room(const AttemptRow& row, const Journal& journal, const ExecutorLimits& limits) {
+  std::size_t open = 0;
+  std::size_t working = 0;
+  for (const auto& [id, entry] : journal.attempts) {
+    if (entry.row.phase != AttemptPhase::Closed) open += 1;
+    if (id == row.attempt || entry.row.phase >= AttemptPhase::Finished) continue;
+    working += 1;
+    if (impact_of(row) >= Impact::Disruptive && impact_of(entry.row) >= Impact::Disruptive) {
+      return "another disruptive task is under way: " + short_name(id);
+    }
+  }
+  if (open >= limits.attempts_open_max) return "too many attempts are open";
+  if (journal.attempts.size() >= limits.attempts_max) return "the journal is full";
+  if (working >= limits.tasks_at_once_max) return "too many tasks are under way";
+  return {};
+}
+
+}  // namespace
+
+AttemptRow row_of(const DispatchOffered& offered, Now now) {
+  AttemptRow row;
+  row.attempt = offered.attempt;
+  row.phase = AttemptPhase::Received;
+  row.step = offered.head->steps[offered.attempt.step];
+  if (kind_of(row.step) == TaskKind::Patch) row.packages = offered.leaf.packages;
+  row.plan_name = offered.head->name;
+  row.change = offered.head->change;
+  row.plan_not_after = offered.head->header.not_after;
+  if (offered.permit) {
+    row.boot = offered.permit->permit.boot;
+    row.permit_until = offered.permit->permit.not_after;
+  }
+  row.intended_at = now.wall;
+  return row;
+}
+
+Judgement judge_standing(const AttemptRow& row, const Journal& journal,
+                         const ExecutorLimits& limits, Now now) {
+  if (!limits.tasks.contains(kind_of(row.step))) {
+    return close_as(OutcomeKind::Refused, "this host's configuration does not allow the task " +
+                                              std::string(name_of(kind_of(row.step))));
+  }
+  const bool aborted = std::ranges::any_of(
+      journal.host.aborted, [&](const AbortedPlan& plan) { return plan.plan == row.attempt.plan; });
+  if (aborted) return close_as(OutcomeKind::Refused, "the plan was aborted");
+  if (row.plan_not_after <= now.wall) return close_as(OutcomeKind::Expired, "the plan has expired");
+  if (journal.host.revoked) return {Kind::Stopped, OutcomeKind::Refused, "this host is revoked"};
+  if (journal.host.stopped) return {Kind::Stopped, OutcomeKind::Refused, "STOP is in force"};
+  if (impact_of(row) < Impact::Disruptive) return start();
+  if (row.boot != journal.boot) {
+    return {Kind::Late, OutcomeKind::Expired, "the permit is for another boot"};
+  }
+  if (row.permit_until <= now.mono) {
+    return {Kind::Late, OutcomeKind::Expired, "the permit has run out"};
+  }
+  if (auto reason = out_of_touch(journal, limits, now); !reason.empty()) return refuse(reason);
+  return start();
+}
+
+Judgement judge(const DispatchOffered& offered, const Journal& journal,
+                const ExecutorLimits& limits, Now now) {
+  if (auto reason = misdirected(offered, journal); !reason.empty()) return refuse(reason);
+  if (auto reason = unauthorised(offered, journal, now); !reason.empty()) return refuse(reason);
+  const AttemptRow row = row_of(offered, now);
+  if (impact_of(row) >= Impact::Disruptive) {
+    if (auto reason = wrong_permit(offered, journal, limits, now); !reason.empty()) {
+      return refuse(reason);
+    }
+  }
+  if (auto reason = no_room(row, journal, limits); !reason.empty()) return refuse(reason);
+  return judge_standing(row, journal, limits, now);
+}
+
+}  // namespace mainstay
