@@ -1,0 +1,59 @@
+#include "common/row/coordinator_row.h"
+
+namespace mainstay {
+
+namespace {
+
+std::string padded(std::uint64_t number, std::size_t digits) {
+  const std::string text = std::to_string(number);
+  return text.size() >= digits ? text : std::string(digits - text.size(), '0') + text;
+}
+
+struct KeyOf {
+  std::string operator()(const ReignRow&) const { return "reign"; }
+  std::string operator()(const HostRow& row) const { return "host/" + row.host.text(); }
+  std::string operator()(const SightRow& row) const { return "sight/" + row.host.text(); }
+  std::string operator()(const TokenRow& row) const {
+    return "token/" + to_hex(row.secret_digest.view());
+  }
+  std::string operator()(const RosterRow&) const { return "roster"; }
+  std::string operator()(const ControlRow& row) const {
+    return "control/" + padded(row.number.value, 10);
+  }
+  std::string operator()(const PlanRow& row) const { return "plan/" + to_hex(row.plan.view()); }
+  std::string operator()(const LeafRow& row) const {
+    return "leaf/" + to_hex(row.plan.view()) + "/" + padded(row.index, 8);
+  }
+  std::string operator()(const RolloutRow& row) const {
+    return "rollout/" + padded(row.rollout.value, 10);
+  }
+  std::string operator()(const TargetRow& row) const {
+    return "target/" + padded(row.rollout.value, 10) + "/" + row.host.text();
+  }
+  std::string operator()(const SlotRow& row) const { return "slot/" + row.host.text(); }
+  std::string operator()(const RecordRow& row) const { return record_key_of(row.attempt); }
+  std::string operator()(const RequestRow& row) const {
+    return "request/" + to_hex(row.nonce.view());
+  }
+  std::string operator()(const AuditRow& row) const { return audit_key(row.number); }
+};
+
+}  // namespace
+
+std::string key_of(const CoordinatorRow& row) {
+  return std::visit(KeyOf{}, row);
+}
+
+Axis axis_of(const CoordinatorRow& row) {
+  return std::holds_alternative<SightRow>(row) ? Axis::Cache : Axis::Truth;
+}
+
+std::string audit_key(std::uint64_t number) {
+  return std::string(kAuditPrefix) + padded(number, 20);
+}
+
+std::string record_key_of(const AttemptId& attempt) {
+  return std::string(kRecordPrefix) + file_name(attempt);
+}
+
+}  // namespace mainstay
