@@ -47,7 +47,7 @@ struct WaveSpec {
   enum class Kind : std::uint8_t { Count = 0, Percent = 1, Selected = 2, Rest = 3 };
   Kind kind = Kind::Rest;
   std::uint32_t amount = 0;
-  std::string selector;
+  std::string selector = {};
 };
 
 struct Order {

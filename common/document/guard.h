@@ -1,0 +1,23 @@
+// The one place of this folder where an exception of yaml-cpp may be caught.
+#pragma once
+
+#include <yaml-cpp/exceptions.h>
+
+#include "common/document/node.h"
+
+namespace mainstay::document {
+
+template <class Function>
+Status guarded(const std::string& file, Function function) {
+  try {
+    return function();
+  } catch (const YAML::Exception& error) {
+    const auto place = error.mark.is_null()
+                           ? Place{}
+                           : Place{.line = static_cast<std::size_t>(error.mark.line) + 1,
+                                   .column = static_cast<std::size_t>(error.mark.column) + 1};
+    return complain(file, place, "not valid YAML: " + error.msg);
+  }
+}
+
+}  // namespace mainstay::document

@@ -1,0 +1,277 @@
+#include "common/document/plan_document.h"
+
+#include <array>
+
+#include "common/core/digest.h"
+#include "common/core/nearest.h"
+#include "common/document/fields.h"
+#include "common/select/fleet_facts.h"
+#include "common/select/selector.h"
+
+namespace mainstay::document {
+
+namespace {
+
+using Keys = std::string_view;
+
+Result<std::string> read_selector_at(const Node& node, const std::string& file) {
+  TRY(std::string text, read_text(node, file));
+  const auto selector = read_selector(text, kFleetFacts);
+  if (!selector) {
+    const Complaint& complaint = selector.error();
+    const Place place = {.line = node.place.line,
+                         .column = node.place.column + complaint.column - 1};
+    return complain(file, place, "in the selector: " + complaint.text);
+  }
+  return text;
+}
+
+Result<Step> read_patch(const Node& node, const std::string& file) {
+  static constexpr std::array<Keys, 2> kKeys = {"packages", "within"};
+  static constexpr std::array<Keys, 2> kLater = {"restart", "never_restart"};
+  TRY(const Fields fields, Fields::open(node, file, kKeys, kLater));
+  TRY(const Node* packages, fields.need("packages"));
+  TRY(const std::string choice, read_text(*packages, file));
+  if (choice != "security" && choice != "all") {
+    return complain(file, packages->place, "expected `security` or `all`, found `" + choice + "`");
+  }
+  Step step{.task = PatchStep{choice == "all" ? PackageChoice::All : PackageChoice::Security}};
+  if (const Node* within = fields.find("within")) {
+    TRY(step.within, read_duration(*within, file));
+  }
+  return step;
+}
+
+// `check` and `run` are an argv, alone or with a time limit.
+template <class Task>
+Result<Step> read_argv_step(const Node& node, const std::string& file) {
+  static constexpr std::array<Keys, 2> kKeys = {"argv", "within"};
+  static constexpr std::array<Keys, 3> kLater = {"http", "units", "postgres_lag"};
+  Step step{.task = Task{}, .within = std::chrono::minutes(3)};
+  const Node* argv = &node;
+  if (node.kind == Node::Kind::Map) {
+    TRY(const Fields fields, Fields::open(node, file, kKeys, kLater));
+    TRY(argv, fields.need("argv"));
+    if (const Node* within = fields.find("within")) {
+      TRY(step.within, read_duration(*within, file));
+    }
+  }
+  TRY(std::vector<std::string> words, read_words(*argv, file));
+  if (words.size() > kArgumentsMax) return complain(file, argv->place, "expected at most 32 words");
+  if (!words.front().starts_with('/')) {
+    return complain(file, argv->place,
+                    "expected an absolute path of a program, found `" + words.front() +
+                        "`: no shell and no PATH is used");
+  }
+  step.task = Task{.argv = std::move(words)};
+  return step;
+}
+
+Result<Step> read_step(const Node& node, const std::string& file) {
+  static constexpr std::array<Keys, 3> kSteps = {"patch", "check", "run"};
+  static constexpr std::array<Keys, 9> kLater = {"prefetch", "drain",   "silence",
+                                                 "reboot",   "clean",   "archive",
+                                                 "backup",   "restore", "restart-service"};
+  std::string name = node.text;
+  if (node.kind == Node::Kind::Map && node.entries.size() == 1) name = node.entries[0].first.text;
+  for (const Keys later : kLater) {
+    if (name == later)
+      return complain(file, node.place, "step `" + name + "` is not yet supported");
+  }
+  if (node.kind != Node::Kind::Map || node.entries.size() != 1) {
+    return complain(file, node.place, "expected one step such as `patch: {packages: security}`");
+  }
+  const Node& body = node.entries[0].second;
+  if (name == "patch") return read_patch(body, file);
+  if (name == "check") return read_argv_step<CheckStep>(body, file);
+  if (name == "run") return read_argv_step<RunStep>(body, file);
+  const auto near = nearest(name, kSteps);
+  return complain(
+      file, node.place,
+      "unknown step `" + name + "`" + (near ? "; did you mean `" + std::string(*near) + "`?" : ""));
+}
+
+Result<WaveSpec> read_wave(const Node& node, const std::string& file) {
+  if (node.text == "rest") return WaveSpec{.kind = WaveSpec::Kind::Rest};
+  if (const auto amount = read_count_or_percent(node, file)) {
+    if (amount->amount == 0) return complain(file, node.place, "a wave of 0 hosts does nothing");
+    return WaveSpec{.kind = amount->is_percent ? WaveSpec::Kind::Percent : WaveSpec::Kind::Count,
+                    .amount = amount->amount};
+  }
+  TRY(std::string selector, read_selector_at(node, file));
+  return WaveSpec{.kind = WaveSpec::Kind::Selected, .selector = std::move(selector)};
+}
+
+Status read_order_by(const Node& node, const std::string& file) {
+  TRY(const std::vector<std::string> words, read_words(node, file));
+  if (words == std::vector<std::string>{"region", "zone"} ||
+      words == std::vector<std::string>{"region"}) {
+    return {};
+  }
+  return complain(file, node.place, "an order other than [region, zone] is not yet supported");
+}
+
+Result<Order> read_order(const Node& node, const std::string& file) {
+  static constexpr std::array<Keys, 4> kKeys = {"by", "regions_at_once", "waves", "concurrency"};
+  TRY(const Fields fields, Fields::open(node, file, kKeys));
+  Order order;
+  if (const Node* by = fields.find("by")) TRY_STATUS(read_order_by(*by, file));
+  for (const auto& [key, target] :
+       {std::pair<Keys, std::uint32_t*>{"regions_at_once", &order.regions_at_once},
+        {"concurrency", &order.concurrency}}) {
+    const Node* value = fields.find(key);
+    if (value == nullptr) continue;
+    TRY(*target, read_count(*value, file));
+    if (*target == 0) return complain(file, value->place, "expected at least 1");
+  }
+  if (const Node* waves = fields.find("waves")) {
+    if (waves->kind != Node::Kind::List || waves->items.empty() || waves->items.size() > 16) {
+      return complain(file, waves->place,
+                      "expected a list of 1 to 16 waves such as [1, 25%, rest]");
+    }
+    for (const Node& item : waves->items) {
+      TRY(WaveSpec wave, read_wave(item, file));
+      order.waves.push_back(std::move(wave));
+    }
+    if (order.waves.back().kind != WaveSpec::Kind::Rest) {
+      return complain(file, waves->items.back().place,
+                      "expected `rest` as the last wave, so that no host is forgotten");
+    }
+  } else {
+    order.waves = {WaveSpec{.kind = WaveSpec::Kind::Rest}};
+  }
+  return order;
+}
+
+Result<Budget> read_budget(const Node& node, const std::string& file) {
+  static constexpr std::array<Keys, 3> kKeys = {"per", "unavailable", "min_healthy"};
+  TRY(const Fields fields, Fields::open(node, file, kKeys));
+  Budget budget;
+  TRY(const Node* per, fields.need("per"));
+  if (per->kind == Node::Kind::Scalar) {
+    TRY(std::string label, read_text(*per, file));
+    budget.per = {std::move(label)};
+  } else {
+    TRY(budget.per, read_words(*per, file));
+  }
+  const Node* unavailable = fields.find("unavailable");
+  const Node* healthy = fields.find("min_healthy");
+  if ((unavailable == nullptr) == (healthy == nullptr)) {
+    return complain(file, node.place, "expected either `unavailable` or `min_healthy`");
+  }
+  const Node& limit = unavailable != nullptr ? *unavailable : *healthy;
+  TRY(const CountOrPercent amount, read_count_or_percent(limit, file));
+  budget.amount = amount.amount;
+  if (unavailable != nullptr) {
+    if (amount.amount == 0) {
+      return complain(file, limit.place,
+                      "`unavailable: 0` can never be met: no host could ever be patched");
+    }
+    budget.kind = amount.is_percent ? Budget::Kind::UnavailablePercent : Budget::Kind::Unavailable;
+  } else {
+    if (amount.is_percent && amount.amount == 100) {
+      return complain(file, limit.place,
+                      "`min_healthy: 100%` can never be met: no host could ever be patched");
+    }
+    budget.kind = amount.is_percent ? Budget::Kind::MinHealthyPercent : Budget::Kind::MinHealthy;
+  }
+  return budget;
+}
+
+Result<Advance> read_advance(const Node& node, const std::string& file) {
+  static constexpr std::array<Keys, 2> kKeys = {"bake", "failures"};
+  static constexpr std::array<Keys, 1> kLater = {"checks"};
+  TRY(const Fields fields, Fields::open(node, file, kKeys, kLater));
+  Advance advance;
+  if (const Node* bake = fields.find("bake")) {
+    TRY(advance.bake, read_duration(*bake, file));
+  }
+  if (const Node* failures = fields.find("failures")) {
+    TRY(const CountOrPercent amount, read_count_or_percent(*failures, file));
+    advance.failures = amount.amount;
+    advance.failures_kind =
+        amount.is_percent ? Advance::Failures::Percent : Advance::Failures::Count;
+  }
+  return advance;
+}
+
+Status read_kind(const Fields& fields) {
+  static constexpr std::array<Keys, 4> kLater = {"policy", "runbook", "drill", "backup"};
+  TRY(const Node* kind, fields.need("kind"));
+  for (const Keys later : kLater) {
+    if (kind->text == later) {
+      return complain(fields.file(), kind->place, "kind `" + kind->text + "` is not yet supported");
+    }
+  }
+  if (kind->text != "plan") return complain(fields.file(), kind->place, "expected `kind: plan`");
+  return {};
+}
+
+Status read_sections(const Fields& fields, PlanHead& head) {
+  const std::string& file = fields.file();
+  TRY(const Node* targets, fields.need("targets"));
+  TRY(head.targets, read_selector_at(*targets, file));
+  TRY(const Node* steps, fields.need("steps"));
+  if (steps->kind != Node::Kind::List || steps->items.empty() || steps->items.size() > kStepsMax) {
+    return complain(file, steps->place, "expected a list of 1 to 16 steps");
+  }
+  for (const Node& item : steps->items) {
+    TRY(Step step, read_step(item, file));
+    head.steps.push_back(std::move(step));
+  }
+  head.order.waves = {WaveSpec{.kind = WaveSpec::Kind::Rest}};
+  if (const Node* order = fields.find("order")) {
+    TRY(head.order, read_order(*order, file));
+  }
+  if (const Node* budget = fields.find("budget")) {
+    if (budget->kind != Node::Kind::List || budget->items.size() > 16) {
+      return complain(file, budget->place, "expected a list of at most 16 budgets");
+    }
+    for (const Node& item : budget->items) {
+      TRY(Budget one, read_budget(item, file));
+      head.budgets.push_back(std::move(one));
+    }
+  }
+  if (const Node* advance = fields.find("advance")) {
+    TRY(head.advance, read_advance(*advance, file));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<PlanHead> read_plan(std::string_view text, const std::string& file, WallTime now) {
+  static constexpr std::array<Keys, 11> kKeys = {"kind",    "name",  "change",   "reason",
+                                                 "targets", "steps", "order",    "budget",
+                                                 "advance", "valid", "on_breach"};
+  static constexpr std::array<Keys, 4> kLater = {"window", "late", "schedule", "objectives"};
+  TRY(const Node root, parse_yaml(text, file));
+  TRY(const Fields fields, Fields::open(root, file, kKeys, kLater));
+  TRY_STATUS(read_kind(fields));
+  PlanHead head;
+  TRY(head.name, fields.needed_text("name"));
+  const Node* name = fields.find("name");
+  if (!HostId::parse(head.name)) {
+    return complain(file, name->place,
+                    "expected a name of a-z, 0-9, `-` and `.`, found `" + head.name + "`");
+  }
+  TRY(head.change, fields.text("change"));
+  TRY(head.reason, fields.text("reason"));
+  TRY_STATUS(read_sections(fields, head));
+  if (const Node* breach = fields.find("on_breach"); breach != nullptr && breach->text != "halt") {
+    return complain(file, breach->place,
+                    "`on_breach: " + breach->text + "` is not yet supported; write `halt`");
+  }
+  Duration valid = std::chrono::hours(24 * 7);
+  if (const Node* node = fields.find("valid")) {
+    TRY(valid, read_duration(*node, file));
+    if (valid <= Duration(0) || valid > kPlanLifetimeMax) {
+      return complain(file, node->place, "expected a duration of at most 30d");
+    }
+  }
+  head.header.not_after = now + valid;
+  head.source_digest = sha256(as_bytes(text));
+  return head;
+}
+
+}  // namespace mainstay::document

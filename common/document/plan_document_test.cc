@@ -1,0 +1,109 @@
+#include "common/document/plan_document.h"
+
+#include <gtest/gtest.h>
+
+namespace mainstay::document {
+namespace {
+
+constexpr std::string_view kGood = R"(kind: plan
+name: november
+change: CHG1
+reason: "November security round"
+targets: role = web and patch.security > 0
+steps:
+  - patch: {packages: security}
+  - check: {argv: [/bin/true], within: 3m}
+order: {by: [region, zone], regions_at_once: 1, waves: ["zone = a", 1, 25%, rest], concurrency: 20}
+budget:
+  - {per: cluster, unavailable: 1}
+  - {per: [role, zone], min_healthy: 70%}
+advance: {bake: 15m, failures: 1%}
+)";
+
+std::string replaced(std::string_view from, std::string_view to) {
+  std::string text(kGood);
+  const auto at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+std::string complaint_of(const std::string& text) {
+  const auto plan = read_plan(text, "p.yaml", wall_from_ms(1000));
+  return plan ? "accepted" : plan.error().detail;
+}
+
+TEST(PlanDocument, ReadsEverySection) {
+  const auto plan = read_plan(kGood, "p.yaml", wall_from_ms(1000));
+  ASSERT_TRUE(plan) << plan.error().detail;
+  EXPECT_EQ(plan->name, "november");
+  ASSERT_EQ(plan->steps.size(), 2u);
+  EXPECT_EQ(kind_of(plan->steps[0]), TaskKind::Patch);
+  EXPECT_EQ(plan->steps[1].within, std::chrono::minutes(3));
+  ASSERT_EQ(plan->order.waves.size(), 4u);
+  EXPECT_EQ(plan->order.waves[0].selector, "zone = a");
+  EXPECT_EQ(plan->order.waves[2].amount, 25u);
+  EXPECT_EQ(plan->budgets[1].kind, Budget::Kind::MinHealthyPercent);
+  EXPECT_EQ(plan->advance.bake, std::chrono::minutes(15));
+  EXPECT_EQ(plan->header.not_after, wall_from_ms(1000) + std::chrono::hours(168));
+}
+
+TEST(PlanDocument, NamesPlaceAndNearestWord) {
+  EXPECT_EQ(complaint_of(replaced("budget:", "budgte:")),
+            "p.yaml:10:1: unknown key `budgte`; did you mean `budget`?");
+  EXPECT_EQ(complaint_of(replaced("- patch:", "- ptach:")),
+            "p.yaml:7:5: unknown step `ptach`; did you mean `patch`?");
+  EXPECT_EQ(complaint_of(replaced("packages: security", "packages: some")),
+            "p.yaml:7:23: expected `security` or `all`, found `some`");
+}
+
+TEST(PlanDocument, RefusesByNameWhatComesLater) {
+  EXPECT_EQ(complaint_of(replaced("- patch: {packages: security}", "- prefetch")),
+            "p.yaml:7:5: step `prefetch` is not yet supported");
+  EXPECT_EQ(complaint_of(replaced("change: CHG1", "window: weeknights")),
+            "p.yaml:3:1: `window` is not yet supported");
+  EXPECT_EQ(complaint_of(replaced("kind: plan", "kind: policy")),
+            "p.yaml:1:7: kind `policy` is not yet supported");
+}
+
+TEST(PlanDocument, RefusesWhatYamlWouldBend) {
+  EXPECT_NE(complaint_of(replaced("change: CHG1", "name: again")).find("given twice"),
+            std::string::npos);
+  EXPECT_NE(complaint_of(replaced("change: CHG1", "change: &a CHG1")).find("anchors"),
+            std::string::npos);
+  EXPECT_NE(complaint_of(replaced("change: CHG1", "change: !!str CHG1")).find("tags"),
+            std::string::npos);
+  EXPECT_NE(complaint_of(replaced("concurrency: 20", "concurrency: 020")).find("expected a number"),
+            std::string::npos);
+  EXPECT_NE(complaint_of(std::string(kGood) + "---\nkind: plan\n").find("second"),
+            std::string::npos);
+  EXPECT_NE(complaint_of("kind: [plan\n").find("p.yaml:"), std::string::npos);
+  EXPECT_EQ(complaint_of(""), "p.yaml:1:1: the document is empty");
+}
+
+TEST(PlanDocument, RefusesBudgetsThatCanNeverBeMet) {
+  EXPECT_NE(complaint_of(replaced("unavailable: 1", "unavailable: 0")).find("can never be met"),
+            std::string::npos);
+  EXPECT_NE(
+      complaint_of(replaced("min_healthy: 70%", "min_healthy: 100%")).find("can never be met"),
+      std::string::npos);
+}
+
+TEST(PlanDocument, PlacesSelectorComplaints) {
+  EXPECT_EQ(complaint_of(replaced("patch.security > 0", "patch.securty > 0")).substr(0, 14),
+            "p.yaml:5:25: i");
+  EXPECT_NE(
+      complaint_of(replaced("role = web and patch.security > 0", "\"\"")).find("expected a text"),
+      std::string::npos);
+}
+
+TEST(PlanDocument, SurvivesEveryTruncation) {
+  for (std::size_t size = 0; size < kGood.size(); ++size) {
+    const auto plan = read_plan(kGood.substr(0, size), "p.yaml", {});
+    if (!plan) {
+      EXPECT_TRUE(plan.error().detail.starts_with("p.yaml:")) << plan.error().detail;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace mainstay::document
