@@ -1,0 +1,213 @@
+#include "agent/apt/install.h"
+
+#include <algorithm>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <set>
+#include <thread>
+
+#include <apt-pkg/acquire-item.h>
+#include <apt-pkg/acquire.h>
+#include <apt-pkg/algorithms.h>
+#include <apt-pkg/cachefile.h>
+#include <apt-pkg/configuration.h>
+#include <apt-pkg/install-progress.h>
+#include <apt-pkg/packagemanager.h>
+#include <apt-pkg/pkgrecords.h>
+#include <apt-pkg/pkgsystem.h>
+#include <apt-pkg/sourcelist.h>
+#include <apt-pkg/update.h>
+
+#include "agent/apt/host.h"
+#include "agent/apt/lock.h"
+#include "agent/apt/simulate.h"
+#include "agent/apt/status.h"
+
+namespace mainstay::apt {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds kLockRetry{100};
+
+/// Says on standard error what could not be fetched; there is nobody to change a disc for.
+class FetchLog : public pkgAcquireStatus {
+ public:
+  bool MediaChange(std::string /*media*/, std::string /*drive*/) override { return false; }
+  void Fail(pkgAcquire::ItemDesc& item) override {
+    if (item.Owner->Status == pkgAcquire::Item::StatIdle) return;  // tried elsewhere
+    std::cerr << "not fetched: " << item.Description << ": " << item.Owner->ErrorText << "\n";
+  }
+};
+
+/// Tries until it works or the time is over. A lock is asked for without waiting inside libapt-pkg,
+/// so that one limit holds for all of them together.
+bool retry_until(Clock::time_point limit, const std::function<bool()>& attempt) {
+  while (!attempt()) {
+    if (Clock::now() >= limit) return false;
+    std::this_thread::sleep_for(kLockRetry);
+  }
+  return true;
+}
+
+std::string names(const std::vector<PackageState>& states) {
+  std::string text;
+  for (const PackageState& state : states) {
+    text += to_text(state.package) + " " + state.status + "; ";
+  }
+  return text;
+}
+
+/// Unfinished packages outside the set are not ours to finish.
+InstallReport check_clean(const Root& root, const std::vector<PackageVersion>& set) {
+  const auto database = read_database(root.database);
+  if (!database) return {.code = database.error().code, .detail = database.error().detail};
+  auto states = unfinished(*database);
+  std::erase_if(states, [&](const PackageState& state) {
+    const bool ours = std::ranges::any_of(set, [&](const PackageVersion& package) {
+      return package.name == state.package.name &&
+             package.architecture == state.package.architecture;
+    });
+    return ours || !blocks(state);
+  });
+  if (states.empty()) return {};
+  return {.code = ExitCode::HalfConfigured, .detail = names(states)};
+}
+
+InstallReport take_lock(const Root& root, Clock::time_point limit) {
+  _config->Set("DPkg::Lock::Timeout", 0);
+  if (retry_until(limit, [] { return _system->Lock(); })) {
+    static_cast<void>(take_complaints());
+    return {};
+  }
+  const std::string why = take_complaints();
+  const auto database = read_database(root.database);
+  const bool held = probe_lock(root.database + "/lock-frontend") == LockState::Held ||
+                    probe_lock(root.database + "/lock") == LockState::Held;
+  if (!held && database && database->interrupted) {
+    return {.code = ExitCode::HalfConfigured, .detail = "dpkg was interrupted: " + why};
+  }
+  return {.code = ExitCode::LockHeld, .detail = why};
+}
+
+InstallReport refresh(const Root& root, Clock::time_point limit) {
+  // By itself apt calls a refresh that fetched nothing from an unreachable repository a success.
+  _config->Set("APT::Update::Error-Mode", "any");
+  const auto free = [&] { return probe_lock(root.lists + "lock") != LockState::Held; };
+  if (!retry_until(limit, free)) return {.code = ExitCode::LockHeld, .detail = "lists are locked"};
+  pkgSourceList sources;
+  FetchLog log;
+  if (sources.ReadMainList() && ListUpdate(log, sources)) {
+    static_cast<void>(take_complaints());
+    return {};
+  }
+  return {.code = ExitCode::RepositoryUnreachable, .detail = take_complaints()};
+}
+
+/// What the set asks for and the host does not have yet.
+std::vector<PackageVersion> still_wanted(const Root& root, const Options& options) {
+  std::vector<PackageVersion> wanted = options.set;
+  if (const auto database = read_database(root.database)) {
+    std::erase_if(wanted, [&](const PackageVersion& package) {
+      return find_state(*database, package).package == package;
+    });
+  }
+  std::ranges::sort(wanted);
+  return wanted;
+}
+
+InstallReport judge(Simulation simulation, const std::vector<PackageVersion>& wanted) {
+  std::vector<PackageVersion> would;
+  for (const Change& change : simulation.set) would.push_back(change.package);
+  InstallReport report;
+  if (!simulation.removals.empty()) {
+    report.code = ExitCode::WouldRemove;
+    report.detail = "the set cannot be had without removing packages";
+  } else if (!simulation.missing.empty() || !simulation.blocked.empty()) {
+    report.code = ExitCode::Drift;
+    report.detail = "versions are no longer offered, held here, or older than what is installed";
+  } else if (!simulation.detail.empty() || would != wanted) {
+    report.code = ExitCode::Drift;
+    report.detail = "another set would be installed; " + simulation.detail;
+  }
+  report.simulation = std::move(simulation);
+  return report;
+}
+
+InstallReport fetch(pkgAcquire& fetcher, pkgPackageManager& manager, pkgCacheFile& cache) {
+  pkgRecords records(cache);
+  InstallReport report;
+  if (!manager.GetArchives(&fetcher, cache, &records)) {
+    return {.code = ExitCode::RepositoryUnreachable, .detail = take_complaints()};
+  }
+  // Installing through libapt-pkg, nobody else asks whether the archive was signed.
+  for (auto item = fetcher.ItemsBegin(); item != fetcher.ItemsEnd(); ++item) {
+    if ((*item)->IsTrusted()) continue;
+    return {.code = ExitCode::RepositoryUnreachable,
+            .detail = "not from a verified archive: " + (*item)->ShortDesc()};
+  }
+  const bool run = fetcher.Run() == pkgAcquire::Continue;
+  bool complete = run;
+  for (auto item = fetcher.ItemsBegin(); item != fetcher.ItemsEnd(); ++item) {
+    const bool done = (*item)->Status == pkgAcquire::Item::StatDone && (*item)->Complete;
+    complete = complete && done;
+  }
+  if (complete) return report;
+  return {.code = ExitCode::RepositoryUnreachable, .detail = take_complaints()};
+}
+
+void configure_dpkg() {
+  for (const char* option : {"--force-confdef", "--force-confold"}) {
+    _config->Set("DPkg::Options::", option);
+  }
+  _config->Set("DPkg::Use-Pty", false);
+  _config->Set("APT::Get::Remove", false);
+  _config->Set("CommandLine::AsString", "mainstay-apt apply");  // for apt's history log
+}
+
+InstallReport download_and_install(const Root& root, pkgCacheFile& cache) {
+  const std::int64_t needed =
+      static_cast<std::int64_t>(cache->DebSize()) +
+      std::max<std::int64_t>(0, static_cast<std::int64_t>(cache->UsrSize()));
+  const std::int64_t room = free_bytes(root.path + "/var");
+  if (room >= 0 && room < needed) {
+    return {.code = ExitCode::InstallFailed, .detail = "no room below /var"};
+  }
+  FetchLog log;
+  pkgAcquire fetcher(&log);
+  if (!fetcher.GetLock(root.archives)) {
+    return {.code = ExitCode::LockHeld, .detail = take_complaints()};
+  }
+  const std::unique_ptr<pkgPackageManager> manager(_system->CreatePM(cache));
+  if (auto fetched = fetch(fetcher, *manager, cache); fetched.code != ExitCode::Ok) return fetched;
+  configure_dpkg();
+  // dpkg takes the inner lock itself; the outer one stays ours, so nobody gets in between.
+  _system->UnLockInner();
+  APT::Progress::PackageManager progress;
+  const auto result = manager->DoInstall(&progress);
+  if (result == pkgPackageManager::Completed) return {};
+  return {.code = ExitCode::InstallFailed, .detail = take_complaints()};
+}
+
+}  // namespace
+
+InstallReport install(const Root& root, const Options& options) {
+  const Clock::time_point limit = Clock::now() + options.lock_wait;
+  if (auto locked = take_lock(root, limit); locked.code != ExitCode::Ok) return locked;
+  if (options.refresh == Refresh::Yes) {
+    if (auto fresh = refresh(root, limit); fresh.code != ExitCode::Ok) return fresh;
+  }
+  if (auto clean = check_clean(root, options.set); clean.code != ExitCode::Ok) return clean;
+  pkgCacheFile cache;
+  if (!cache.Open(nullptr, false)) {
+    return {.code = ExitCode::RepositoryUnreachable, .detail = take_complaints()};
+  }
+  const auto wanted = still_wanted(root, options);
+  auto report = judge(simulate_set(cache, wanted), wanted);
+  if (report.code != ExitCode::Ok) return report;
+  auto done = download_and_install(root, cache);
+  done.simulation = std::move(report.simulation);
+  return done;
+}
+
+}  // namespace mainstay::apt

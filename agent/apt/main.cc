@@ -1,0 +1,125 @@
+// mainstay-apt: what apt and dpkg know and do, for an agent and an executor that link neither. A
+// short-lived process of its own because libapt-pkg is GPL and parses what repositories send.
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include <apt-pkg/cachefile.h>
+#include <unistd.h>
+
+#include "agent/apt/apply.h"
+#include "agent/apt/document.h"
+#include "agent/apt/host.h"
+#include "agent/apt/options.h"
+#include "agent/apt/root.h"
+#include "agent/apt/simulate.h"
+#include "agent/apt/status.h"
+
+namespace mainstay::apt {
+namespace {
+
+constexpr std::int64_t kVarFreeMin = 64LL << 20;  // bytes; less does not hold a few packages
+
+Outcome<Answer> list(const Options& options) {
+  TRY(const Root root, open_root(options.root));
+  TRY(const Database database, read_database(root.database));
+  pkgCacheFile cache;
+  if (!cache.ReadOnlyOpen()) return refuse(ExitCode::RepositoryUnreachable, take_complaints());
+  return Answer{ExitCode::Ok, list_document(pending_updates(cache), database, read_facts(root))};
+}
+
+Outcome<Answer> simulate(const Options& options) {
+  TRY(const Root root, open_root(options.root));
+  pkgCacheFile cache;
+  if (!cache.ReadOnlyOpen()) return refuse(ExitCode::RepositoryUnreachable, take_complaints());
+  if (options.targets != Targets::Given) {
+    const Wanted wanted = options.targets == Targets::All ? Wanted::All : Wanted::Security;
+    return Answer{ExitCode::Ok, simulate_document(simulate_pending(cache, wanted), ExitCode::Ok)};
+  }
+  const Simulation result = simulate_set(cache, options.set);
+  ExitCode code = ExitCode::Ok;
+  const bool had = result.missing.empty() && result.blocked.empty() && result.detail.empty();
+  if (!had) code = ExitCode::Drift;
+  if (!result.removals.empty()) code = ExitCode::WouldRemove;
+  return Answer{code, simulate_document(result, code)};
+}
+
+Outcome<Answer> look(const Options& options) {
+  TRY(const Root root, find_root(options.root));
+  TRY(const Database database, read_database(root.database));
+  if (options.verb == Verb::Verify) {
+    return Answer{ExitCode::Ok, verify_document(options.set, database)};
+  }
+  std::vector<PackageState> states = database.packages;
+  if (options.verb == Verb::Holds) {
+    states.clear();
+    for (const PackageVersion& package : options.set) {
+      states.push_back(find_state(database, package));
+    }
+  }
+  return Answer{ExitCode::Ok, states_document(to_text(options.verb), states, database)};
+}
+
+Refusal judge(const Database& database, const Facts& facts, const Locks& locks) {
+  for (const PackageState& state : unfinished(database)) {
+    if (!blocks(state)) continue;
+    return {ExitCode::HalfConfigured, to_text(state.package) + " " + state.status};
+  }
+  const bool held = locks.frontend == LockState::Held || locks.dpkg == LockState::Held;
+  if (held) return {ExitCode::LockHeld, "another package manager is at work"};
+  if (database.interrupted) return {ExitCode::HalfConfigured, "dpkg was interrupted"};
+  if (facts.var_free_bytes >= 0 && facts.var_free_bytes < kVarFreeMin) {
+    return {ExitCode::InstallFailed, "less than 64 MiB free below /var"};
+  }
+  return {ExitCode::Ok, ""};
+}
+
+Outcome<Answer> preflight(const Options& options) {
+  TRY(const Root root, open_root(options.root));
+  TRY(const Database database, read_database(root.database));
+  const Locks locks{.frontend = probe_lock(root.database + "/lock-frontend"),
+                    .dpkg = probe_lock(root.database + "/lock"),
+                    .lists = probe_lock(root.lists + "lock")};
+  const Facts facts = read_facts(root);
+  const Refusal verdict = judge(database, facts, locks);
+  return Answer{verdict.code, preflight_document(verdict, database, facts, locks)};
+}
+
+Outcome<Answer> answer(const Options& options) {
+  switch (options.verb) {
+    case Verb::List:
+      return list(options);
+    case Verb::Simulate:
+      return simulate(options);
+    case Verb::Holds:
+    case Verb::Installed:
+    case Verb::Verify:
+      return look(options);
+    case Verb::Preflight:
+      return preflight(options);
+    case Verb::Apply:
+      break;
+  }
+  return apply(options);
+}
+
+int run(const std::vector<std::string>& words) {
+  const auto options = parse_options(words);
+  if (!options) std::fputs(kUsage, stderr);
+  Outcome<Answer> result = options ? answer(*options) : refuse(options.error().code, "");
+  if (!options) result = Answer{ExitCode::Usage, refusal_document("", options.error())};
+  if (!result) {
+    result = Answer{result.error().code, refusal_document(to_text(options->verb), result.error())};
+  }
+  std::fputs(result->document.c_str(), stdout);
+  const bool written = std::fflush(stdout) == 0;
+  return written ? static_cast<int>(result->code) : static_cast<int>(ExitCode::InstallFailed);
+}
+
+}  // namespace
+}  // namespace mainstay::apt
+
+int main(int count, char** words) {
+  // Leaves at once: libapt-pkg keeps its configuration until the end, and there is nothing to tidy.
+  _exit(mainstay::apt::run(std::vector<std::string>(words + 1, words + count)));
+}

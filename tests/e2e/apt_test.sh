@@ -1,0 +1,145 @@
+#!/bin/bash
+# mainstay-apt on package roots with a real dpkg and a real apt: what it lists, refuses, installs and
+# says afterwards. Needs root (dpkg chroots for maintainer scripts); exits 77, skipped, without.
+#   apt_test.sh PROGRAM
+set -u
+
+program=${1:?usage: apt_test.sh PROGRAM}
+fleet=$(dirname "$(realpath "$0")")/../../packaging/fleet
+if [ "$(id -u)" != 0 ]; then echo 'skipped: needs root'; exit 77; fi
+if [ ! -x /bin/busybox ]; then echo 'skipped: needs busybox-static'; exit 77; fi
+work=$(mktemp -d)
+holder=
+trap '[ -z "$holder" ] || kill "$holder"; rm -rf "$work"' EXIT
+chmod 755 "$work"
+failures=0
+security='libtls3:amd64=3.0.2-1+deb12u1 openssl-tool:amd64=3.0.2-1+deb12u1 webd-common:all=2.1-1+deb12u1 webd:amd64=2.1-1+deb12u1'
+security=${security//amd64/$(dpkg --print-architecture)}
+
+# claim TEXT EXPECTED ACTUAL
+claim() {
+  if [ "$2" = "$3" ]; then echo "ok    $1"; return; fi
+  echo "FAIL  $1"; echo "      expected: $2"; echo "      actual:   $3"
+  failures=$((failures + 1))
+}
+# run WORD...: sets code and leaves the document in $work/document
+run() { "$program" "$@" > "$work/document" 2> "$work/errors"; code=$?; }
+# field EXPRESSION: of the document, by a Python expression over d
+field() { python3 -c "import json,sys; d=json.load(open('$work/document')); print($1)"; }
+new_root() { "$fleet/make-root" "$work/repository" "$work/$1" "${@:2}" || exit 1; }
+dpkg_version() { dpkg-query --admindir "$work/$1/var/lib/dpkg" -W -f '${Version} ${db:Status-Status}' "$2"; }
+machine() {
+  sha256sum /var/lib/dpkg/status
+  find /etc/apt /var/lib/apt /var/cache/apt /var/lib/dpkg /var/log/apt -printf '%p %T@ %s\n' | sort | sha256sum
+}
+
+before=$(machine)
+"$fleet/make-repository" "$work/repository" || exit 1
+new_root a
+
+# --- reading ---
+run list --root "$work/a"
+claim 'list succeeds' 0 "$code"
+claim 'list is what apt would upgrade, with what it holds back' \
+  "$("$fleet/in-root" "$work/a" apt list --upgradable 2> /dev/null | sed -n 's,/.*,,p' | sort | xargs)" \
+  "$(field "' '.join(sorted(u['name'] for u in d['updates']))")"
+claim 'security is told by the label' 'editor libtls3 openssl-tool webd' \
+  "$(field "' '.join(u['name'] for u in d['updates'] if u['security'])")"
+claim 'the held package is marked' editor "$(field "' '.join(u['name'] for u in d['updates'] if u['held'])")"
+claim 'system and version are read from the root' 'debian 12' "$(field "d['host']['os_id']+' '+d['host']['os_version']")"
+claim 'the lists are fresh' True "$(field "abs(d['host']['lists_refreshed_unix_seconds']-$(date +%s))<60")"
+run list
+claim 'the machine itself can be listed' 0 "$code"
+if command -v setpriv > /dev/null && cp "$program" "$work/helper" 2> /dev/null; then
+  setpriv --reuid 65534 --regid 65534 --clear-groups "$work/helper" list --root "$work/a" > "$work/document" 2> /dev/null
+  claim 'list needs no privilege' 6 "$(field "len(d['updates'])")"
+fi
+
+run simulate --root "$work/a" --security
+claim 'security set holds the dependencies' "$(xargs -n1 <<< "$security" | sort | xargs)" \
+  "$(field "' '.join(sorted('%s:%s=%s' % (p['name'],p['arch'],p['version']) for p in d['set']))")"
+claim 'the held package is kept, with its reason' 'editor held' "$(field "' '.join(k['name']+' '+k['reason'] for k in d['kept'])")"
+run simulate --root "$work/a" --all
+claim 'all is what apt-get -s upgrade would install' \
+  "$("$fleet/in-root" "$work/a" apt-get -s --with-new-pkgs upgrade | sed -n 's/^Inst \([^ ]*\).*/\1/p' | sort | xargs)" \
+  "$(field "' '.join(sorted(p['name'] for p in d['set']))")"
+run preflight --root "$work/a"
+claim 'a clean root passes preflight' '0 ok free' "$code $(field "d['result']+' '+d['locks']['frontend']")"
+for verb in list installed preflight; do
+  run "$verb" --root "$work/nowhere"
+  claim "$verb: a missing root" '11 root-missing' "$code $(field "d['result']")"
+done
+run apply --root "$work/nowhere" $security
+claim 'apply: a missing root' 11 "$code"
+run apply --root "$work/a" 'webd:amd64=1;reboot'
+claim 'a word that is no package' 2 "$code"
+run apply --root "$work/a" --force x1:all=1
+claim 'an unknown option' 2 "$code"
+run simulate --root "$work/a" webd:all=7.0
+claim 'a version nobody offers' '10 webd' "$code $(field "d['missing'][0]['name']")"
+
+# --- refused ---
+run apply --root "$work/a" --refresh "$(dpkg --print-architecture | sed 's/^/editor:/')=9.0-1+deb12u1"
+claim 'a held package is not touched' '10 9.0-1 installed' "$code $(dpkg_version a editor)"
+run apply --root "$work/a" "${security##* }"
+claim 'a set that needs more than it names is drift' '10 2.0-1 installed' "$code $(dpkg_version a webd)"
+
+coproc HOLDER { exec python3 -c '
+import fcntl, sys
+lock = open(sys.argv[1], "w"); fcntl.lockf(lock, fcntl.LOCK_EX); print("held", flush=True); sys.stdin.read()' \
+  "$work/a/var/lib/dpkg/lock-frontend"; }
+holder=$HOLDER_PID
+read -r _ <&"${HOLDER[0]}"
+run preflight --root "$work/a"
+claim 'preflight sees the lock' '12 held' "$code $(field "d['locks']['frontend']")"
+started=$(date +%s%N)
+run apply --root "$work/a" --lock-wait 1 $security
+claim 'a lock held beyond the limit' 12 "$code"
+claim 'it waited for the limit' yes "$([ $(($(date +%s%N) - started)) -ge 1000000000 ] && echo yes)"
+kill "$holder"; wait "$holder" 2> /dev/null; holder=
+
+# --- installing ---
+echo '# edited by the operator' >> "$work/a/etc/webd/webd.conf"
+run apply --root "$work/a" --refresh --lock-wait 5 $security
+claim 'apply installs the set' '0 True' "$code $(field "d['already']")"
+claim 'dpkg holds it' '2.1-1+deb12u1 installed' "$(dpkg_version a webd)"
+claim 'what was not in the set stays' '2025a-0 installed 9.0-1 installed' "$(dpkg_version a tzfiles) $(dpkg_version a editor)"
+claim 'the edited configuration file stays' '# edited by the operator' "$(tail -1 "$work/a/etc/webd/webd.conf")"
+claim 'the new one lies beside it' '# webd 2.1-1+deb12u1: shipped configuration' "$(cat "$work/a/etc/webd/webd.conf.dpkg-dist")"
+run apply --root "$work/a" --refresh $security
+claim 'once more changes nothing' '0 True' "$code $(field "d['already']")"
+run verify --root "$work/a" $security
+claim 'verify: already so' '0 True' "$code $(field "d['already']")"
+
+# --- a postinst that fails, and its repair ---
+new_root b --failing
+xargs -n1 <<< "$security" > "$work/set"
+run apply --root "$work/b" --refresh --set "$work/set"
+claim 'a failing postinst' '16 False' "$code $(field "d['already']")"
+claim 'its words are in the output' True "$(field "'bind() to 0.0.0.0:80 failed' in d['output']")"
+run holds --root "$work/b" "webd:$(dpkg --print-architecture)" nothing:all
+claim 'holds tells half-configured' 'half-configured not-installed' "$(field "' '.join(p['status'] for p in d['packages'])")"
+run preflight --root "$work/b"
+claim 'preflight refuses a half-configured root' '13 webd' "$code $(field "d['unfinished'][0]['name']")"
+run apply --root "$work/b" tzfiles:all=2025b-0
+claim 'a half-configured package outside the set' '13 2025a-0 installed' "$code $(dpkg_version b tzfiles)"
+run verify --root "$work/b" $security
+claim 'verify: not yet so' False "$(field "d['already']")"
+rm "$work/b/etc/webd/broken"
+run apply --root "$work/b" --refresh --set "$work/set"
+claim 'after the repair the same set succeeds' '0 2.1-1+deb12u1 installed' "$code $(dpkg_version b webd)"
+
+# --- a repository that moves on, and one that goes away ---
+new_root c
+"$fleet/make-repository" "$work/repository" --publish security webd 2.2-1+deb12u2 'libtls3, webd-common' || exit 1
+run apply --root "$work/c" --refresh $security
+claim 'a newer version in the repository is drift' '10 webd' "$code $(field "d['missing'][0]['name']")"
+claim 'nothing was installed' '2.0-1 installed 3.0.1-1 installed' "$(dpkg_version c webd) $(dpkg_version c libtls3)"
+mv "$work/repository" "$work/gone"
+run apply --root "$work/c" --refresh $security
+claim 'a repository that is gone' '14 2.0-1 installed' "$code $(dpkg_version c webd)"
+run list --root "$work/c"
+claim 'the last lists still tell what is pending' '0 6' "$code $(field "len(d['updates'])")"
+
+claim "the machine's own packages, lists and configuration are untouched" "$before" "$(machine)"
+if [ "$failures" -ne 0 ]; then echo "$failures claims failed"; exit 1; fi
