@@ -1,0 +1,84 @@
+// All that can happen to the coordinator's core: facts, in the past tense. Signatures were checked
+// by the shell; what comes as Verified<T> names the keys that held.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "common/core/verified.h"
+#include "common/plan/gate_message.h"
+#include "common/plan/host_message.h"
+#include "common/plan/request.h"
+
+namespace mainstay::coordinator {
+
+/// Once, before everything else.
+struct Restarted {};
+/// Each second.
+struct Ticked {};
+/// Answers the command GoOn: a step had more to do than one commit may hold.
+struct WentOn {};
+struct GateJoined {
+  LinkKey gate;
+  GateMode mode = GateMode::Hosts;
+};
+/// Records and log parts are taken by the shell; here they are ignored.
+struct HostSaid {
+  LinkKey link;
+  LinkKey gate;
+  HostMessage message;
+};
+/// Verified with the record key of the host that has this link.
+struct RecordArrived {
+  LinkKey link;
+  std::variant<Verified<Outcome>, Verified<ClosedRecord>> record;
+  Digest digest;  // sha256 of the envelope
+};
+struct EnrolmentAsked {
+  LinkKey gate;
+  LinkKey link;  // of the asking connection
+  EnrolRequest request;
+};
+
+/// What an operator's request carries inside, opened and verified.
+struct ApprovedHead {
+  PlanId plan;  // sha256 of the signed payload
+  Verified<PlanHead> head;
+};
+struct OpenedToken {
+  Verified<EnrolmentToken> token;
+  Verified<LabelCertificate> labels;
+};
+struct OpenedLabels {
+  Verified<LabelCertificate> labels;
+};
+struct OpenedControl {
+  Verified<ControlStatement> statement;
+  std::optional<Verified<Roster>> roster;  // of a NewRoster
+};
+using Enclosed =
+    std::variant<std::monostate, ApprovedHead, OpenedToken, OpenedLabels, OpenedControl>;
+
+/// `request` is the shell's number for it; the answer carries it back.
+struct RequestArrived {
+  std::uint64_t request = 0;
+  LinkKey operator_link;
+  Verified<OperatorRequest> document;
+  Enclosed enclosed;
+};
+/// Answers FreezePlan: head and leaves as they will be signed, leaves_root filled in.
+struct PlanFrozen {
+  Nonce draft;
+  PlanId plan;  // sha256 of head_payload
+  PlanHead head;
+  Bytes head_payload;
+  std::vector<Bytes> leaves;  // encoded, in the order given
+};
+
+using Event = std::variant<Restarted, Ticked, WentOn, GateJoined, HostSaid, RecordArrived,
+                           EnrolmentAsked, RequestArrived, PlanFrozen>;
+std::string_view name_of(const Event& event);
+
+}  // namespace mainstay::coordinator

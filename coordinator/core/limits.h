@@ -1,0 +1,55 @@
+// Every bound and every span of the coordinator's core, with its unit and reason.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "common/core/time.h"
+
+namespace mainstay::coordinator {
+
+struct Limits {
+  // Agents report each 10 s: three missed reports are silence, not jitter.
+  Duration silent_after = std::chrono::seconds(30);
+  // After a start: hosts say what they have running before anything new is granted.
+  Duration listen = std::chrono::seconds(15);
+  Duration beacon_interval = std::chrono::seconds(10);
+  Duration beacon_lifetime = std::chrono::seconds(60);
+  Duration admitted_interval = std::chrono::seconds(60);
+  Duration admitted_lifetime = std::chrono::minutes(5);
+  Duration dispatch_interval = std::chrono::seconds(10);
+  Duration permit_lifetime = std::chrono::seconds(120);
+  // An attempt's own limit is `within`; this much more for the way there and back.
+  Duration attempt_grace = std::chrono::seconds(60);
+  // How long health may stay worse after a step, while services come up.
+  Duration verify_max = std::chrono::minutes(2);
+  // A waiting host of an open wave that stays silent this long is unreachable.
+  Duration unreachable_after = std::chrono::minutes(5);
+  Duration resolve_max = std::chrono::seconds(30);
+  Duration resolve_interval = std::chrono::seconds(5);
+  // Two boot ids on one key within this span are two machines, not one that reboots.
+  Duration duplicate_span = std::chrono::minutes(5);
+  Duration plan_lifetime_default = std::chrono::hours(24);
+  Duration binding_lifetime = std::chrono::hours(24 * 3650);
+  Duration request_skew = std::chrono::seconds(30);
+
+  std::uint32_t starts_per_minute = 20;  // disruptive starts, the whole fleet (I10)
+  // Three rows a grant, and a step's commit holds 64.
+  std::size_t step_keys_soft = 40;
+  std::size_t freeze_leaves_per_step = 32;
+  std::size_t freeze_bytes_per_step = 160 * 1024;
+  std::uint16_t attempts_max = 99;
+  std::size_t history_max = 32;
+  std::size_t hosts_max = 20'000;
+  std::size_t targets_max = 10'000;
+  std::size_t tokens_max = 10'000;
+  std::size_t drafts_max = 16;
+  std::size_t plans_max = 10'000;
+  std::size_t requests_max = 10'000;
+  std::size_t excluded_max = 256;
+  std::size_t reason_bytes_max = 512;
+  std::size_t audit_recent_max = 2'000;
+  std::uint32_t term_jump_max = 1'000;  // as executors allow
+};
+
+}  // namespace mainstay::coordinator

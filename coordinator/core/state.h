@@ -1,0 +1,100 @@
+// The coordinator's state: rows as they are stored, and beside them what only this run knows.
+// Ordered maps throughout, so that a step's order never depends on addresses or hashes. Values
+// related by id. Instants live in memory only.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <set>
+
+#include "common/row/coordinator_row.h"
+#include "coordinator/core/limits.h"
+
+namespace mainstay::coordinator {
+
+struct Sight {
+  SightRow row;
+  std::optional<Instant> report_at;  // receipt of the newest report in this run
+  BootId boot;
+  Instant boottime{};  // the host's, in that report
+  std::vector<AttemptState> open;
+  ControlNumber control_seen;
+  RosterNumber roster_seen;
+  LinkKey gate;
+  BootId boot_before;
+  std::uint32_t flips = 0;  // returns to the boot id before: two machines with one key
+  std::optional<Instant> flip_at;
+  std::optional<WallTime> recheck_after;  // an operator asked: health newer than this decides
+};
+
+struct Host {
+  HostRow row;
+  Sight sight;
+};
+
+struct Plan {
+  PlanRow row;
+  std::vector<LeafRow> leaves;           // by index; in the order of regions, waves, zones, ids
+  std::size_t leaves_stored = 0;         // while freezing
+  std::optional<std::uint64_t> request;  // to be answered when frozen
+  Nonce draft;
+};
+
+struct Target {
+  TargetRow row;
+  std::optional<Instant> deadline;       // of the open attempt, or of verifying
+  std::optional<Instant> dispatched_at;  // newest dispatch of the open attempt
+  std::optional<Instant> silent_since;   // while it waits for nothing but its host
+  std::string rejection;                 // what the executor said to the newest dispatch
+};
+
+struct Rollout {
+  RolloutRow row;
+  std::map<HostId, Target> targets;
+};
+
+/// A plan being resolved; in memory only, and gone after a restart.
+struct Draft {
+  PlanHead head;
+  std::uint64_t request = 0;
+  std::string by;
+  Instant asked_at{};
+  Instant resolve_sent{};
+  std::vector<HostId> hosts;  // those that are in
+  std::map<HostId, ResolveAnswer> answers;
+  std::vector<Excluded> excluded;
+  bool freezing = false;
+};
+
+struct AuditChain {
+  AuditHead head;
+  std::deque<AuditRow> recent;
+};
+
+struct State {
+  ReignRow reign;
+  std::map<HostId, Host> hosts;
+  std::map<LinkKey, HostId> links;  // of hosts that are neither removed nor revoked
+  std::map<Digest, TokenRow> tokens;
+  std::optional<RosterRow> roster;
+  std::vector<ControlRow> control;  // ascending
+  bool stopped = false;
+  std::map<PlanId, Plan> plans;
+  std::map<RolloutId, Rollout> rollouts;
+  std::map<HostId, SlotRow> slots;
+  std::map<AttemptId, Digest> records;
+  std::map<Nonce, RequestRow> requests;
+  AuditChain audit;
+
+  std::map<Nonce, Draft> drafts;
+  std::optional<Instant> listen_until;  // nothing is granted before, nor before a start
+  std::uint64_t beacon_sequence = 0;
+  std::optional<Instant> beacon_at;
+  std::optional<Instant> admitted_at;
+  std::deque<Instant> starts;  // disruptive ones of the last minute
+};
+
+/// From what was stored, in any order.
+State restore(std::vector<CoordinatorRow> rows);
+
+}  // namespace mainstay::coordinator
