@@ -1,0 +1,83 @@
+#include "common/loop/files.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "common/loop/boot_id.h"
+#include "common/loop/file_lock.h"
+
+namespace mainstay::loop {
+namespace {
+
+class FilesTest : public testing::Test {
+ protected:
+  FilesTest() {
+    char name[] = "/tmp/mainstay-files-XXXXXX";
+    folder_ = ::mkdtemp(name);
+    path_ = folder_ + "/file";
+  }
+  ~FilesTest() override { std::filesystem::remove_all(folder_); }
+  std::string folder_;
+  std::string path_;
+};
+
+TEST_F(FilesTest, ReadsBackWhatWasWrittenWithItsMode) {
+  ASSERT_TRUE(write_file_durably(path_, as_bytes("one"), 0600));
+  ASSERT_TRUE(write_file_durably(path_, as_bytes("two"), 0666));
+  EXPECT_EQ(as_text(*read_file(path_, 3)), "two");
+  struct stat info{};
+  ASSERT_EQ(::stat(path_.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777U, 0666U);
+  // No leftovers.
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
+}
+
+TEST_F(FilesTest, RefusesWhatIsTooLongAbsentOrNoFile) {
+  ASSERT_TRUE(write_file_durably(path_, Bytes(100001), 0600));
+  EXPECT_EQ(read_file(path_, 100000).error().fault, Fault::Malformed);
+  EXPECT_EQ(read_file(path_, 100001)->size(), 100001U);
+  EXPECT_EQ(read_file(folder_ + "/none", 9).error().fault, Fault::Unavailable);
+  EXPECT_EQ(read_file(folder_, 9).error().fault, Fault::Malformed);
+  ASSERT_EQ(::mkfifo((folder_ + "/fifo").c_str(), 0600), 0);
+  EXPECT_EQ(read_file(folder_ + "/fifo", 9).error().fault, Fault::Malformed);
+}
+
+TEST_F(FilesTest, CreatesExclusivelyOnlyOnce) {
+  ASSERT_TRUE(create_exclusive(path_, as_bytes("first")));
+  const Status second = create_exclusive(path_, as_bytes("second"));
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().fault, Fault::Denied);
+  EXPECT_EQ(as_text(*read_file(path_, 100)), "first");
+  EXPECT_EQ(create_exclusive(folder_ + "/no/file", {}).error().fault, Fault::Unavailable);
+  EXPECT_TRUE(remove_durably(path_));
+  EXPECT_TRUE(remove_durably(path_));
+  EXPECT_TRUE(create_exclusive(path_, {}));
+}
+
+TEST_F(FilesTest, LockHasOneHolderAndEndsWithIt) {
+  EXPECT_FALSE(*FileLock::held(path_));
+  {
+    const auto lock = FileLock::take(path_);
+    ASSERT_TRUE(lock);
+    EXPECT_TRUE(*FileLock::held(path_));
+    const auto second = FileLock::take(path_);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().fault, Fault::Denied);
+  }
+  EXPECT_FALSE(*FileLock::held(path_));
+  EXPECT_TRUE(FileLock::take(path_));
+}
+
+TEST_F(FilesTest, BootIdIsTheSameTwiceAndFollowsItsFile) {
+  EXPECT_EQ(*boot_id(), *boot_id());
+  ASSERT_TRUE(write_file_durably(path_, as_bytes("another boot\n"), 0600));
+  EXPECT_NE(*boot_id(path_), *boot_id());
+  ASSERT_TRUE(write_file_durably(path_, {}, 0600));
+  EXPECT_FALSE(boot_id(path_));
+}
+
+}  // namespace
+}  // namespace mainstay::loop
