@@ -1,0 +1,189 @@
+#include <gtest/gtest.h>
+#include <zmq.hpp>
+
+#include "common/core/parts.h"
+#include "common/fabric/test_world.h"
+
+namespace mainstay::fabric {
+namespace {
+
+using FabricTest = FabricWorld;
+
+/// A peer of our key but not of our making: it may send what our Client never would.
+class RawPeer {
+ public:
+  RawPeer(const std::string& endpoint, const LinkKey& server_key, const KeyPair& keys,
+          std::string_view routing_id = {})
+      : socket_(context_, zmq::socket_type::dealer) {
+    socket_.set(zmq::sockopt::linger, 0);
+    zmq_setsockopt(socket_.handle(), ZMQ_CURVE_SERVERKEY, server_key.value.data(), 32);
+    zmq_setsockopt(socket_.handle(), ZMQ_CURVE_PUBLICKEY, keys.key.value.data(), 32);
+    zmq_setsockopt(socket_.handle(), ZMQ_CURVE_SECRETKEY, keys.secret.value.data(), 32);
+    if (!routing_id.empty()) {
+      zmq_setsockopt(socket_.handle(), ZMQ_ROUTING_ID, routing_id.data(), routing_id.size());
+    }
+    socket_.connect(endpoint);
+  }
+  void send(std::size_t size, int flags = 0) {
+    const Bytes frame(size, std::byte{1});
+    zmq_send(socket_.handle(), frame.data(), frame.size(), flags);
+  }
+
+ private:
+  zmq::context_t context_;
+  zmq::socket_t socket_;
+};
+
+TEST_F(FabricTest, KeysSurviveTheBorder) {
+  const KeyPair keys = make_link_keys();
+  EXPECT_EQ(public_key_of(keys.secret), keys.key);
+  EXPECT_NE(make_link_keys().key, keys.key);
+}
+
+TEST_F(FabricTest, CarriesFramesBothWaysAndNamesTheSender) {
+  const KeyPair keys = make_link_keys();
+  serve({keys.key});
+  const Bytes largest(kFrameBytesMax, std::byte{9});
+  on_server_frame_ = [&](const LinkKey& from, ByteView frame) {
+    EXPECT_EQ(from, keys.key);
+    ASSERT_TRUE(server_->send(from, frame));
+  };
+  Client* self = nullptr;
+  Bytes back;
+  const Dialled dialled = dial(keys, {.on_frame =
+                                          [&](ByteView frame) {
+                                            back.assign(frame.begin(), frame.end());
+                                            loop_.stop();
+                                          },
+                                      .on_connected = [&] { ASSERT_TRUE(self->send(largest)); }});
+  self = dialled.client.get();
+  loop_.run();
+  EXPECT_EQ(back, largest);
+  EXPECT_TRUE(self->connected());
+  EXPECT_EQ(server_->counters().delivered, 1U);
+  EXPECT_EQ(self->send(Bytes(kFrameBytesMax + 1)).error().fault, Fault::Malformed);
+  EXPECT_EQ(server_->send(keys.key, {}).error().fault, Fault::Malformed);
+}
+
+TEST_F(FabricTest, RefusesAnUnknownKey) {
+  serve({make_link_keys().key});
+  const Dialled dialled = dial(make_link_keys(), {.on_frame = [](ByteView) {}});
+  run_until([&] { return server_->counters().refused_joins >= 2; });
+  EXPECT_FALSE(dialled.client->connected());
+  EXPECT_EQ(dialled.client->send(as_bytes("x")).error().fault, Fault::Unavailable);
+  EXPECT_EQ(server_->counters().delivered, 0U);
+}
+
+TEST_F(FabricTest, DeadOrHungHandlerLetsNobodyIn) {
+  for (const ZapFault fault : {ZapFault::Dead, ZapFault::Hung}) {
+    context_ = std::move(*Context::create());
+    const KeyPair keys = make_link_keys();
+    serve({keys.key});
+    context_->break_zap_for_test(fault);
+    {
+      const Dialled dialled = dial(keys, {.on_frame = [](ByteView) {}});
+      loop::Timer long_enough(loop_);
+      long_enough.start(Duration(500), [&] { loop_.stop(); });
+      loop_.run();
+      EXPECT_FALSE(dialled.client->connected());
+    }
+    EXPECT_EQ(server_->counters().delivered, 0U);
+    pump_.reset();
+    server_.reset();
+  }
+}
+
+TEST_F(FabricTest, DropsMessagesOfSeveralFramesAndOnesTooLong) {
+  const KeyPair keys = make_link_keys();
+  serve({keys.key});
+  RawPeer peer(server_->endpoint(), server_keys_.key, keys);
+  peer.send(3, ZMQ_SNDMORE);
+  peer.send(3, ZMQ_SNDMORE);
+  peer.send(3);
+  peer.send(0);
+  peer.send(kFrameBytesMax + 1);
+  peer.send(5);
+  run_until([&] { return server_->counters().delivered == 1; });
+  EXPECT_EQ(server_->counters().malformed, 2U);
+  EXPECT_EQ(server_->counters().oversized, 1U);
+}
+
+TEST_F(FabricTest, ClosesOnAMessageBeyondTheLimitOfTheLibrary) {
+  const KeyPair keys = make_link_keys();
+  serve({}, Admit::Any);
+  RawPeer peer(server_->endpoint(), server_keys_.key, keys);
+  peer.send(100);
+  run_until([&] { return server_->counters().delivered == 1; });
+  peer.send(8192);
+  run_until([&] { return !server_->send(keys.key, as_bytes("gone?")); });
+  EXPECT_EQ(server_->counters().unroutable, 1U);
+  EXPECT_EQ(server_->counters().delivered, 1U);
+}
+
+TEST_F(FabricTest, DropsAPeerThatChoseItsOwnRoutingId) {
+  const KeyPair keys = make_link_keys();
+  serve({keys.key});
+  RawPeer peer(server_->endpoint(), server_keys_.key, keys, "chosen");
+  peer.send(5);
+  run_until([&] { return server_->counters().malformed == 1; });
+  EXPECT_EQ(server_->counters().delivered, 0U);
+}
+
+TEST_F(FabricTest, RemovalOfAKeyBitesOnAnOpenConnection) {
+  const KeyPair keys = make_link_keys();
+  serve({keys.key});
+  Client* self = nullptr;
+  const Dialled dialled =
+      dial(keys, {.on_frame = [](ByteView) {},
+                  .on_connected = [&] { ASSERT_TRUE(self->send(as_bytes("one"))); }});
+  self = dialled.client.get();
+  run_until([&] { return server_->counters().delivered == 1; });
+  ASSERT_TRUE(server_->send(keys.key, as_bytes("reachable")));
+  server_->allow({});
+  EXPECT_EQ(server_->send(keys.key, as_bytes("x")).error().fault, Fault::Unavailable);
+  ASSERT_TRUE(self->send(as_bytes("two")));
+  run_until([&] { return server_->counters().not_admitted == 1; });
+  EXPECT_EQ(server_->counters().delivered, 1U);
+}
+
+TEST_F(FabricTest, ADepartedPeerIsAValueAndItsReturnIsFound) {
+  const KeyPair keys = make_link_keys();
+  serve({keys.key});
+  for (std::uint64_t round = 1; round <= 2; ++round) {
+    Client* self = nullptr;
+    const Dialled dialled =
+        dial(keys, {.on_frame = [](ByteView) {},
+                    .on_connected = [&] { ASSERT_TRUE(self->send(as_bytes("here"))); }});
+    self = dialled.client.get();
+    run_until([&] { return server_->counters().delivered == round; });
+    EXPECT_TRUE(server_->send(keys.key, as_bytes("answer")));
+  }
+  run_until([&] { return !server_->send(keys.key, as_bytes("anyone?")); });
+  EXPECT_EQ(server_->send(keys.key, as_bytes("x")).error().fault, Fault::Unavailable);
+  EXPECT_GE(server_->counters().unroutable, 2U);
+}
+
+TEST_F(FabricTest, TheNewestConnectionOfAKeyGetsTheAnswers) {
+  const KeyPair keys = make_link_keys();
+  serve({keys.key});
+  Client* first = nullptr;
+  const Dialled one =
+      dial(keys, {.on_frame = [](ByteView) { ADD_FAILURE() << "to the old one"; },
+                  .on_connected = [&] { EXPECT_TRUE(first->send(as_bytes("1"))); }});
+  first = one.client.get();
+  run_until([&] { return server_->counters().delivered == 1; });
+  Client* second = nullptr;
+  int answers = 0;
+  const Dialled two =
+      dial(keys, {.on_frame = [&](ByteView) { ++answers; },
+                  .on_connected = [&] { EXPECT_TRUE(second->send(as_bytes("2"))); }});
+  second = two.client.get();
+  run_until([&] { return server_->counters().delivered == 2; });
+  ASSERT_TRUE(first->send(as_bytes("straggler")));
+  run_until([&] { return server_->counters().delivered == 3; });
+  ASSERT_TRUE(server_->send(keys.key, as_bytes("answer")));
+  run_until([&] { return answers == 1; });
+}
+
+}  // namespace
+}  // namespace mainstay::fabric

@@ -1,0 +1,276 @@
+#include "common/fabric/server.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "common/core/parts.h"
+#include "common/fabric/context_impl.h"
+#include "common/fabric/guard.h"
+#include "common/fabric/socket.h"
+
+namespace mainstay::fabric {
+
+namespace {
+
+/// What libzmq gives a peer that asks for no id of its own: a zero and a counter.
+constexpr std::size_t kRoutingIdBytes = 5;
+/// More than a frame may have, so that an honest mistake is counted and does not cost the
+/// connection again and again.
+constexpr std::int64_t kMessageBytesMax = 256 * 1024 + 64;
+/// Strangers may send: as little as will do.
+constexpr std::int64_t kStrangerBytesMax = 4 * 1024;
+
+struct Connection {
+  std::array<std::byte, kRoutingIdBytes> routing_id{};
+  std::uint64_t seen = 0;  // number of its last message
+};
+
+std::uint32_t counter_in(const std::array<std::byte, kRoutingIdBytes>& routing_id) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 1; i < kRoutingIdBytes; ++i) {
+    value = value << 8U | std::to_integer<std::uint32_t>(routing_id[i]);
+  }
+  return value;
+}
+
+/// The counter wraps, so "newer" is by distance.
+bool is_newer(const Connection& candidate, const Connection& known) {
+  const std::uint32_t ahead = counter_in(candidate.routing_id) - counter_in(known.routing_id);
+  return static_cast<std::int32_t>(ahead) > 0;
+}
+
+}  // namespace
+
+struct Server::Impl {
+  Context& context;
+  ServerOptions options;
+  OnFrame on_frame;
+  KeyPair test_keys;
+  std::string domain;
+  std::shared_ptr<Admission> admission;
+  zmq::socket_t socket;
+  std::string endpoint;
+  std::set<LinkKey> allowed;
+  std::map<LinkKey, Connection> connections;
+  std::uint64_t messages = 0;
+  ServerCounters counters;
+
+  Status configure();
+  Status prove_mandatory();
+  Status bind();
+  void take(Received received);
+  std::optional<LinkKey> sender_of(zmq::message_t& frame) const;
+  [[nodiscard]] bool admitted(const LinkKey& key) const;
+  void remember(const LinkKey& key, Connection connection);
+};
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Server::~Server() {
+  impl_->socket.close();
+  impl_->context.impl().zap->remove(impl_->domain);
+}
+
+Result<std::unique_ptr<Server>> Server::create(Context& context, ServerOptions options,
+                                               OnFrame on_frame) {
+  Context::Impl& shared = context.impl();
+  TRY(zmq::socket_t socket,
+      guarded([&] { return zmq::socket_t(shared.zmq, zmq::socket_type::router); }));
+  const KeyPair test_keys = make_link_keys();
+  auto admission = std::make_shared<Admission>(options.admit, test_keys.key);
+  auto impl =
+      std::unique_ptr<Impl>(new Impl{.context = context,
+                                     .options = std::move(options),
+                                     .on_frame = std::move(on_frame),
+                                     .test_keys = test_keys,
+                                     .domain = "mainstay." + std::to_string(++shared.servers),
+                                     .admission = std::move(admission),
+                                     .socket = std::move(socket),
+                                     .endpoint = {},
+                                     .allowed = {},
+                                     .connections = {},
+                                     .messages = 0,
+                                     .counters = {}});
+  shared.zap->add(impl->domain, impl->admission);
+  std::unique_ptr<Server> server(new Server(std::move(impl)));
+  server->allow(server->impl_->options.allowed);
+  TRY_STATUS(server->impl_->configure());
+  TRY_STATUS(server->impl_->prove_mandatory());
+  TRY_STATUS(server->impl_->bind());
+  return server;
+}
+
+Status Server::Impl::configure() {
+  const bool strangers = options.admit == Admit::Any;
+  OptionSetter setter(socket);
+  setter.number(ZMQ_CURVE_SERVER, 1)
+      .key(ZMQ_CURVE_SECRETKEY, options.keys.secret.view())
+      .text(ZMQ_ZAP_DOMAIN, domain)
+      .number(kZapEnforceDomain, 1)
+      .number(ZMQ_HANDSHAKE_IVL, 3000)
+      .wide(ZMQ_MAXMSGSIZE, strangers ? kStrangerBytesMax : kMessageBytesMax)
+      .number(ZMQ_SNDHWM, 64)
+      .number(ZMQ_RCVHWM, 256)
+      .number(ZMQ_BACKLOG, 8192)  // with the default of 100 a thundering herd takes minutes
+      .blind(ZMQ_ROUTER_HANDOVER, 0)
+      .blind(ZMQ_ROUTER_MANDATORY, 1);
+  set_liveness(setter);
+  return setter.status();
+}
+
+/// This option cannot be read back, so its effect is looked at: nobody is there to be sent to.
+Status Server::Impl::prove_mandatory() {
+  if (zmq_send(socket.handle(), "nobody", 6, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0 ||
+      zmq_errno() != EHOSTUNREACH) {
+    return fail(Fault::Unavailable, "zmq option ROUTER_MANDATORY has no effect");
+  }
+  return {};
+}
+
+Status Server::Impl::bind() {
+  if (zmq_bind(socket.handle(), options.endpoint.c_str()) != 0) {
+    return fail(Fault::Unavailable, options.endpoint + ": " + zmq_strerror(zmq_errno()));
+  }
+  std::array<char, 256> bound{};
+  std::size_t size = bound.size();
+  if (zmq_getsockopt(socket.handle(), ZMQ_LAST_ENDPOINT, bound.data(), &size) != 0) {
+    return fail(Fault::Unavailable, "zmq: no endpoint after bind");
+  }
+  endpoint = bound.data();
+  return {};
+}
+
+const std::string& Server::endpoint() const {
+  return impl_->endpoint;
+}
+
+SelfTestTarget Server::self_test_target() const {
+  return {.endpoint = impl_->endpoint,
+          .server_key = public_key_of(impl_->options.keys.secret),
+          .known = impl_->test_keys,
+          .admit = impl_->options.admit};
+}
+
+void Server::allow(const std::vector<LinkKey>& keys) {
+  impl_->admission->allow(keys);
+  impl_->allowed = {keys.begin(), keys.end()};
+  std::erase_if(impl_->connections,
+                [&](const auto& entry) { return !impl_->admitted(entry.first); });
+}
+
+bool Server::Impl::admitted(const LinkKey& key) const {
+  if (key == test_keys.key) return false;  // may connect, and no more
+  return options.admit == Admit::Any || allowed.contains(key);
+}
+
+Status Server::send(const LinkKey& to, ByteView frame) {
+  if (frame.empty() || frame.size() > kFrameBytesMax) {
+    return fail(Fault::Malformed, "frame of " + std::to_string(frame.size()) + " bytes");
+  }
+  const auto found = impl_->connections.find(to);
+  if (found == impl_->connections.end()) {
+    ++impl_->counters.unroutable;
+    return fail(Fault::Unavailable, "no connection of that key");
+  }
+  void* socket = impl_->socket.handle();
+  const auto& routing_id = found->second.routing_id;
+  if (zmq_send(socket, routing_id.data(), routing_id.size(), ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0) {
+    const int error = zmq_errno();
+    if (error == EHOSTUNREACH) {
+      impl_->connections.erase(found);
+      ++impl_->counters.unroutable;
+    } else {
+      ++impl_->counters.congested;
+    }
+    return fail(Fault::Unavailable, zmq_strerror(error));
+  }
+  // Never refused once the first frame was taken.
+  if (zmq_send(socket, frame.data(), frame.size(), ZMQ_DONTWAIT) < 0) {
+    ++impl_->counters.congested;
+    return fail(Fault::Unavailable, zmq_strerror(zmq_errno()));
+  }
+  ++impl_->counters.sent;
+  return {};
+}
+
+int Server::wake_fd() const {
+  int fd = -1;
+  std::size_t size = sizeof fd;
+  zmq_getsockopt(impl_->socket.handle(), ZMQ_FD, &fd, &size);
+  return fd;
+}
+
+bool Server::drain(std::size_t limit) {
+  bool any = false;
+  for (std::size_t i = 0; i < limit; ++i) {
+    Received received = receive_one(impl_->socket.handle(), true);
+    if (received.what == Received::What::Nothing) break;
+    any = true;
+    impl_->take(std::move(received));
+  }
+  return any;
+}
+
+void Server::Impl::take(Received received) {
+  // A peer that chose an id of its own could pick another's: it is not one of ours.
+  if (received.what == Received::What::Malformed || received.sender.size() != kRoutingIdBytes ||
+      received.frame.size() == 0) {
+    ++counters.malformed;
+    return;
+  }
+  const std::optional<LinkKey> sender = sender_of(received.frame);
+  if (!sender) {
+    ++counters.unauthenticated;
+    return;
+  }
+  if (!admitted(*sender)) {
+    ++counters.not_admitted;
+    return;
+  }
+  if (received.frame.size() > kFrameBytesMax) {
+    ++counters.oversized;
+    return;
+  }
+  Connection connection{.seen = ++messages};
+  std::memcpy(connection.routing_id.data(), received.sender.data(), kRoutingIdBytes);
+  remember(*sender, connection);
+  ++counters.delivered;
+  on_frame(*sender, {received.frame.data<std::byte>(), received.frame.size()});
+}
+
+std::optional<LinkKey> Server::Impl::sender_of(zmq::message_t& frame) const {
+  const char* salt = zmq_msg_gets(frame.handle(), kSaltProperty);
+  const char* user_id = zmq_msg_gets(frame.handle(), "User-Id");
+  // Without the salt the User-Id may be the peer's own invention.
+  if (salt == nullptr || user_id == nullptr || context.impl().salt != salt) return std::nullopt;
+  const std::optional<Bytes> bytes = from_hex(user_id);
+  return bytes ? LinkKey::from(*bytes) : std::nullopt;
+}
+
+void Server::Impl::remember(const LinkKey& key, Connection connection) {
+  const auto found = connections.find(key);
+  if (found != connections.end()) {
+    // A straggler of the connection before must not take the answers.
+    if (is_newer(connection, found->second)) found->second = connection;
+    found->second.seen = connection.seen;
+    return;
+  }
+  if (connections.size() >= options.peers_max) {
+    const auto oldest = std::ranges::min_element(
+        connections, {}, [](const auto& entry) { return entry.second.seen; });
+    if (oldest != connections.end()) connections.erase(oldest);
+  }
+  connections.emplace(key, connection);
+}
+
+ServerCounters Server::counters() const {
+  ServerCounters counters = impl_->counters;
+  counters.refused_joins = impl_->admission->refused();
+  return counters;
+}
+
+}  // namespace mainstay::fabric

@@ -1,0 +1,74 @@
+// The listening side of the fabric: encrypted, and closed to all but the keys it was given. A
+// sender is known by the key it proved, looked up for each message; routing ids never leave here.
+//
+// 1. A message of a key no longer admitted is dropped, however long its connection has stood.
+// 2. One frame a message. Others are dropped and counted.
+// 3. After drain() returned true it must be called again before the loop waits.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "common/core/bytes.h"
+#include "common/core/id.h"
+#include "common/fabric/admission.h"
+#include "common/fabric/context.h"
+#include "common/fabric/key_pair.h"
+#include "common/fabric/self_test.h"
+
+namespace mainstay::fabric {
+
+struct ServerOptions {
+  std::string endpoint;  // tcp://address:port; port * lets the kernel choose
+  KeyPair keys;
+  Admit admit = Admit::Listed;
+  std::vector<LinkKey> allowed = {};
+  std::size_t peers_max = 20000;  // keys that can be answered at one time
+};
+
+struct ServerCounters {
+  std::uint64_t delivered = 0;
+  std::uint64_t sent = 0;
+  std::uint64_t malformed = 0;        // not exactly one frame, or empty
+  std::uint64_t oversized = 0;        // longer than a frame may be
+  std::uint64_t unauthenticated = 0;  // no key proved by our own ZAP handler
+  std::uint64_t not_admitted = 0;     // key removed while connected
+  std::uint64_t unroutable = 0;       // peer gone, or never seen
+  std::uint64_t congested = 0;        // peer does not read
+  std::uint64_t refused_joins = 0;    // by ZAP
+};
+
+class Server {
+ public:
+  using OnFrame = std::move_only_function<void(const LinkKey& sender, ByteView frame)>;
+
+  static Result<std::unique_ptr<Server>> create(Context& context, ServerOptions options,
+                                                OnFrame on_frame);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// As bound, with the port the kernel chose.
+  [[nodiscard]] const std::string& endpoint() const;
+  [[nodiscard]] SelfTestTarget self_test_target() const;
+
+  /// Replaces the keys admitted; bites on open connections at once.
+  void allow(const std::vector<LinkKey>& keys);
+
+  /// Unavailable if that key has no connection now or does not read; then it is not queued.
+  Status send(const LinkKey& to, ByteView frame);
+
+  [[nodiscard]] int wake_fd() const;
+  /// Handles at most `limit` messages; true if there were any.
+  bool drain(std::size_t limit);
+
+  [[nodiscard]] ServerCounters counters() const;
+
+ private:
+  struct Impl;
+  explicit Server(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mainstay::fabric
