@@ -1,0 +1,121 @@
+#include "common/store/folder.h"
+
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+namespace mainstay::store {
+
+namespace {
+
+constexpr std::string_view kClosed = "closed";
+
+std::string read_line(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return {};
+  char text[128] = {};
+  const ssize_t count = read(fd, text, sizeof(text));
+  close(fd);
+  const std::string_view all(text, count < 0 ? 0 : static_cast<std::size_t>(count));
+  return std::string(all.substr(0, all.find('\n')));
+}
+
+bool write_line(const std::string& path, std::string_view line) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0) return false;
+  const bool written = write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size());
+  const bool synced = fsync(fd) == 0;
+  close(fd);
+  return written && synced;
+}
+
+std::string why() {
+  return std::strerror(errno);
+}
+
+}  // namespace
+
+Result<Folder> Folder::take(const std::string& path) {
+  if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+    return fail(Fault::Unavailable, "cannot make the store's folder " + path + ": " + why());
+  }
+  const std::string file = path + "/lock";
+  const int lock = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock < 0) return fail(Fault::Unavailable, "cannot open " + file + ": " + why());
+  if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+    const std::string reason = why();
+    const bool taken = errno == EWOULDBLOCK;
+    close(lock);
+    if (!taken) return fail(Fault::Unavailable, "cannot lock " + file + ": " + reason);
+    return fail(Fault::Unavailable, "the store " + path + " is in use by process " +
+                                        read_line(file) + "; two on one store would destroy it");
+  }
+  const std::string pid = std::to_string(getpid()) + "\n";
+  if (ftruncate(lock, 0) != 0 ||
+      pwrite(lock, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
+    const std::string reason = why();
+    close(lock);
+    return fail(Fault::Unavailable, "cannot write " + file + ": " + reason);
+  }
+  return Folder(path, lock);
+}
+
+Folder::Folder(Folder&& other) noexcept
+    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+
+Folder::~Folder() {
+  if (lock_ >= 0) close(lock_);
+}
+
+Status Folder::prepare_cache() const {
+  const std::string marker = path_ + "/cache.boot";
+  const std::string boot = read_line("/proc/sys/kernel/random/boot_id");
+  const std::string last = read_line(marker);
+  if (last != kClosed && (last.empty() || last != boot)) remove_cache();
+  if (!write_line(marker, boot)) return fail(Fault::Unavailable, "cannot write " + marker);
+  return {};
+}
+
+void Folder::mark_cache_closed() const {
+  static_cast<void>(write_line(path_ + "/cache.boot", kClosed));  // else it is thrown away: allowed
+}
+
+void Folder::remove_cache() const {
+  unlink(cache().c_str());
+  unlink((cache() + "-lock").c_str());
+}
+
+void Folder::keep_ballast(std::size_t bytes) const {
+  const std::string file = path_ + "/ballast";
+  struct statvfs space = {};
+  struct stat facts = {};
+  if (bytes == 0 || stat(file.c_str(), &facts) == 0 || statvfs(path_.c_str(), &space) != 0) return;
+  // Twice, so that what was freed in need is not taken again at once by the next start.
+  if (space.f_bavail * space.f_frsize < 2 * bytes) return;
+  const int fd = open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return;
+  if (posix_fallocate(fd, 0, static_cast<off_t>(bytes)) != 0) unlink(file.c_str());
+  close(fd);
+}
+
+void Folder::release_ballast() const {
+  unlink((path_ + "/ballast").c_str());
+}
+
+Status Folder::sync() const {
+  const int fd = open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = fd >= 0 && fsync(fd) == 0;
+  const std::string reason = why();
+  if (fd >= 0) close(fd);
+  if (!synced) return fail(Fault::Unavailable, "cannot sync " + path_ + ": " + reason);
+  return {};
+}
+
+}  // namespace mainstay::store
