@@ -1,0 +1,431 @@
+#include "agent/core/agent.h"
+
+#include <gtest/gtest.h>
+
+#include "common/core/digest.h"
+
+namespace mainstay::agent {
+namespace {
+
+class AgentTest : public testing::Test {
+ protected:
+  AgentEffects feed(const AgentEvent& event) {
+    return step(state_, event, limits_, Now{.mono = mono_, .wall = wall_}, rng_);
+  }
+  void advance(Duration span) {
+    mono_ += span;
+    wall_ += span;
+  }
+  /// Ticks whenever something is due, and collects what was ordered.
+  AgentEffects run_for(Duration span) {
+    AgentEffects all;
+    const Instant end = mono_ + span;
+    while (next_due(state_, limits_) <= end) {
+      const Duration wait = std::max(Duration(0), next_due(state_, limits_) - mono_);
+      advance(wait);
+      append(all, feed(Ticked{}));
+    }
+    advance(end - mono_);
+    return all;
+  }
+  static void append(AgentEffects& all, AgentEffects more) {
+    for (auto& command : more.commands) all.commands.push_back(std::move(command));
+  }
+  template <class T>
+  static std::vector<T> to_centre(const AgentEffects& effects) {
+    std::vector<T> found;
+    for (const auto& command : effects.commands) {
+      const auto* sent = std::get_if<SendToCentre>(&command);
+      if (sent == nullptr) continue;
+      if (const auto* message = std::get_if<T>(&sent->message)) found.push_back(*message);
+    }
+    return found;
+  }
+  template <class T>
+  static std::vector<T> to_executor(const AgentEffects& effects) {
+    std::vector<T> found;
+    for (const auto& command : effects.commands) {
+      const auto* sent = std::get_if<SendToExecutor>(&command);
+      if (sent == nullptr) continue;
+      if (const auto* request = std::get_if<T>(&sent->request)) found.push_back(*request);
+    }
+    return found;
+  }
+  template <class T>
+  static std::size_t count(const AgentEffects& effects) {
+    std::size_t found = 0;
+    for (const auto& command : effects.commands) found += std::holds_alternative<T>(command);
+    return found;
+  }
+  static Looked looked(std::uint32_t broken = 0) {
+    return {.health = Health{.broken_packages = broken},
+            .facts = {{.fact = Fact::PatchSecurity, .value = 3},
+                      {.fact = Fact::PatchListsAge, .value = 100},
+                      {.fact = Fact::ExecutorPresent, .value = 7}},
+            .os = "debian 12",
+            .architecture = "amd64"};
+  }
+  static ExecutorSaid executor_state(Term term = Term{5}) {
+    ExecutorState said;
+    said.term_seen = term;
+    said.control_seen = ControlNumber{4};
+    said.label_serial_seen = 1;
+    return {said};
+  }
+  static CentreSaid said(HostOrder order) {
+    return {.order = std::move(order), .frame = Digest{}, .acknowledged = std::nullopt};
+  }
+  static AttemptId attempt() {
+    return {.plan = {}, .step = 0, .host = *HostId::parse("web-1"), .number = 1};
+  }
+  static CentreSaid dispatch() {
+    return said(DispatchMessage{{.attempt = attempt(),
+                                 .head = to_bytes("head"),
+                                 .leaf = to_bytes("leaf"),
+                                 .proof = {},
+                                 .permit = std::nullopt}});
+  }
+  static Resolve resolve(std::byte number) {
+    Resolve order;
+    order.draft.value[0] = number;
+    return order;
+  }
+  void start() {
+    feed(Restarted{.agent_version = "1.0", .boot = boot_, .binding = {}, .labels = {}});
+    feed(looked());
+  }
+  /// Started, greeted, executor known.
+  void settle() {
+    start();
+    feed(ExecutorUp{});
+    feed(executor_state());
+    feed(ConnectionUp{});
+    run_for(limits_.report_interval * 3);
+  }
+
+  AgentState state_;
+  AgentLimits limits_;
+  Rng rng_{1};
+  BootId boot_ = *BootId::from(Bytes(32, std::byte{9}));
+  Instant mono_ = instant_from_ms(1'000'000);
+  WallTime wall_ = wall_from_ms(1'700'000'000'000);
+};
+
+TEST_F(AgentTest, LooksAtOnceAndConnectsWithinTheSpread) {
+  const auto first =
+      feed(Restarted{.agent_version = "1.0", .boot = boot_, .binding = {}, .labels = {}});
+  EXPECT_EQ(count<LookNow>(first), 1U);
+  EXPECT_EQ(count<Connect>(first), 0U);
+  EXPECT_EQ(count<Connect>(run_for(limits_.connect_spread)), 1U);
+  EXPECT_EQ(count<Connect>(run_for(std::chrono::hours(1))), 0U);
+}
+
+TEST_F(AgentTest, GreetsOnEachConnectionWithWhatTheExecutorSaw) {
+  start();
+  feed(ExecutorUp{});
+  feed(executor_state());
+  for (int i = 0; i < 2; ++i) {
+    const auto hellos = to_centre<Hello>(feed(ConnectionUp{}));
+    ASSERT_EQ(hellos.size(), 1U);
+    EXPECT_EQ(hellos[0].term_seen, Term{5});
+    EXPECT_EQ(hellos[0].control_seen, ControlNumber{4});
+    EXPECT_EQ(hellos[0].boot, boot_);
+    EXPECT_EQ(hellos[0].boottime, mono_);
+    EXPECT_EQ(hellos[0].os, "debian 12");
+    feed(ConnectionDown{});
+  }
+}
+
+TEST_F(AgentTest, GreetsWithoutAnExecutorAfterSomePatienceAndAgainWhenItCame) {
+  start();
+  EXPECT_TRUE(to_centre<Hello>(feed(ConnectionUp{})).empty());
+  EXPECT_EQ(to_centre<Hello>(run_for(limits_.hello_patience)).size(), 1U);
+  EXPECT_TRUE(to_centre<Hello>(run_for(limits_.report_interval)).empty());
+  feed(ExecutorUp{});
+  const auto hellos = to_centre<Hello>(feed(executor_state()));
+  ASSERT_EQ(hellos.size(), 1U);
+  EXPECT_EQ(hellos[0].term_seen, Term{5});
+}
+
+TEST_F(AgentTest, ReportsOnItsInterval) {
+  settle();
+  const auto reports = to_centre<Report>(run_for(limits_.report_interval * 5));
+  ASSERT_EQ(reports.size(), 5U);
+  EXPECT_EQ(reports[4].sequence, reports[0].sequence + 4);
+}
+
+TEST_F(AgentTest, CountsTheReportsThatNobodyCouldHear) {
+  settle();
+  const auto before = to_centre<Report>(run_for(limits_.report_interval)).at(0).sequence;
+  feed(ConnectionDown{});
+  EXPECT_TRUE(to_centre<Report>(run_for(limits_.report_interval * 4)).empty());
+  const auto after = to_centre<Report>(feed(ConnectionUp{}));
+  ASSERT_EQ(after.size(), 1U);
+  EXPECT_EQ(after[0].sequence, before + 5);
+}
+
+TEST_F(AgentTest, FactsOfTheExecutorUptimeAndListsAreOfTheMomentOfTheReport) {
+  settle();
+  feed(ExecutorDown{});
+  const auto reports = to_centre<Report>(run_for(limits_.report_interval));
+  ASSERT_FALSE(reports.empty());
+  std::map<Fact, std::int64_t> facts;
+  for (const auto& reading : reports[0].facts) {
+    EXPECT_TRUE(facts.emplace(reading.fact, reading.value).second);
+  }
+  EXPECT_EQ(facts.at(Fact::ExecutorPresent), 0);
+  EXPECT_EQ(facts.at(Fact::PatchListsAge), 130);
+  EXPECT_EQ(facts.at(Fact::UptimeSeconds), 1030);
+}
+
+TEST_F(AgentTest, LookAgainIsAnsweredByAReportOfALookThatBeganAfterIt) {
+  settle();
+  const WallTime asked = wall_;
+  EXPECT_EQ(count<LookNow>(feed(said(LookAgain{}))), 1U);
+  advance(Duration(100));
+  EXPECT_TRUE(to_centre<Report>(feed(Ticked{})).empty());
+  const auto reports = to_centre<Report>(feed(looked(2)));
+  ASSERT_EQ(reports.size(), 1U);
+  EXPECT_EQ(reports[0].health_at, asked);
+  EXPECT_EQ(reports[0].health.broken_packages, 2U);
+}
+
+TEST_F(AgentTest, ALookGoingOnDoesNotAnswerALaterQuestion) {
+  settle();
+  feed(said(LookAgain{}));
+  advance(Duration(100));
+  const WallTime asked = wall_;
+  EXPECT_EQ(count<LookNow>(feed(said(LookAgain{}))), 0U);
+  const auto between = feed(looked());
+  EXPECT_EQ(count<LookNow>(between), 1U);
+  EXPECT_TRUE(to_centre<Report>(between).empty());
+  advance(Duration(500));
+  const auto reports = to_centre<Report>(feed(looked()));
+  ASSERT_EQ(reports.size(), 1U);
+  EXPECT_GE(reports[0].health_at, asked);
+}
+
+TEST_F(AgentTest, AChangeIsReportedAtOnceAndSameNewsIsNot) {
+  settle();
+  append(*std::make_unique<AgentEffects>(), feed(said(LookAgain{})));
+  feed(looked());
+  EXPECT_EQ(count<LookNow>(run_for(limits_.look_interval)), 1U);
+  feed(looked());
+  run_for(limits_.report_interval);
+  ASSERT_EQ(count<LookNow>(run_for(limits_.look_interval)), 1U);
+  advance(Duration(300));
+  EXPECT_EQ(to_centre<Report>(feed(looked(1))).size(), 1U);
+}
+
+TEST_F(AgentTest, AFailedLookNeverMakesHealthYounger) {
+  settle();
+  const WallTime seen = to_centre<Report>(run_for(limits_.report_interval)).at(0).health_at;
+  feed(said(LookAgain{}));
+  advance(Duration(500));
+  const auto reports = to_centre<Report>(
+      feed(Looked{.health = std::nullopt, .facts = {}, .os = "", .architecture = ""}));
+  ASSERT_EQ(reports.size(), 1U);
+  EXPECT_EQ(reports[0].health_at, seen);
+  EXPECT_EQ(reports[0].facts.size(), 2U);
+  EXPECT_EQ(count<LookNow>(run_for(limits_.look_retry)), 1U);
+}
+
+TEST_F(AgentTest, ALookThatNeverEndsIsGivenUpAndRepeated) {
+  settle();
+  feed(said(LookAgain{}));
+  EXPECT_EQ(count<LookNow>(run_for(limits_.look_time_max + limits_.look_retry)), 1U);
+}
+
+TEST_F(AgentTest, AnOutcomeIsSentAndFollowedByAYoungerLook) {
+  settle();
+  const auto ended = feed(ExecutorSaid{RecordMessage{to_bytes("outcome")}});
+  EXPECT_EQ(to_centre<RecordMessage>(ended).size(), 1U);
+  EXPECT_EQ(count<LookNow>(ended), 1U);
+  const WallTime finished = wall_;
+  advance(Duration(900));
+  const auto reports = to_centre<Report>(feed(looked()));
+  ASSERT_EQ(reports.size(), 1U);
+  EXPECT_GE(reports[0].health_at, finished);
+}
+
+TEST_F(AgentTest, ARecordIsResentUntilItIsAcknowledged) {
+  settle();
+  const Bytes record = to_bytes("outcome");
+  feed(ExecutorSaid{RecordMessage{record}});
+  const auto hour = run_for(std::chrono::hours(1));
+  // At least every minute and a half second, at most twice a second.
+  EXPECT_GE(to_centre<RecordMessage>(hour).size(), 3600U / 61U);
+  EXPECT_LE(to_centre<RecordMessage>(hour).size(), 400U);
+  CentreSaid acknowledged = said(AcknowledgementMessage{to_bytes("signed")});
+  acknowledged.acknowledged = sha256(record);
+  EXPECT_EQ(to_executor<OfferAcknowledgement>(feed(acknowledged)).size(), 1U);
+  EXPECT_TRUE(to_centre<RecordMessage>(run_for(std::chrono::hours(1))).empty());
+}
+
+TEST_F(AgentTest, AnAcknowledgementNobodyCanCloseOnKeepsTheRecord) {
+  settle();
+  const Bytes record = to_bytes("outcome");
+  feed(ExecutorSaid{RecordMessage{record}});
+  feed(ExecutorDown{});
+  CentreSaid acknowledged = said(AcknowledgementMessage{to_bytes("signed")});
+  acknowledged.acknowledged = sha256(record);
+  feed(acknowledged);
+  EXPECT_EQ(state_.spool.size(), 1U);
+}
+
+TEST_F(AgentTest, RecordsWaitForTheConnectionAndLeaveAfterTheGreeting) {
+  settle();
+  feed(ConnectionDown{});
+  EXPECT_TRUE(to_centre<RecordMessage>(feed(ExecutorSaid{RecordMessage{to_bytes("a")}})).empty());
+  feed(ExecutorSaid{RecordMessage{to_bytes("a")}});
+  feed(ExecutorSaid{RecordMessage{to_bytes("b")}});
+  const auto back = feed(ConnectionUp{});
+  EXPECT_EQ(to_centre<RecordMessage>(back).size(), 2U);
+  EXPECT_TRUE(std::holds_alternative<Hello>(std::get<SendToCentre>(back.commands[0]).message));
+}
+
+TEST_F(AgentTest, AFullSpoolTakesNoMoreAndLosesNone) {
+  settle();
+  for (std::size_t i = 0; i < limits_.records_max + 3; ++i) {
+    feed(ExecutorSaid{RecordMessage{to_bytes(std::to_string(i))}});
+  }
+  EXPECT_EQ(state_.spool.size(), limits_.records_max);
+  EXPECT_TRUE(state_.spool.contains(sha256(as_bytes("0"))));
+  EXPECT_EQ(state_.counts.records_deferred, 3U);
+  // The journal owns them: it is asked again.
+  EXPECT_GE(to_executor<AskState>(run_for(limits_.state_interval)).size(), 1U);
+}
+
+TEST_F(AgentTest, WithoutAnExecutorADispatchIsRejected) {
+  start();
+  feed(ConnectionUp{});
+  run_for(limits_.hello_patience);
+  const auto rejections = to_centre<Rejection>(feed(dispatch()));
+  ASSERT_EQ(rejections.size(), 1U);
+  EXPECT_EQ(rejections[0].reason, "no executor on this host");
+  EXPECT_EQ(rejections[0].attempt, attempt());
+}
+
+TEST_F(AgentTest, TheNewestBeaconGoesBeforeADispatchAlsoToANewExecutor) {
+  settle();
+  feed(said(BeaconMessage{to_bytes("old")}));
+  feed(ExecutorDown{});
+  feed(said(BeaconMessage{to_bytes("new")}));
+  const auto up = feed(ExecutorUp{});
+  ASSERT_EQ(to_executor<OfferBeacon>(up).size(), 1U);
+  EXPECT_EQ(to_executor<OfferBeacon>(up)[0].beacon, to_bytes("new"));
+  const auto dispatched = feed(dispatch());
+  EXPECT_EQ(to_executor<OfferDispatch>(dispatched).size(), 1U);
+  EXPECT_TRUE(to_executor<OfferBeacon>(dispatched).empty());
+}
+
+TEST_F(AgentTest, ABeaconThatWaitedTooLongIsNotOffered) {
+  settle();
+  feed(ExecutorDown{});
+  feed(said(BeaconMessage{to_bytes("old")}));
+  run_for(limits_.beacon_age_max + Duration(1));
+  EXPECT_TRUE(to_executor<OfferBeacon>(feed(ExecutorUp{})).empty());
+}
+
+TEST_F(AgentTest, StatementsWaitForTheExecutorInTheirOrder) {
+  settle();
+  feed(ExecutorDown{});
+  for (const auto* text : {"1", "2", "2", "3"}) feed(said(ControlMessage{to_bytes(text)}));
+  const auto offered = to_executor<OfferControl>(feed(ExecutorUp{}));
+  ASSERT_EQ(offered.size(), 3U);
+  EXPECT_EQ(offered[0].statement, to_bytes("1"));
+  EXPECT_EQ(offered[2].statement, to_bytes("3"));
+}
+
+TEST_F(AgentTest, WaitingStatementsAreBounded) {
+  start();
+  for (std::size_t i = 0; i < limits_.statements_max + 2; ++i) {
+    feed(said(ControlMessage{to_bytes(std::to_string(i))}));
+  }
+  EXPECT_EQ(state_.relay.statements.size(), limits_.statements_max);
+  EXPECT_EQ(state_.counts.statements_dropped, 2U);
+}
+
+TEST_F(AgentTest, RejectionsAndLogsAreSentOn) {
+  settle();
+  EXPECT_EQ(to_centre<Rejection>(feed(ExecutorSaid{Rejection{attempt(), {}, "expired"}})).size(),
+            1U);
+  EXPECT_EQ(to_executor<AskLog>(feed(said(SendLog{attempt()}))).size(), 1U);
+  EXPECT_EQ(
+      to_centre<LogPart>(feed(ExecutorSaid{LogPart{attempt(), {{}, 0, 1, to_bytes("x")}}})).size(),
+      1U);
+}
+
+TEST_F(AgentTest, LabelsOfTheEnrolmentGoToAnExecutorThatHasNone) {
+  feed(Restarted{.agent_version = "1.0",
+                 .boot = boot_,
+                 .binding = to_bytes("binding"),
+                 .labels = to_bytes("labels")});
+  feed(ExecutorUp{});
+  EXPECT_TRUE(to_executor<OfferLabels>(feed(executor_state())).empty());
+  EXPECT_EQ(to_executor<OfferLabels>(feed(ExecutorSaid{ExecutorState{}})).size(), 1U);
+}
+
+TEST_F(AgentTest, AnAttemptThatMovesOnIsReportedAtOnce) {
+  settle();
+  ExecutorState moved = std::get<ExecutorState>(executor_state().message);
+  moved.open.push_back({.attempt = attempt(), .phase = AttemptPhase::Started});
+  advance(Duration(300));
+  const auto reports = to_centre<Report>(feed(ExecutorSaid{moved}));
+  ASSERT_EQ(reports.size(), 1U);
+  ASSERT_EQ(reports[0].open.size(), 1U);
+  EXPECT_EQ(reports[0].open[0].phase, AttemptPhase::Started);
+}
+
+TEST_F(AgentTest, ResolvingRefreshesThenSimulatesThenAnswers) {
+  settle();
+  const Resolve order = resolve(std::byte{1});
+  EXPECT_EQ(to_executor<AskRefresh>(feed(said(order))).size(), 1U);
+  EXPECT_TRUE(feed(said(order)).commands.empty());  // asked again meanwhile
+  EXPECT_EQ(count<ResolveNow>(feed(ExecutorSaid{Refreshed{}})), 1U);
+  ResolveAnswer found{
+      .draft = order.draft, .packages = {{"a:all", "1"}}, .kept = {}, .refusal = ""};
+  const auto answers = to_centre<ResolveAnswer>(feed(Resolved{found}));
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(answers[0].packages.size(), 1U);
+}
+
+TEST_F(AgentTest, ResolvingIsRefusedWithTheReason) {
+  settle();
+  feed(said(resolve(std::byte{1})));
+  auto answers = to_centre<ResolveAnswer>(feed(ExecutorSaid{Refreshed{"repository is gone"}}));
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(answers[0].refusal, "repository is gone");
+  feed(said(resolve(std::byte{2})));
+  answers = to_centre<ResolveAnswer>(run_for(limits_.refresh_time_max));
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(answers[0].refusal, "refreshing the package lists took too long");
+  feed(ExecutorDown{});
+  answers = to_centre<ResolveAnswer>(feed(said(resolve(std::byte{3}))));
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(answers[0].refusal, "no executor on this host");
+}
+
+TEST_F(AgentTest, ResolvesAreDoneOneAfterTheOtherAndBounded) {
+  settle();
+  for (std::uint8_t i = 0; i < limits_.resolves_max; ++i) feed(said(resolve(std::byte{i})));
+  const auto refused = to_centre<ResolveAnswer>(feed(said(resolve(std::byte{99}))));
+  ASSERT_EQ(refused.size(), 1U);
+  EXPECT_EQ(refused[0].refusal, "busy: resolving for other plans");
+  EXPECT_EQ(to_executor<AskRefresh>(feed(ExecutorSaid{Refreshed{"no"}})).size(), 1U);
+}
+
+TEST_F(AgentTest, LateAnswersAreIgnored) {
+  settle();
+  EXPECT_TRUE(feed(ExecutorSaid{Refreshed{}}).commands.empty());
+  EXPECT_TRUE(feed(Resolved{}).commands.empty());
+  EXPECT_TRUE(feed(looked(5)).commands.empty());
+}
+
+TEST_F(AgentTest, BrokenStateIsNoticed) {
+  state_.relay.resolves.resize(limits_.resolves_max + 1);
+  EXPECT_DEATH(check_invariants(state_, limits_), "");
+}
+
+}  // namespace
+}  // namespace mainstay::agent

@@ -1,0 +1,61 @@
+// Inside this folder only: the handlers of the agent's events, by family, and the orders they
+// share.
+#pragma once
+
+#include "agent/core/agent.h"
+
+namespace mainstay::agent {
+
+/// One step in the making.
+struct Turn {
+  AgentState& state;
+  const AgentLimits& limits;
+  Now now;
+  Rng& rng;
+  AgentEffects& out;
+};
+
+// link.cc
+void on(Turn& turn, const Restarted& event);
+void on(Turn& turn, const Ticked& event);
+void on(Turn& turn, const ConnectionUp& event);
+void on(Turn& turn, const ConnectionDown& event);
+/// Sends the greeting when there is something to say in it, and what waited for it.
+void greet_if_ready(Turn& turn);
+
+// agenda.cc
+void on(Turn& turn, const Looked& event);
+/// Looks, or looks once more after the look going on.
+void want_look(Turn& turn);
+void want_report(Turn& turn);
+void run_agenda(Turn& turn);
+
+// orders.cc
+void on(Turn& turn, const CentreSaid& event);
+
+// relay.cc
+void on(Turn& turn, const ExecutorUp& event);
+void on(Turn& turn, const ExecutorDown& event);
+void on(Turn& turn, const ExecutorSaid& event);
+void ask_state(Turn& turn);
+void offer_beacon(Turn& turn);
+
+// resolve.cc
+void on(Turn& turn, const Resolved& event);
+void add_resolve(Turn& turn, const Resolve& resolve);
+void on_refreshed(Turn& turn, const Refreshed& refreshed);
+/// Starts what may start and gives up what took too long.
+void run_resolves(Turn& turn);
+
+// spool.cc
+void keep_record(Turn& turn, const RecordMessage& message);
+/// Sends everything kept, now.
+void resend_all(Turn& turn);
+void run_spool(Turn& turn);
+
+/// The centre has been greeted in this connection.
+bool heard(const Turn& turn);
+void send(Turn& turn, HostMessage message);
+void tell_executor(Turn& turn, ExecutorRequest request);
+
+}  // namespace mainstay::agent

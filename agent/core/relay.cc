@@ -1,0 +1,107 @@
+#include "agent/core/machine.h"
+
+namespace mainstay::agent {
+namespace {
+
+bool same_open(const std::vector<AttemptState>& left, const std::vector<AttemptState>& right) {
+  if (left.size() != right.size()) return false;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    if (left[i].attempt != right[i].attempt) return false;
+    if (left[i].phase != right[i].phase) return false;
+  }
+  return true;
+}
+
+bool changed(const ExecutorState& now, const ExecutorState& before) {
+  return now.control_seen != before.control_seen || now.roster_seen != before.roster_seen ||
+         !same_open(now.open, before.open);
+}
+
+void hear(Turn& turn, const ExecutorState& said) {
+  Relay& relay = turn.state.relay;
+  const bool news = !relay.said || changed(said, *relay.said);
+  relay.said = said;
+  if (relay.said->open.size() > kOpenAttemptsMax) relay.said->open.resize(kOpenAttemptsMax);
+  relay.said_now = true;
+  // An executor that never saw its labels gets those of the enrolment.
+  if (said.label_serial_seen == 0 && !turn.state.enrolled_labels.empty()) {
+    tell_executor(turn, OfferLabels{turn.state.enrolled_labels});
+  }
+  if (news) want_report(turn);
+  greet_if_ready(turn);
+  run_agenda(turn);
+}
+
+void hear(Turn& turn, const RecordMessage& said) {
+  keep_record(turn, said);
+}
+
+void hear(Turn& turn, const Rejection& said) {
+  // The centre dispatches again after a reconnect, and then hears it.
+  if (heard(turn)) {
+    send(turn, said);
+  } else {
+    turn.state.counts.answers_dropped += 1;
+  }
+}
+
+void hear(Turn& turn, const LogPart& said) {
+  if (heard(turn)) {
+    send(turn, said);
+  } else {
+    turn.state.counts.answers_dropped += 1;
+  }
+}
+
+void hear(Turn& turn, const Refreshed& said) {
+  on_refreshed(turn, said);
+}
+
+}  // namespace
+
+void ask_state(Turn& turn) {
+  tell_executor(turn, AskState{});
+  turn.state.relay.ask_at = turn.now.mono + turn.limits.state_interval;
+}
+
+void offer_beacon(Turn& turn) {
+  Relay& relay = turn.state.relay;
+  if (!relay.up || relay.beacon_offered || relay.beacon.empty()) return;
+  // A beacon that waited must not look as fresh as the moment it is handed over.
+  if (turn.now.mono - relay.beacon_at > turn.limits.beacon_age_max) return;
+  relay.beacon_offered = true;
+  tell_executor(turn, OfferBeacon{relay.beacon});
+}
+
+void on(Turn& turn, const ExecutorUp&) {
+  Relay& relay = turn.state.relay;
+  relay.up = true;
+  relay.said_now = false;
+  relay.beacon_offered = false;
+  for (auto& statement : relay.statements) {
+    tell_executor(turn, OfferControl{std::move(statement)});
+  }
+  relay.statements.clear();
+  if (!relay.labels.empty()) tell_executor(turn, OfferLabels{std::move(relay.labels)});
+  relay.labels.clear();
+  offer_beacon(turn);
+  ask_state(turn);
+  run_resolves(turn);
+  want_report(turn);
+}
+
+void on(Turn& turn, const ExecutorDown&) {
+  turn.state.relay.up = false;
+  turn.state.relay.said_now = false;
+  turn.state.relay.beacon_offered = false;
+  turn.state.relay.ask_at = kNever;
+  run_resolves(turn);
+  want_report(turn);
+}
+
+void on(Turn& turn, const ExecutorSaid& event) {
+  if (!turn.state.relay.up) return;  // said before it went; it is asked anew
+  std::visit([&turn](const auto& said) { hear(turn, said); }, event.message);
+}
+
+}  // namespace mainstay::agent

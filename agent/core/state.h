@@ -1,0 +1,100 @@
+// What the agent remembers between steps. All of it is rebuilt after a start from the host itself,
+// the executor and the centre, so nothing here is stored.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/core/limits.h"
+#include "common/plan/local_message.h"
+
+namespace mainstay::agent {
+
+/// "Never" for things that are due.
+inline constexpr Instant kNever = Instant::max();
+
+enum class Greeting : std::uint8_t {
+  None,     // since this connection began
+  Partial,  // sent without what the executor or the first look would have told
+  Full,
+};
+
+struct Link {
+  bool up = false;
+  Instant since{};
+  Greeting greeting = Greeting::None;
+  Instant connect_at = kNever;
+};
+
+/// What is due and what was last seen of the host.
+struct Agenda {
+  Instant look_at = kNever;
+  Instant look_until = kNever;  // a look is going on, and is given up then
+  bool look_again = false;      // it was asked for after that look began
+  WallTime look_began{};
+  Instant looked_mono{};
+  bool looked = false;
+  Health health;
+  WallTime health_at{};  // zero: never seen
+  std::vector<FactReading> facts;
+  std::string os;
+  std::string architecture;
+  Instant report_at = kNever;
+  Instant reported_at{};
+  bool report_after_look = false;
+  std::uint64_t sequence = 0;  // counts the reports not sent for want of a connection, too
+};
+
+struct ResolveJob {
+  enum class Phase : std::uint8_t { Waiting, Refreshing, Simulating };
+  Resolve resolve;
+  Phase phase = Phase::Waiting;
+  Instant until = kNever;
+};
+
+/// The executor, and what waits for it.
+struct Relay {
+  bool up = false;
+  std::optional<ExecutorState> said;  // the last word, also while it is away
+  bool said_now = false;              // in this connection
+  Instant ask_at = kNever;
+  Bytes beacon;  // the newest that came
+  Instant beacon_at{};
+  bool beacon_offered = false;
+  std::deque<Bytes> statements;     // oldest first
+  Bytes labels;                     // the newest not yet offered
+  std::deque<ResolveJob> resolves;  // the first is the one being worked on
+};
+
+struct SpoolEntry {
+  Bytes record;
+  std::uint32_t sends = 0;
+  Instant send_at{};
+};
+
+struct Counts {
+  std::uint64_t records_deferred = 0;  // not taken in: the executor will be asked again
+  std::uint64_t statements_dropped = 0;
+  std::uint64_t answers_dropped = 0;  // rejections and logs while there was no connection
+  std::uint64_t dispatches_rejected = 0;
+};
+
+struct AgentState {
+  std::string agent_version;
+  BootId boot;
+  Bytes binding;
+  Bytes enrolled_labels;
+  Link link;
+  Agenda agenda;
+  Relay relay;
+  std::map<Digest, SpoolEntry> spool;  // by sha256 of the record
+  Counts counts;
+};
+
+/// CHECKs what must hold between steps.
+void check_invariants(const AgentState& state, const AgentLimits& limits);
+
+}  // namespace mainstay::agent
