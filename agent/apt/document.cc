@@ -13,7 +13,8 @@ constexpr int kSchema = 1;
 constexpr std::size_t kWordMax = 64;
 constexpr std::size_t kDetailMax = 4096;
 constexpr std::size_t kOutputMax = 8192;
-constexpr std::size_t kListBytesMax = 256 * 1024;  // at most three lists a document: below 1 MiB
+constexpr std::size_t kListBytesMax =
+    320 * 1024;  // at most three long lists a document: below 1 MiB
 
 std::string clean(std::string text, std::size_t max) {
   text.resize(std::min(text.size(), max));
@@ -235,8 +236,6 @@ std::string apply_document(const ApplyEnd& end, const std::vector<PackageVersion
   document["output"] = clean(end.output, kOutputMax);
   document["already"] =
       std::ranges::all_of(set, [&](const auto& package) { return holds(database, package); });
-  put_list(document, "wanted",
-           render_all(set, [](const auto& package) { return render(package); }));
   put_list(document, "after", render_all(set, [&](const PackageVersion& package) {
              return render_state(find_state(database, package));
            }));
