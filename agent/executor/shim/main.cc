@@ -1,0 +1,77 @@
+// mainstay-task: the parent of one running task. Its files are the proof that the task started and
+// how it ended; it outlives the executor, and knows nothing but its command line.
+//
+// Exit: 0 the task ran to an end (whatever its own exit), 2 wrong use, 3 this attempt was started
+// or barred before, 4 nothing could be written.
+#include <cstdio>
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "agent/executor/shim/task.h"
+#include "agent/executor/shim/traces.h"
+#include "common/core/digest.h"
+#include "common/loop/boot_id.h"
+#include "common/loop/clock.h"
+#include "common/loop/file_lock.h"
+#include "common/loop/files.h"
+
+namespace mainstay {
+namespace {
+
+constexpr std::string_view kStartedWord = "started\n";
+
+int complain(int code, const Error& error) {
+  (void)std::fprintf(stderr, "mainstay-task: %s\n", error.detail.c_str());
+  return code;
+}
+
+TaskResult result_of(const TaskEnd& end, WallTime started_at, const BootId& boot) {
+  TaskResult result;
+  result.exit_code = end.exit_code;
+  result.timed_out = end.timed_out;
+  result.started_at = started_at;
+  result.finished_at = loop::walltime_now();
+  result.finished_boottime = loop::boottime_now();
+  result.boot = boot;
+  result.output_digest = sha256(end.output);
+  result.output_bytes = end.output_bytes;
+  result.reason = end.reason;
+  return result;
+}
+
+int run(std::span<char* const> arguments) {
+  // A session of its own: the end of the executor's session must not reach the task.
+  ::setsid();
+  for (const int number : {SIGPIPE, SIGHUP, SIGINT}) ::signal(number, SIG_IGN);
+  const auto order = parse_order(arguments);
+  if (!order) return complain(2, order.error());
+  const auto boot = loop::boot_id();
+  if (!boot) return complain(4, boot.error());
+  const auto path = [&](std::string_view name) { return order->folder + "/" + std::string(name); };
+
+  // The lock first: whoever sees `started` without a result must be able to tell that we live.
+  const auto lock = loop::FileLock::take(path(traces::kLock));
+  if (!lock) return complain(3, lock.error());
+  const WallTime started_at = loop::walltime_now();
+  const std::string mark =
+      traces::started_text({.barred = false, .boot = *boot, .pid = ::getpid(), .at = started_at});
+  const Status marked = loop::create_exclusive(path(traces::kStarted), as_bytes(mark));
+  if (!marked) return complain(marked.error().fault == Fault::Denied ? 3 : 4, marked.error());
+  [[maybe_unused]] const auto told = ::write(1, kStartedWord.data(), kStartedWord.size());
+
+  const TaskEnd end = run_task(*order, lock->fd());
+  const TaskResult result = result_of(end, started_at, *boot);
+  const Status kept = loop::write_file_durably(path(traces::kOutput), end.output, 0600);
+  if (!kept) return complain(4, kept.error());
+  const Status written =
+      loop::write_file_durably(path(traces::kResult), as_bytes(traces::result_text(result)), 0600);
+  return written ? 0 : complain(4, written.error());
+}
+
+}  // namespace
+}  // namespace mainstay
+
+int main(int count, char** arguments) {
+  return mainstay::run(std::span(arguments, static_cast<std::size_t>(count)).subspan(1));
+}

@@ -1,0 +1,25 @@
+// How a task is run: as root for the package manager, or as a throw-away user that can look and not
+// touch: no privileges to gain, no network, everything mounted read-only.
+#pragma once
+
+#include <string>
+
+#include <sys/types.h>
+
+#include "common/core/result.h"
+
+namespace mainstay::sandbox {
+
+// The range systemd sets aside for transient users; nothing else owns files there.
+inline constexpr uid_t kThrowAwayFirst = 61184;
+inline constexpr uid_t kThrowAwayCount = 4096;
+
+/// In the child, before exec: enters namespaces where the kernel lets it, then becomes `uid` for
+/// good. Namespaces are best effort; the uid is not: failing to become it is an error. Returns what
+/// was achieved, such as "network, mounts, uid". Without root there is nothing to give up.
+Result<std::string> enter(uid_t uid);
+
+/// Ends every process of a throw-away user, daemonised ones included.
+void end_all_of(uid_t uid);
+
+}  // namespace mainstay::sandbox

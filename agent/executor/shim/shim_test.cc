@@ -1,0 +1,183 @@
+// The real shim, as a process.
+#include <filesystem>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "agent/executor/shim/capture.h"
+#include "agent/executor/shim/sandbox.h"
+#include "agent/executor/shim/traces.h"
+#include "common/core/digest.h"
+#include "common/loop/file_lock.h"
+#include "common/loop/files.h"
+
+namespace mainstay {
+namespace {
+
+const std::string kShim = std::string(MAINSTAY_BINARY_DIR) + "/bin/mainstay-task";
+
+class ShimTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = "/tmp/shim-test-XXXXXX";
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  struct Running {
+    pid_t pid;
+    int out;
+  };
+  Running start(std::vector<std::string> arguments) const {
+    std::vector<std::string> all = {kShim, folder_};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    std::vector<char*> argv;
+    for (auto& argument : all) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    int ends[2];
+    EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+      ::dup2(ends[1], 1);
+      ::execv(argv[0], argv.data());
+      ::_exit(99);
+    }
+    ::close(ends[1]);
+    return {.pid = pid, .out = ends[0]};
+  }
+  static int wait(const Running& running) {
+    int status = 0;
+    ::waitpid(running.pid, &status, 0);
+    ::close(running.out);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+  int run(std::vector<std::string> arguments) const { return wait(start(std::move(arguments))); }
+  /// Blocks until the shim has said that it started.
+  static void await_started(const Running& running) {
+    char word[16];
+    EXPECT_GT(::read(running.out, word, sizeof word), 0);
+  }
+  std::string text(std::string_view name) const {
+    const auto bytes = loop::read_file(folder_ + "/" + std::string(name), 1 << 20);
+    return bytes ? std::string(as_text(*bytes)) : "";
+  }
+  TaskResult result() const {
+    const auto read = traces::read_result(text(traces::kResult));
+    EXPECT_TRUE(read) << read.error().detail;
+    return read ? *read : TaskResult{};
+  }
+
+  std::string folder_;
+};
+
+TEST_F(ShimTest, LeavesStartedOutputAndResult) {
+  EXPECT_EQ(run({"--within-ms", "10000", "--", "/bin/sh", "-c", "echo out; echo err >&2; exit 3"}),
+            0);
+  const auto started = traces::read_started(text(traces::kStarted));
+  ASSERT_TRUE(started);
+  EXPECT_FALSE(started->barred);
+  EXPECT_GT(started->pid, 1);
+  EXPECT_EQ(text(traces::kOutput), "out\nerr\n");
+  EXPECT_EQ(result().exit_code, 3);
+  EXPECT_EQ(result().output_bytes, 8U);
+  EXPECT_EQ(result().output_digest, sha256(as_bytes("out\nerr\n")));
+}
+
+TEST_F(ShimTest, StartsOnce) {
+  const std::vector<std::string> order = {
+      "--within-ms", "10000", "--", "/bin/sh", "-c", "echo x >> " + folder_ + "/count"};
+  EXPECT_EQ(run(order), 0);
+  EXPECT_EQ(run(order), 3);
+  EXPECT_EQ(text("count"), "x\n");
+}
+
+TEST_F(ShimTest, DoesNotStartWhatWasBarred) {
+  const auto mark = traces::started_text({.barred = true, .boot = {}, .pid = 0, .at = {}});
+  ASSERT_TRUE(loop::create_exclusive(folder_ + "/started", as_bytes(mark)));
+  EXPECT_EQ(run({"--within-ms", "10000", "--", "/bin/touch", folder_ + "/done"}), 3);
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/done"));
+}
+
+TEST_F(ShimTest, EndsATaskAtItsTimeLimitWithItsChildren) {
+  EXPECT_EQ(run({"--within-ms", "300", "--", "/bin/sh", "-c", "sleep 600 & echo $!; wait"}), 0);
+  EXPECT_TRUE(result().timed_out);
+  EXPECT_EQ(result().exit_code, 128 + SIGKILL);
+  const int child = std::stoi(text(traces::kOutput));
+  // Reaped by init, or still a zombie there: in no case running.
+  const auto state = loop::read_file("/proc/" + std::to_string(child) + "/stat", 4096);
+  EXPECT_TRUE(!state || as_text(*state).contains(") Z ")) << as_text(*state);
+}
+
+TEST_F(ShimTest, BoundsTheOutput) {
+  EXPECT_EQ(run({"--within-ms", "20000", "--", "/bin/sh", "-c",
+                 "head -c 3000000 /dev/zero | tr '\\0' x; echo END"}),
+            0);
+  const std::string kept = text(traces::kOutput);
+  EXPECT_LE(kept.size(), kOutputBytesMax);
+  EXPECT_TRUE(kept.ends_with("xEND\n"));
+  EXPECT_TRUE(kept.contains("bytes were not kept]"));
+  EXPECT_EQ(result().output_bytes, 3000004U);
+}
+
+TEST_F(ShimTest, SaysWhyATaskCouldNotRun) {
+  EXPECT_EQ(run({"--within-ms", "1000", "--", "/nonexistent/program"}), 0);
+  EXPECT_EQ(result().exit_code, 127);
+  EXPECT_TRUE(result().reason.contains("/nonexistent/program")) << result().reason;
+}
+
+TEST_F(ShimTest, AKilledShimLeavesStartedWithoutResult) {
+  const Running running =
+      start({"--within-ms", "60000", "--throw-away", "61999", "--", "/bin/sleep", "600"});
+  await_started(running);
+  EXPECT_TRUE(*loop::FileLock::held(folder_ + "/lock"));
+  ::kill(running.pid, SIGKILL);
+  wait(running);
+  EXPECT_FALSE(text(traces::kStarted).empty());
+  EXPECT_TRUE(text(traces::kResult).empty());
+  // The kernel ends the task in its own time; a task that stays is ended by the test's time limit.
+  while (*loop::FileLock::held(folder_ + "/lock")) ::usleep(1000);
+}
+
+TEST_F(ShimTest, ARootTaskHoldsTheLockAfterItsShim) {
+  const Running running = start({"--within-ms", "60000", "--", "/bin/sh", "-c",
+                                 "echo $$ > " + folder_ + "/pid; exec sleep 600"});
+  await_started(running);
+  while (text("pid").empty()) ::usleep(1000);  // an event would need a second channel
+  ::kill(running.pid, SIGKILL);
+  wait(running);
+  EXPECT_TRUE(*loop::FileLock::held(folder_ + "/lock"));
+  ::kill(std::stoi(text("pid")), SIGKILL);
+}
+
+TEST_F(ShimTest, AThrowAwayTaskCanLookAndNotTouch) {
+  if (::geteuid() != 0) GTEST_SKIP() << "not root";
+  const std::string script = "id -u; touch " + folder_ +
+                             "/x 2>/dev/null || echo no-write; "
+                             "test -r /etc/shadow || echo no-shadow; cat /proc/net/route | wc -l";
+  ::chmod(folder_.c_str(), 0777);
+  EXPECT_EQ(run({"--within-ms", "10000", "--throw-away", "61999", "--", "/bin/sh", "-c", script}),
+            0);
+  EXPECT_TRUE(text(traces::kOutput).starts_with("61999\n")) << text(traces::kOutput);
+  EXPECT_TRUE(text(traces::kOutput).contains("no-shadow"));
+  EXPECT_TRUE(text(traces::kOutput).contains("no-write")) << text(traces::kOutput);
+}
+
+TEST_F(ShimTest, RefusesWrongUse) {
+  EXPECT_EQ(run({"--within-ms", "0", "--", "/bin/true"}), 2);
+  EXPECT_EQ(run({"--within-ms", "10", "--", "true"}), 2);
+  EXPECT_EQ(run({"--within-ms", "10"}), 2);
+}
+
+TEST(CaptureTest, KeepsAllOfAShortOutput) {
+  Capture capture;
+  capture.add(as_bytes("ab"));
+  capture.add(as_bytes("c"));
+  EXPECT_EQ(as_text(capture.kept()), "abc");
+}
+
+}  // namespace
+}  // namespace mainstay
