@@ -22,6 +22,9 @@ void write_member(schema::ExecutorRequest::Builder to, const OfferLabels& from) 
 void write_member(schema::ExecutorRequest::Builder to, const OfferAcknowledgement& from) {
   to.setAcknowledgement(data_of(ByteView(from.acknowledgement)));
 }
+void write_member(schema::ExecutorRequest::Builder to, const OfferBinding& from) {
+  to.setBinding(data_of(ByteView(from.binding)));
+}
 void write_member(schema::ExecutorRequest::Builder to, const AskState&) {
   to.setAskState();
 }
@@ -81,6 +84,8 @@ ExecutorRequest read(schema::ExecutorRequest::Reader from, Complaint& complaint)
       return OfferLabels{read_signed(from.getLabels(), complaint)};
     case schema::ExecutorRequest::ACKNOWLEDGEMENT:
       return OfferAcknowledgement{read_signed(from.getAcknowledgement(), complaint)};
+    case schema::ExecutorRequest::BINDING:
+      return OfferBinding{read_signed(from.getBinding(), complaint)};
     case schema::ExecutorRequest::ASK_STATE:
       return AskState{};
     case schema::ExecutorRequest::ASK_REFRESH:
