@@ -125,6 +125,7 @@ struct ExecutorRequest {
     askState @6 :Void;
     askRefresh @7 :Void;
     askLog @8 :Record.AttemptId;
+    binding @9 :Data;          # SignedDocument
   }
 }
 

@@ -363,7 +363,9 @@ TEST_F(AgentTest, LabelsOfTheEnrolmentGoToAnExecutorThatHasNone) {
                  .labels = to_bytes("labels")});
   feed(ExecutorUp{});
   EXPECT_TRUE(to_executor<OfferLabels>(feed(executor_state())).empty());
-  EXPECT_EQ(to_executor<OfferLabels>(feed(ExecutorSaid{ExecutorState{}})).size(), 1U);
+  const auto offered = feed(ExecutorSaid{ExecutorState{}});
+  EXPECT_EQ(to_executor<OfferLabels>(offered).size(), 1U);
+  EXPECT_EQ(to_executor<OfferBinding>(offered).size(), 1U);
 }
 
 TEST_F(AgentTest, AnAttemptThatMovesOnIsReportedAtOnce) {

@@ -23,8 +23,9 @@ void hear(Turn& turn, const ExecutorState& said) {
   relay.said = said;
   if (relay.said->open.size() > kOpenAttemptsMax) relay.said->open.resize(kOpenAttemptsMax);
   relay.said_now = true;
-  // An executor that never saw its labels gets those of the enrolment.
+  // An executor that never saw labels gets what the enrolment brought, until it has taken it.
   if (said.label_serial_seen == 0 && !turn.state.enrolled_labels.empty()) {
+    tell_executor(turn, OfferBinding{turn.state.binding});
     tell_executor(turn, OfferLabels{turn.state.enrolled_labels});
   }
   if (news) want_report(turn);

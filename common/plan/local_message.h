@@ -24,6 +24,10 @@ struct OfferLabels {
 struct OfferAcknowledgement {
   Bytes acknowledgement;
 };
+/// The coordinator's word which host this is; offered before labels, which name that host.
+struct OfferBinding {
+  Bytes binding;
+};
 /// Tell me every attempt that is not closed, and resend their records.
 struct AskState {};
 /// Refresh the package lists; the executor limits how often.
@@ -31,8 +35,9 @@ struct AskRefresh {};
 struct AskLog {
   AttemptId attempt;
 };
-using ExecutorRequest = std::variant<OfferDispatch, OfferBeacon, OfferControl, OfferLabels,
-                                     OfferAcknowledgement, AskState, AskRefresh, AskLog>;
+using ExecutorRequest =
+    std::variant<OfferDispatch, OfferBeacon, OfferControl, OfferLabels, OfferAcknowledgement,
+                 AskState, AskRefresh, AskLog, OfferBinding>;
 
 // ---- executor to agent
 struct ExecutorState {
