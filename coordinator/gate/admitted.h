@@ -1,0 +1,45 @@
+// The list of keys a gate lets in: signed by the coordinator, numbered, kept on disk so that a gate
+// alone still serves known hosts. It only ever moves forward (I13), and when it is older than five
+// minutes no new connection is let in by it.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "common/core/parts.h"
+#include "common/core/time.h"
+#include "common/plan/gate_message.h"
+#include "common/wire/open.h"
+
+namespace mainstay {
+
+inline constexpr Duration kAdmittedAgeMax = std::chrono::minutes(5);
+
+class Admitted {
+ public:
+  Admitted(const Verifier& verifier, PublicKey dispatch_key)
+      : verifier_(verifier), dispatch_key_(dispatch_key) {}
+
+  /// The list as it was stored. Its age is unknown, so it counts as old until a fresh one comes.
+  Status restore(ByteView envelope);
+  /// True when a list was completed by this part and is newer than, or equal to, the one held.
+  Result<bool> add(Part part, Now now);
+
+  [[nodiscard]] bool is_fresh(Instant now) const {
+    return refreshed_at_ && now - *refreshed_at_ <= kAdmittedAgeMax;
+  }
+  [[nodiscard]] const std::vector<LinkKey>& links() const { return links_; }
+  [[nodiscard]] std::uint64_t number() const { return number_; }
+  [[nodiscard]] const Bytes& envelope() const { return envelope_; }
+
+ private:
+  const Verifier& verifier_;
+  PublicKey dispatch_key_;
+  Assembler assembler_{kPartBytesMax * kPartsMax};
+  std::vector<LinkKey> links_;
+  std::uint64_t number_ = 0;
+  Bytes envelope_;
+  std::optional<Instant> refreshed_at_;
+};
+
+}  // namespace mainstay

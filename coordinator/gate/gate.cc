@@ -1,0 +1,138 @@
+#include "coordinator/gate/gate.h"
+
+#include <cstdlib>
+
+#include "common/loop/files.h"
+#include "common/wire/decode.h"
+#include "common/wire/encode.h"
+
+namespace mainstay {
+
+namespace {
+
+constexpr std::size_t kDrainMax = 256;  // messages a turn, so that neither side starves the other
+constexpr Duration kTick = std::chrono::seconds(5);
+constexpr Duration kSelfTestPeriod = std::chrono::minutes(1);
+constexpr Duration kSelfTestMax = std::chrono::seconds(10);
+
+}  // namespace
+
+Gate::Gate(loop::Loop& loop, Log& log, GateConfig config)
+    : loop_(loop),
+      log_(log),
+      config_(std::move(config)),
+      admitted_(verifier_, config_.dispatch_key),
+      limiter_(config_.starts_per_minute),
+      timer_(loop) {}
+
+Status Gate::start() {
+  if (const auto stored = loop::read_file(admitted_path(), kPartBytesMax * kPartsMax)) {
+    if (const auto restored = admitted_.restore(*stored); !restored) {
+      log_.event(Level::Warn, "admitted.ignored", {{"reason", restored.error().detail}});
+    }
+  }
+  TRY(context_, fabric::Context::create({.sockets_max = 1023, .io_threads = 1}));
+  const bool is_enrolment = config_.mode == GateMode::Enrolment;
+  TRY(hosts_, fabric::Server::create(
+                  *context_,
+                  {.endpoint = config_.listen,
+                   .keys = config_.keys,
+                   .admit = is_enrolment ? fabric::Admit::Any : fabric::Admit::Listed,
+                   .allowed = admitted_.links()},
+                  [this](const LinkKey& sender, ByteView frame) { from_host(sender, frame); }));
+  TRY_STATUS(fabric::self_test(hosts_->self_test_target(), kSelfTestMax));
+  // A gate that admits whom it should not is worse than none: the process ends at once.
+  self_test_ = std::make_unique<fabric::SelfTestThread>(
+      hosts_->self_test_target(), kSelfTestPeriod, [this](const Error& error) {
+        log_.event(Level::Error, "gate.unsafe", {{"reason", error.detail}});
+        std::_Exit(1);
+      });
+  TRY(coordinator_,
+      fabric::Client::create(
+          *context_,
+          {.endpoint = config_.coordinator,
+           .server_key = config_.coordinator_key,
+           .keys = config_.keys,
+           .reconnect_min = std::chrono::milliseconds(200),
+           .reconnect_spread = std::chrono::milliseconds(200),
+           .reconnect_max = std::chrono::seconds(2)},
+          {.on_frame = [this](ByteView frame) { from_coordinator(frame); },
+           .on_connected = [this] { greet(); },
+           .on_disconnected = [this] { log_.event(Level::Warn, "coordinator.lost", {}); }}));
+  hosts_pump_ = std::make_unique<loop::SocketPump>(loop_, hosts_->wake_fd(),
+                                                   [this] { return hosts_->drain(kDrainMax); });
+  coordinator_pump_ = std::make_unique<loop::SocketPump>(
+      loop_, coordinator_->wake_fd(), [this] { return coordinator_->drain(kDrainMax); });
+  timer_.repeat(kTick, [this] { tick(); });
+  log_.event(Level::Info, "gate.started",
+             {{"mode", is_enrolment ? "enrolment" : "hosts"}, {"listen", hosts_->endpoint()}});
+  return {};
+}
+
+void Gate::greet() {
+  log_.event(Level::Info, "coordinator.found", {});
+  const GateMessage hello = GateHello{
+      .mode = config_.mode, .version = MAINSTAY_VERSION, .admitted_number = admitted_.number()};
+  if (!coordinator_->send(encode(hello))) ++lost_;
+}
+
+void Gate::from_host(const LinkKey& sender, ByteView frame) {
+  const GateMessage message = FromHost{.link = sender, .frame = Bytes(frame.begin(), frame.end())};
+  if (!coordinator_->send(encode(message))) ++lost_;
+}
+
+void Gate::from_coordinator(ByteView frame) {
+  const auto order = decode<GateOrder>(frame);
+  if (!order) {
+    ++malformed_;
+    log_.event(Level::Warn, "order.malformed", {{"reason", order.error().detail}});
+    return;
+  }
+  std::visit([this](const auto& what) { obey(what); }, *order);
+}
+
+void Gate::obey(const ToHosts& order) {
+  if (order.starts && !limiter_.admit(order.links.size(), loop_.now().mono)) {
+    throttled_ += order.links.size();
+    log_.event(Level::Warn, "starts.throttled", {{"hosts", order.links.size()}});
+    return;
+  }
+  for (const LinkKey& link : order.links) {
+    if (!hosts_->send(link, order.frame)) ++lost_;
+  }
+}
+
+void Gate::obey(const AdmittedPart& order) {
+  const auto complete = admitted_.add(order.part, loop_.now());
+  if (!complete) {
+    log_.event(Level::Warn, "admitted.refused", {{"reason", complete.error().detail}});
+    return;
+  }
+  if (!*complete) return;
+  apply_admitted();
+  if (auto written = loop::write_file_durably(admitted_path(), admitted_.envelope(), 0600);
+      !written) {
+    log_.event(Level::Error, "admitted.not_stored", {{"reason", written.error().detail}});
+  }
+}
+
+void Gate::apply_admitted() {
+  if (config_.mode == GateMode::Hosts) hosts_->allow(admitted_.links());
+}
+
+void Gate::tick() {
+  // A gate started before its coordinator, or cut off from it, asks again until its list is fresh.
+  if (coordinator_->connected() && !admitted_.is_fresh(loop_.now().mono)) greet();
+  const auto counters = hosts_->counters();
+  log_.event(Level::Debug, "gate.counted",
+             {{"delivered", counters.delivered},
+              {"sent", counters.sent},
+              {"malformed", counters.malformed},
+              {"oversized", counters.oversized},
+              {"not_admitted", counters.not_admitted},
+              {"refused_joins", counters.refused_joins},
+              {"lost", lost_},
+              {"throttled", throttled_}});
+}
+
+}  // namespace mainstay

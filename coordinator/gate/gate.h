@@ -1,0 +1,70 @@
+// The gate: ends the encrypted connections of many hosts and passes their frames on, unread. It
+// queues nothing (senders resend), decides nothing but who may connect and how many disruptive
+// starts a minute pass, and is expected to be killed and started again at any time.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "common/crypto/signers.h"
+#include "common/fabric/client.h"
+#include "common/fabric/server.h"
+#include "common/loop/file_lock.h"
+#include "common/loop/socket_pump.h"
+#include "common/loop/watchers.h"
+#include "common/ports/log.h"
+#include "coordinator/gate/admitted.h"
+#include "coordinator/gate/start_limiter.h"
+
+namespace mainstay {
+
+struct GateConfig {
+  GateMode mode = GateMode::Hosts;
+  std::string listen;
+  std::string coordinator;
+  LinkKey coordinator_key;
+  PublicKey dispatch_key;
+  fabric::KeyPair keys;
+  std::string state_directory;
+  std::uint32_t starts_per_minute = 600;
+};
+
+/// Of a gate.conf: `key: value` lines; complaints name file and line.
+Result<GateConfig> read_gate_config(const std::string& path);
+
+class Gate {
+ public:
+  /// `loop`, `log` and `lock` outlive the gate.
+  Gate(loop::Loop& loop, Log& log, GateConfig config);
+  Status start();
+
+ private:
+  void from_host(const LinkKey& sender, ByteView frame);
+  void from_coordinator(ByteView frame);
+  void obey(const ToHosts& order);
+  void obey(const AdmittedPart& order);
+  void greet();
+  void tick();
+  void apply_admitted();
+  [[nodiscard]] std::string admitted_path() const { return config_.state_directory + "/admitted"; }
+
+  loop::Loop& loop_;
+  Log& log_;
+  GateConfig config_;
+  crypto::Ed25519Check check_;
+  Verifier verifier_{check_};
+  Admitted admitted_;
+  StartLimiter limiter_;
+  std::unique_ptr<fabric::Context> context_;
+  std::unique_ptr<fabric::Server> hosts_;
+  std::unique_ptr<fabric::Client> coordinator_;
+  std::unique_ptr<loop::SocketPump> hosts_pump_;
+  std::unique_ptr<loop::SocketPump> coordinator_pump_;
+  std::unique_ptr<fabric::SelfTestThread> self_test_;
+  loop::Timer timer_;
+  std::uint64_t lost_ = 0;       // frames that found no connection
+  std::uint64_t malformed_ = 0;  // frames of the coordinator's link that made no sense
+  std::uint64_t throttled_ = 0;  // dispatches held back by the limiter
+};
+
+}  // namespace mainstay
