@@ -1,0 +1,40 @@
+// What the package helper (agent/apt) prints, as plain values. The helper reads what repositories
+// send, so its output is hostile until it has passed here: bounded in bytes, depth, lists and
+// words, and refused whole if a list in it was cut.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/core/result.h"
+#include "common/plan/head.h"
+
+namespace mainstay::agent {
+
+inline constexpr std::size_t kAptOutputBytesMax = 1024UL * 1024;
+
+struct PatchState {
+  std::string os;            // "debian 12"
+  std::string architecture;  // dpkg's name
+  // What a plan could install, and what a person held back: together all updates pending.
+  std::int64_t security = 0;
+  std::int64_t total = 0;
+  std::int64_t held = 0;
+  std::uint32_t broken = 0;          // not cleanly installed; at least 1 if dpkg was interrupted
+  std::int64_t lists_fetched = 0;    // seconds since 1970; 0: never
+  std::int64_t var_free_bytes = -1;  // -1: unknown
+};
+
+struct PatchSet {
+  std::vector<PackageVersion> packages;  // ascending
+  std::vector<std::string> kept;         // "bash:amd64 held", at most kKeptMax
+};
+inline constexpr std::size_t kKeptMax = 64;
+
+/// Of `list`.
+Result<PatchState> read_apt_list(std::string_view text);
+/// Of `simulate`. Denied, with the helper's words, if it says that the set cannot be installed.
+Result<PatchSet> read_apt_simulation(std::string_view text);
+
+}  // namespace mainstay::agent
