@@ -1,34 +1,28 @@
 #include "common/fabric/admission.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace mainstay::fabric {
 
-namespace {
-
-/// 1 if equal, 0 if not, without a branch on the content.
-unsigned equal(const LinkKey& left, const LinkKey& right) {
-  unsigned difference = 0;
-  for (std::size_t i = 0; i < left.value.size(); ++i) {
-    difference |= std::to_integer<unsigned>(left.value[i] ^ right.value[i]);
-  }
-  return ((difference - 1U) >> 8U) & 1U;
-}
-
-}  // namespace
-
 void Admission::allow(std::vector<LinkKey> keys) {
   const std::lock_guard lock(mutex_);
+  std::ranges::sort(keys);
   keys_ = std::move(keys);
+}
+
+void Admission::set_door(Door door) {
+  const std::lock_guard lock(mutex_);
+  door_ = door;
 }
 
 bool Admission::admits(const LinkKey& key) {
   const std::lock_guard lock(mutex_);
-  unsigned found = equal(key, test_key_);
-  for (const LinkKey& listed : keys_) found |= equal(key, listed);
-  if (mode_ == Admit::Any) found = 1;
-  if (found == 0) ++refused_;
-  return found != 0;
+  const bool open = door_ == Door::Open;
+  const bool found =
+      key == test_key_ || (open && (mode_ == Admit::Any || std::ranges::binary_search(keys_, key)));
+  if (!found) ++refused_;
+  return found;
 }
 
 std::uint64_t Admission::refused() {

@@ -14,6 +14,9 @@ enum class Admit {
   Any,     // enrolment: whoever can speak CURVE; each message still names its key
 };
 
+/// Closed lets no new connection in, listed or not; those that stand go on.
+enum class Door { Open, Closed };
+
 class Admission {
  public:
   /// `test_key` is let in always: the self-test must see a known key accepted. Its messages are
@@ -21,7 +24,9 @@ class Admission {
   Admission(Admit mode, LinkKey test_key) : mode_(mode), test_key_(test_key) {}
 
   void allow(std::vector<LinkKey> keys);
-  /// Takes the same time for every key, listed or not, so that the answer's delay tells nothing.
+  void set_door(Door door);
+  /// Asked once a connection. A search over a sorted list: with 100,000 keys a walk over them all
+  /// would cap the joins at some hundreds a second, and the keys are public, so its time may tell.
   [[nodiscard]] bool admits(const LinkKey& key);
   [[nodiscard]] std::uint64_t refused();
 
@@ -31,7 +36,8 @@ class Admission {
   // A mutex because ZAP is asked on a thread of its own, and must be: it answers while the loop
   // is busy. Held for microseconds.
   std::mutex mutex_;
-  std::vector<LinkKey> keys_;
+  std::vector<LinkKey> keys_;  // ascending
+  Door door_ = Door::Open;
   std::uint64_t refused_ = 0;
 };
 

@@ -74,6 +74,22 @@ TEST_F(FabricTest, RefusesAnUnknownKey) {
   EXPECT_EQ(server_->counters().delivered, 0U);
 }
 
+TEST_F(FabricTest, ClosedDoorKeepsWhoIsInAndAdmitsNobodyNew) {
+  const KeyPair inside = make_link_keys();
+  const KeyPair outside = make_link_keys();
+  serve({inside.key, outside.key});
+  const Dialled first = dial(inside, {.on_frame = [](ByteView) {}});
+  run_until([&] { return first.client->connected(); });
+  server_->set_door(Door::Closed);
+  const Dialled second = dial(outside, {.on_frame = [](ByteView) {}});
+  run_until([&] { return server_->counters().refused_joins >= 2; });
+  EXPECT_FALSE(second.client->connected());
+  ASSERT_TRUE(first.client->send(as_bytes("still here")));
+  run_until([&] { return server_->counters().delivered == 1; });
+  server_->set_door(Door::Open);
+  run_until([&] { return second.client->connected(); });
+}
+
 TEST_F(FabricTest, DeadOrHungHandlerLetsNobodyIn) {
   for (const ZapFault fault : {ZapFault::Dead, ZapFault::Hung}) {
     context_ = std::move(*Context::create());

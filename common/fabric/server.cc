@@ -162,6 +162,10 @@ void Server::allow(const std::vector<LinkKey>& keys) {
                 [&](const auto& entry) { return !impl_->admitted(entry.first); });
 }
 
+void Server::set_door(Door door) {
+  impl_->admission->set_door(door);
+}
+
 bool Server::Impl::admitted(const LinkKey& key) const {
   if (key == test_keys.key) return false;  // may connect, and no more
   return options.admit == Admit::Any || allowed.contains(key);

@@ -55,6 +55,8 @@ class Server {
 
   /// Replaces the keys admitted; bites on open connections at once.
   void allow(const std::vector<LinkKey>& keys);
+  /// Whether new connections are let in at all; those that stand go on.
+  void set_door(Door door);
 
   /// Unavailable if that key has no connection now or does not read; then it is not queued.
   Status send(const LinkKey& to, ByteView frame);

@@ -9,6 +9,7 @@ Status Admitted::restore(ByteView envelope) {
   TRY(const auto list, verifier_.open_stored<AdmittedKeys>(envelope, context::kAdmitted, trusted));
   links_ = list->links;
   number_ = list->number;
+  not_after_ = list->header.not_after;
   envelope_ = {envelope.begin(), envelope.end()};
   return {};
 }

@@ -20,13 +20,15 @@ class Admitted {
   Admitted(const Verifier& verifier, PublicKey dispatch_key)
       : verifier_(verifier), dispatch_key_(dispatch_key) {}
 
-  /// The list as it was stored. Its age is unknown, so it counts as old until a fresh one comes.
+  /// The list as it was stored. It counts as fresh until its not_after, which the coordinator sets
+  /// to the same five minutes.
   Status restore(ByteView envelope);
   /// True when a list was completed by this part and is newer than, or equal to, the one held.
   Result<bool> add(Part part, Now now);
 
-  [[nodiscard]] bool is_fresh(Instant now) const {
-    return refreshed_at_ && now - *refreshed_at_ <= kAdmittedAgeMax;
+  [[nodiscard]] bool is_fresh(Now now) const {
+    if (refreshed_at_) return now.mono - *refreshed_at_ <= kAdmittedAgeMax;
+    return now.wall < not_after_;
   }
   [[nodiscard]] const std::vector<LinkKey>& links() const { return links_; }
   [[nodiscard]] std::uint64_t number() const { return number_; }
@@ -38,6 +40,7 @@ class Admitted {
   Assembler assembler_{kPartBytesMax * kPartsMax};
   std::vector<LinkKey> links_;
   std::uint64_t number_ = 0;
+  WallTime not_after_{};
   Bytes envelope_;
   std::optional<Instant> refreshed_at_;
 };

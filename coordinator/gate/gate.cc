@@ -117,12 +117,18 @@ void Gate::obey(const AdmittedPart& order) {
 }
 
 void Gate::apply_admitted() {
-  if (config_.mode == GateMode::Hosts) hosts_->allow(admitted_.links());
+  if (config_.mode != GateMode::Hosts) return;
+  hosts_->allow(admitted_.links());
+  hosts_->set_door(fabric::Door::Open);
 }
 
 void Gate::tick() {
   // A gate started before its coordinator, or cut off from it, asks again until its list is fresh.
-  if (coordinator_->connected() && !admitted_.is_fresh(loop_.now().mono)) greet();
+  const bool is_fresh = admitted_.is_fresh(loop_.now());
+  if (coordinator_->connected() && !is_fresh) greet();
+  if (config_.mode == GateMode::Hosts) {
+    hosts_->set_door(is_fresh ? fabric::Door::Open : fabric::Door::Closed);
+  }
   const auto counters = hosts_->counters();
   log_.event(Level::Debug, "gate.counted",
              {{"delivered", counters.delivered},
