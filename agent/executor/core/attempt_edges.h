@@ -6,7 +6,7 @@
 #include "common/core/edges.h"
 #include "common/plan/host_message.h"
 
-namespace mainstay {
+namespace mainstay::executor {
 
 inline constexpr std::array kAttemptEdges = {
     // Preflight passed and everything signed still holds: the intent is written.
@@ -24,4 +24,4 @@ inline constexpr std::array kAttemptEdges = {
 };
 static_assert(all_reachable<AttemptPhase, 5>(kAttemptEdges, AttemptPhase::Received));
 
-}  // namespace mainstay
+}  // namespace mainstay::executor

@@ -191,7 +191,7 @@ void on(Turn& turn, const Ticked& /*event*/) {
     // again.
     if (entry.row.phase == AttemptPhase::Closed &&
         entry.row.plan_not_after + turn.limits.clock_skew_max <= turn.now.wall) {
-      turn.out.writes.emplace_back(ForgetAttempt{at->first});
+      turn.out.writes.push_back({.axis = Axis::Truth, .row = entry.row, .erase = true});
       turn.out.commands.emplace_back(RemoveFolder{at->first});
       at = attempts.erase(at);
     } else {

@@ -7,7 +7,7 @@
 
 #include "common/plan/attempt.h"
 
-namespace mainstay {
+namespace mainstay::executor {
 
 /// The shim's last word, from its `result` file.
 struct TaskResult {
@@ -28,7 +28,7 @@ struct AttemptEvidence {
   bool started = false;
   bool barred = false;  // the executor itself holds the place of `started`
   bool alive = false;   // the shim holds its lock
-  std::optional<TaskResult> result;
+  std::optional<TaskResult> result = std::nullopt;
 };
 
 /// The answer of the step's probe: is it already so?
@@ -39,4 +39,4 @@ struct Finding {
   std::vector<PackageVersion> installed;
 };
 
-}  // namespace mainstay
+}  // namespace mainstay::executor

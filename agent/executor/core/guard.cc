@@ -5,7 +5,7 @@
 
 #include "agent/executor/core/quorum.h"
 
-namespace mainstay {
+namespace mainstay::executor {
 
 namespace {
 
@@ -40,7 +40,7 @@ std::string misdirected(const DispatchOffered& offered, const Journal& journal) 
 /// That operators want it: their signatures, for this host, on these terms.
 std::string unauthorised(const DispatchOffered& offered, const Journal& journal, Now now) {
   const PlanHead& head = *offered.head;
-  const auto impact = std::to_underlying(impact_of(head.steps));
+  const auto impact = std::to_underlying(mainstay::impact_of(head.steps));
   const Status signatures = enough_signatures(journal.roster, offered.head.signers(),
                                               {.say = Say::Plan,
                                                .asked = journal.roster.signatures_needed[impact],
@@ -169,4 +169,4 @@ Judgement judge(const DispatchOffered& offered, const Journal& journal,
   return judge_standing(row, journal, limits, now);
 }
 
-}  // namespace mainstay
+}  // namespace mainstay::executor

@@ -7,7 +7,7 @@
 
 #include "agent/executor/core/journal.h"
 
-namespace mainstay {
+namespace mainstay::executor {
 
 struct Judgement {
   enum class Kind : std::uint8_t {
@@ -33,4 +33,4 @@ Judgement judge_standing(const AttemptRow& row, const Journal& journal,
 /// The row that a dispatch would make.
 AttemptRow row_of(const DispatchOffered& offered, Now now);
 
-}  // namespace mainstay
+}  // namespace mainstay::executor

@@ -1,14 +1,15 @@
 #include "agent/executor/core/journal.h"
 
 #include <algorithm>
+#include <array>
 
 #include "agent/executor/core/machine.h"
 #include "common/core/check.h"
 
-namespace mainstay {
+namespace mainstay::executor {
 
 Impact impact_of(const AttemptRow& row) {
-  return impact_of(kind_of(row.step));
+  return mainstay::impact_of(kind_of(row.step));
 }
 
 ExecutorState state_message(const Journal& journal) {
@@ -33,7 +34,7 @@ void Journal::check_invariants() const {
     const bool has_record = !entry.row.record.empty();
     CHECK(has_record == (entry.row.phase >= AttemptPhase::Finished));
     if (entry.row.phase < AttemptPhase::Finished &&
-        mainstay::impact_of(entry.row) >= Impact::Disruptive) {
+        executor::impact_of(entry.row) >= Impact::Disruptive) {
       disruptive += 1;
     }
   }
@@ -41,22 +42,21 @@ void Journal::check_invariants() const {
   CHECK(host.aborted.size() <= kAbortedPlansMax);
 }
 
-namespace executor {
-
 void enter(AttemptEntry& entry, AttemptPhase phase) {
   CHECK(allows<AttemptPhase>(kAttemptEdges, entry.row.phase, phase));
   entry.row.phase = phase;
 }
 
 void write(Turn& turn, const AttemptEntry& entry) {
-  turn.out.writes.emplace_back(entry.row);
+  turn.out.writes.push_back({.axis = Axis::Truth, .row = entry.row});
 }
 
 void write_host(Turn& turn) {
   // Once a step, in its last state: a step may touch it twice.
-  std::erase_if(turn.out.writes,
-                [](const HostWrite& write) { return std::holds_alternative<HostStateRow>(write); });
-  turn.out.writes.emplace_back(turn.journal.host);
+  std::erase_if(turn.out.writes, [](const Write<HostRow>& write) {
+    return std::holds_alternative<HostStateRow>(write.row);
+  });
+  turn.out.writes.push_back({.axis = Axis::Truth, .row = turn.journal.host});
 }
 
 void tell(Turn& turn, ExecutorMessage message) {
@@ -83,16 +83,25 @@ AttemptEntry* find(Turn& turn, const AttemptId& attempt) {
   return found == turn.journal.attempts.end() ? nullptr : &found->second;
 }
 
-}  // namespace executor
-
 ExecutorEffects step(Journal& journal, const ExecutorEvent& event, const ExecutorLimits& limits,
                      Now now, Rng& /*rng*/) {
   ExecutorEffects out;
-  executor::Turn turn{.journal = journal, .limits = limits, .now = now, .out = out};
-  std::visit([&](const auto& happened) { executor::on(turn, happened); }, event);
-  executor::drive_intended(turn);
+  Turn turn{.journal = journal, .limits = limits, .now = now, .out = out};
+  std::visit([&](const auto& happened) { on(turn, happened); }, event);
+  drive_intended(turn);
   journal.check_invariants();
   return out;
 }
 
-}  // namespace mainstay
+std::string_view name_of(const ExecutorEvent& event) {
+  // In the order of the variant.
+  static constexpr std::array<std::string_view, std::variant_size_v<ExecutorEvent>> kNames = {
+      "dispatch.offered", "beacon.offered", "control.offered",
+      "binding.offered",  "labels.offered", "acknowledgement.offered",
+      "state.asked",      "preflighted",    "shim.started",
+      "inspected",        "looked.again",   "record.signed",
+      "restarted",        "ticked"};
+  return kNames[event.index()];
+}
+
+}  // namespace mainstay::executor

@@ -17,11 +17,12 @@
 #include "agent/executor/core/limits.h"
 #include "common/core/rng.h"
 #include "common/core/verified.h"
+#include "common/driver/effects.h"
 #include "common/plan/gate_message.h"
 #include "common/plan/local_message.h"
 #include "common/row/host_row.h"
 
-namespace mainstay {
+namespace mainstay::executor {
 
 // ---- state
 struct Closing {
@@ -170,17 +171,25 @@ struct TellAgent {
 using ExecutorCommand = std::variant<Preflight, LaunchShim, WatchShim, BarStart, LookAgainAt,
                                      SignRecord, RemoveFolder, TellAgent>;
 
-struct ForgetAttempt {
-  AttemptId attempt;
-};
-using HostWrite = std::variant<HostStateRow, AttemptRow, ForgetAttempt>;
-
-struct ExecutorEffects {
-  std::vector<HostWrite> writes;
-  std::vector<ExecutorCommand> commands;
-};
+/// An erased AttemptRow counts by its attempt only.
+using HostRow = std::variant<HostStateRow, AttemptRow>;
+using ExecutorEffects = Effects<HostRow, ExecutorCommand>;
 
 ExecutorEffects step(Journal& journal, const ExecutorEvent& event, const ExecutorLimits& limits,
                      Now now, Rng& rng);
+std::string_view name_of(const ExecutorEvent& event);
 
-}  // namespace mainstay
+/// For Driver<Core>.
+struct Core {
+  using State = Journal;
+  using Event = ExecutorEvent;
+  using Row = HostRow;
+  using Command = ExecutorCommand;
+  using Limits = ExecutorLimits;
+  static ExecutorEffects step(State& state, const Event& event, const Limits& limits, Now now,
+                              Rng& rng) {
+    return executor::step(state, event, limits, now, rng);
+  }
+};
+
+}  // namespace mainstay::executor

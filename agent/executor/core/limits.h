@@ -6,7 +6,7 @@
 #include "common/core/time.h"
 #include "common/plan/terms.h"
 
-namespace mainstay {
+namespace mainstay::executor {
 
 struct ExecutorLimits {
   Duration beacon_age_max = std::chrono::seconds(60);
@@ -21,4 +21,4 @@ struct ExecutorLimits {
   std::set<TaskKind> tasks = {TaskKind::Patch, TaskKind::Check};
 };
 
-}  // namespace mainstay
+}  // namespace mainstay::executor

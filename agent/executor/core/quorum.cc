@@ -5,7 +5,7 @@
 
 #include "common/select/selector.h"
 
-namespace mainstay {
+namespace mainstay::executor {
 
 namespace {
 
@@ -94,4 +94,4 @@ Status may_follow(const Roster& current, const Roster& next, std::span<const Pub
        .at = now});
 }
 
-}  // namespace mainstay
+}  // namespace mainstay::executor

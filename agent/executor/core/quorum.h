@@ -10,7 +10,7 @@
 #include "common/core/result.h"
 #include "common/plan/authority.h"
 
-namespace mainstay {
+namespace mainstay::executor {
 
 /// What a signature is for.
 enum class Say : std::uint8_t {
@@ -46,4 +46,4 @@ Status enough_signatures(const Roster& roster, std::span<const PublicKey> signer
 Status may_follow(const Roster& current, const Roster& next, std::span<const PublicKey> signers,
                   WallTime now);
 
-}  // namespace mainstay
+}  // namespace mainstay::executor

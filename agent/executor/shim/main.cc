@@ -26,8 +26,8 @@ int complain(int code, const Error& error) {
   return code;
 }
 
-TaskResult result_of(const TaskEnd& end, WallTime started_at, const BootId& boot) {
-  TaskResult result;
+executor::TaskResult result_of(const TaskEnd& end, WallTime started_at, const BootId& boot) {
+  executor::TaskResult result;
   result.exit_code = end.exit_code;
   result.timed_out = end.timed_out;
   result.started_at = started_at;
@@ -51,21 +51,21 @@ int run(std::span<char* const> arguments) {
   const auto path = [&](std::string_view name) { return order->folder + "/" + std::string(name); };
 
   // The lock first: whoever sees `started` without a result must be able to tell that we live.
-  const auto lock = loop::FileLock::take(path(traces::kLock));
+  const auto lock = loop::FileLock::take(path(executor::traces::kLock));
   if (!lock) return complain(3, lock.error());
   const WallTime started_at = loop::walltime_now();
-  const std::string mark =
-      traces::started_text({.barred = false, .boot = *boot, .pid = ::getpid(), .at = started_at});
-  const Status marked = loop::create_exclusive(path(traces::kStarted), as_bytes(mark));
+  const std::string mark = executor::traces::started_text(
+      {.barred = false, .boot = *boot, .pid = ::getpid(), .at = started_at});
+  const Status marked = loop::create_exclusive(path(executor::traces::kStarted), as_bytes(mark));
   if (!marked) return complain(marked.error().fault == Fault::Denied ? 3 : 4, marked.error());
   [[maybe_unused]] const auto told = ::write(1, kStartedWord.data(), kStartedWord.size());
 
   const TaskEnd end = run_task(*order, lock->fd());
-  const TaskResult result = result_of(end, started_at, *boot);
-  const Status kept = loop::write_file_durably(path(traces::kOutput), end.output, 0600);
+  const executor::TaskResult result = result_of(end, started_at, *boot);
+  const Status kept = loop::write_file_durably(path(executor::traces::kOutput), end.output, 0600);
   if (!kept) return complain(4, kept.error());
-  const Status written =
-      loop::write_file_durably(path(traces::kResult), as_bytes(traces::result_text(result)), 0600);
+  const Status written = loop::write_file_durably(
+      path(executor::traces::kResult), as_bytes(executor::traces::result_text(result)), 0600);
   return written ? 0 : complain(4, written.error());
 }
 

@@ -65,10 +65,10 @@ class ShimTest : public ::testing::Test {
     const auto bytes = loop::read_file(folder_ + "/" + std::string(name), 1 << 20);
     return bytes ? std::string(as_text(*bytes)) : "";
   }
-  TaskResult result() const {
-    const auto read = traces::read_result(text(traces::kResult));
+  executor::TaskResult result() const {
+    const auto read = executor::traces::read_result(text(executor::traces::kResult));
     EXPECT_TRUE(read) << read.error().detail;
-    return read ? *read : TaskResult{};
+    return read ? *read : executor::TaskResult{};
   }
 
   std::string folder_;
@@ -77,11 +77,11 @@ class ShimTest : public ::testing::Test {
 TEST_F(ShimTest, LeavesStartedOutputAndResult) {
   EXPECT_EQ(run({"--within-ms", "10000", "--", "/bin/sh", "-c", "echo out; echo err >&2; exit 3"}),
             0);
-  const auto started = traces::read_started(text(traces::kStarted));
+  const auto started = executor::traces::read_started(text(executor::traces::kStarted));
   ASSERT_TRUE(started);
   EXPECT_FALSE(started->barred);
   EXPECT_GT(started->pid, 1);
-  EXPECT_EQ(text(traces::kOutput), "out\nerr\n");
+  EXPECT_EQ(text(executor::traces::kOutput), "out\nerr\n");
   EXPECT_EQ(result().exit_code, 3);
   EXPECT_EQ(result().output_bytes, 8U);
   EXPECT_EQ(result().output_digest, sha256(as_bytes("out\nerr\n")));
@@ -96,7 +96,8 @@ TEST_F(ShimTest, StartsOnce) {
 }
 
 TEST_F(ShimTest, DoesNotStartWhatWasBarred) {
-  const auto mark = traces::started_text({.barred = true, .boot = {}, .pid = 0, .at = {}});
+  const auto mark =
+      executor::traces::started_text({.barred = true, .boot = {}, .pid = 0, .at = {}});
   ASSERT_TRUE(loop::create_exclusive(folder_ + "/started", as_bytes(mark)));
   EXPECT_EQ(run({"--within-ms", "10000", "--", "/bin/touch", folder_ + "/done"}), 3);
   EXPECT_FALSE(std::filesystem::exists(folder_ + "/done"));
@@ -106,7 +107,7 @@ TEST_F(ShimTest, EndsATaskAtItsTimeLimitWithItsChildren) {
   EXPECT_EQ(run({"--within-ms", "300", "--", "/bin/sh", "-c", "sleep 600 & echo $!; wait"}), 0);
   EXPECT_TRUE(result().timed_out);
   EXPECT_EQ(result().exit_code, 128 + SIGKILL);
-  const int child = std::stoi(text(traces::kOutput));
+  const int child = std::stoi(text(executor::traces::kOutput));
   // Reaped by init, or still a zombie there: in no case running.
   const auto state = loop::read_file("/proc/" + std::to_string(child) + "/stat", 4096);
   EXPECT_TRUE(!state || as_text(*state).contains(") Z ")) << as_text(*state);
@@ -116,7 +117,7 @@ TEST_F(ShimTest, BoundsTheOutput) {
   EXPECT_EQ(run({"--within-ms", "20000", "--", "/bin/sh", "-c",
                  "head -c 3000000 /dev/zero | tr '\\0' x; echo END"}),
             0);
-  const std::string kept = text(traces::kOutput);
+  const std::string kept = text(executor::traces::kOutput);
   EXPECT_LE(kept.size(), kOutputBytesMax);
   EXPECT_TRUE(kept.ends_with("xEND\n"));
   EXPECT_TRUE(kept.contains("bytes were not kept]"));
@@ -136,8 +137,8 @@ TEST_F(ShimTest, AKilledShimLeavesStartedWithoutResult) {
   EXPECT_TRUE(*loop::FileLock::held(folder_ + "/lock"));
   ::kill(running.pid, SIGKILL);
   wait(running);
-  EXPECT_FALSE(text(traces::kStarted).empty());
-  EXPECT_TRUE(text(traces::kResult).empty());
+  EXPECT_FALSE(text(executor::traces::kStarted).empty());
+  EXPECT_TRUE(text(executor::traces::kResult).empty());
   // The kernel ends the task in its own time; a task that stays is ended by the test's time limit.
   while (*loop::FileLock::held(folder_ + "/lock")) ::usleep(1000);
 }
@@ -161,9 +162,11 @@ TEST_F(ShimTest, AThrowAwayTaskCanLookAndNotTouch) {
   ::chmod(folder_.c_str(), 0777);
   EXPECT_EQ(run({"--within-ms", "10000", "--throw-away", "61999", "--", "/bin/sh", "-c", script}),
             0);
-  EXPECT_TRUE(text(traces::kOutput).starts_with("61999\n")) << text(traces::kOutput);
-  EXPECT_TRUE(text(traces::kOutput).contains("no-shadow"));
-  EXPECT_TRUE(text(traces::kOutput).contains("no-write")) << text(traces::kOutput);
+  EXPECT_TRUE(text(executor::traces::kOutput).starts_with("61999\n"))
+      << text(executor::traces::kOutput);
+  EXPECT_TRUE(text(executor::traces::kOutput).contains("no-shadow"));
+  EXPECT_TRUE(text(executor::traces::kOutput).contains("no-write"))
+      << text(executor::traces::kOutput);
 }
 
 TEST_F(ShimTest, RefusesWrongUse) {

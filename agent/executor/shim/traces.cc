@@ -5,7 +5,7 @@
 
 #include "common/plan/key_lines.h"
 
-namespace mainstay::traces {
+namespace mainstay::executor::traces {
 
 namespace {
 
@@ -78,4 +78,4 @@ Result<TaskResult> read_result(std::string_view text) {
   return result;
 }
 
-}  // namespace mainstay::traces
+}  // namespace mainstay::executor::traces

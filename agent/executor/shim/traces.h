@@ -11,7 +11,7 @@
 #include "agent/executor/core/evidence.h"
 #include "common/core/result.h"
 
-namespace mainstay::traces {
+namespace mainstay::executor::traces {
 
 inline constexpr std::string_view kLock = "lock";
 inline constexpr std::string_view kStarted = "started";
@@ -32,4 +32,4 @@ Result<Started> read_started(std::string_view text);
 std::string result_text(const TaskResult& result);
 Result<TaskResult> read_result(std::string_view text);
 
-}  // namespace mainstay::traces
+}  // namespace mainstay::executor::traces
