@@ -23,6 +23,9 @@ PlanHead read(schema::PlanHead::Reader from, Complaint& complaint);
 void write(schema::PackageVersion::Builder to, const PackageVersion& from);
 PackageVersion read(schema::PackageVersion::Reader from, Complaint& complaint);
 
+void write(schema::Step::Builder to, const Step& from);
+Step read(schema::Step::Reader from, Complaint& complaint);
+
 void write(schema::AttemptId::Builder to, const AttemptId& from);
 AttemptId read(schema::AttemptId::Reader from, Complaint& complaint);
 
@@ -31,6 +34,9 @@ AuditHead read(schema::AuditHead::Reader from, Complaint& complaint);
 
 void write(schema::Dispatch::Builder to, const Dispatch& from);
 Dispatch read(schema::Dispatch::Reader from, Complaint& complaint);
+
+void write(schema::FactReading::Builder to, const FactReading& from);
+FactReading read(schema::FactReading::Reader from, Complaint& complaint);
 
 void write(schema::AttemptState::Builder to, const AttemptState& from);
 AttemptState read(schema::AttemptState::Reader from, Complaint& complaint);
