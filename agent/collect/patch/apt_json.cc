@@ -98,6 +98,7 @@ Result<std::string> package_name(const Json& entry) {
   TRY(const std::string name, word(entry, "name"));
   TRY(const std::string architecture, word(entry, "arch"));
   if (name.empty() || architecture.empty()) return malformed("a package without name");
+  if (name.size() + architecture.size() >= kWordBytesMax) return malformed("a name too long");
   return name + ":" + architecture;
 }
 
@@ -163,7 +164,7 @@ Result<PatchSet> read_apt_simulation(std::string_view text) {
     if (set.kept.size() == kKeptMax) break;
     TRY(const std::string name, package_name(entry));
     TRY(const std::string reason, word(entry, "reason"));
-    set.kept.push_back(name + " " + reason);
+    set.kept.push_back((name + " " + reason).substr(0, kWordBytesMax));
   }
   return set;
 }

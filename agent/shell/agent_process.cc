@@ -1,0 +1,206 @@
+#include "agent/shell/agent_process.h"
+
+#include <algorithm>
+#include <array>
+
+#include "agent/shell/status.h"
+#include "common/core/digest.h"
+#include "common/crypto/random.h"
+#include "common/loop/boot_id.h"
+#include "common/wire/open.h"
+#include "common/wire/sizes.h"
+
+namespace mainstay::agent {
+namespace {
+
+constexpr std::size_t kDrainMax = 64;  // frames before anything else on the loop has its turn
+// The loop's timers stop during suspend, so none is set for longer.
+constexpr Duration kTimerMax = std::chrono::seconds(10);
+constexpr Duration kStatusInterval = std::chrono::seconds(5);
+
+constexpr std::array<std::string_view, 10> kEventNames = {
+    "restarted",   "ticked",        "connection.up", "connection.down", "centre.said",
+    "executor.up", "executor.down", "executor.said", "looked",          "resolved"};
+static_assert(kEventNames.size() == std::variant_size_v<AgentEvent>);
+constexpr std::array<std::string_view, 5> kCommandNames = {
+    "connect", "send_to_centre", "send_to_executor", "look_now", "resolve_now"};
+static_assert(kCommandNames.size() == std::variant_size_v<AgentCommand>);
+
+/// The record that an acknowledgement names; nothing if it cannot be read. The executor verifies.
+std::optional<Digest> acknowledged_in(const HostOrder& order) {
+  const auto* message = std::get_if<AcknowledgementMessage>(&order);
+  if (message == nullptr) return std::nullopt;
+  const auto document = peek(message->acknowledgement);
+  if (!document.has_value()) return std::nullopt;
+  const auto acknowledgement = decode<Acknowledgement>(document->payload);
+  if (!acknowledgement.has_value()) return std::nullopt;
+  return acknowledgement->record;
+}
+
+}  // namespace
+
+AgentProcess::AgentProcess(Parts parts, AgentConfig config, Enrolment enrolment,
+                           fabric::KeyPair keys)
+    : loop_(parts.loop),
+      context_(parts.context),
+      log_(parts.log),
+      config_(std::move(config)),
+      enrolment_(std::move(enrolment)),
+      keys_(keys),
+      rng_(crypto::random_seed()),
+      helpers_(loop_, config_, log_),
+      timer_(loop_) {}
+
+AgentProcess::~AgentProcess() = default;
+
+const std::string& AgentProcess::gate() const {
+  return config_.gate_endpoint.empty() ? enrolment_.gate_endpoint : config_.gate_endpoint;
+}
+
+Status AgentProcess::start() {
+  TRY(const BootId boot, loop::boot_id());
+  log_.event(Level::Info, "agent.started", {{"host", enrolment_.host}, {"gate", gate()}});
+  executor_ = std::make_unique<loop::SeqpacketClient>(
+      loop_,
+      loop::SeqpacketClient::Options{.path = config_.executor_socket,
+                                     .limits = {.peer_uid = config_.executor_uid}},
+      loop::SeqpacketClient::Callbacks{.on_open = [this] { feed(ExecutorUp{}); },
+                                       .on_frame = [this](const Bytes& f) { hear_executor(f); },
+                                       .on_close = [this] { feed(ExecutorDown{}); }});
+  feed(Restarted{.agent_version = MAINSTAY_VERSION,
+                 .boot = boot,
+                 .binding = enrolment_.binding,
+                 .labels = enrolment_.labels});
+  return {};
+}
+
+void AgentProcess::feed(AgentEvent event) {
+  events_.push_back(std::move(event));
+  // A command may make something happen at once; that is a step of its own, after this one.
+  if (stepping_) return;
+  stepping_ = true;
+  while (!events_.empty()) {
+    const AgentEvent next = std::move(events_.front());
+    events_.pop_front();
+    step_once(next);
+  }
+  stepping_ = false;
+  note_changes();
+  set_timer();
+}
+
+void AgentProcess::step_once(const AgentEvent& event) {
+  if (config_.log_level == Level::Debug) {
+    log_.event(Level::Debug, "agent.event", {{"event", kEventNames[event.index()]}});
+  }
+  const AgentEffects effects = step(state_, event, config_.limits, loop_.now(), rng_);
+  for (const auto& command : effects.commands) {
+    if (config_.log_level == Level::Debug) {
+      log_.event(Level::Debug, "agent.command", {{"command", kCommandNames[command.index()]}});
+    }
+    std::visit([this](const auto& order) { run(order); }, command);
+  }
+}
+
+void AgentProcess::set_timer() {
+  const Instant due = next_due(state_, config_.limits);
+  const Duration wait = due == kNever ? kTimerMax : due - loop_.now().mono;
+  timer_.start(std::clamp(wait, Duration(0), kTimerMax), [this] { feed(Ticked{}); });
+}
+
+void AgentProcess::note_changes() {
+  const bool changed = state_.link.up != link_was_up_ || state_.relay.up != executor_was_up_;
+  if (state_.link.up != link_was_up_) {
+    link_was_up_ = state_.link.up;
+    log_.event(Level::Info, link_was_up_ ? "link.connected" : "link.lost", {{"gate", gate()}});
+  }
+  if (state_.relay.up != executor_was_up_) {
+    executor_was_up_ = state_.relay.up;
+    log_.event(Level::Info, executor_was_up_ ? "executor.connected" : "executor.lost", {});
+  }
+  const Now now = loop_.now();
+  if (!changed && now.mono - status_at_ < kStatusInterval) return;
+  status_at_ = now.mono;
+  const auto written = write_status(
+      config_, status_text(state_, {.host = enrolment_.host, .gate = gate(), .now = now}));
+  if (!written.has_value()) {
+    log_.event(Level::Warn, "status.failed", {{"why", written.error().detail}});
+  }
+}
+
+void AgentProcess::run(const Connect&) {
+  auto client = fabric::Client::create(
+      context_, {.endpoint = gate(), .server_key = enrolment_.gate_key, .keys = keys_},
+      {.on_frame = [this](ByteView frame) { hear_centre(frame); },
+       .on_connected = [this] { feed(ConnectionUp{}); },
+       .on_disconnected = [this] { feed(ConnectionDown{}); }});
+  if (!client.has_value()) {
+    // The endpoint is wrong or there are no descriptors: neither goes away by itself.
+    log_.event(Level::Error, "link.failed", {{"gate", gate()}, {"why", client.error().detail}});
+    return;
+  }
+  client_ = std::move(*client);
+  pump_ = std::make_unique<loop::SocketPump>(loop_, client_->wake_fd(),
+                                             [this] { return client_->drain(kDrainMax); });
+}
+
+void AgentProcess::run(const SendToCentre& command) {
+  if (client_ == nullptr) return;
+  Bytes frame = encode(command.message);
+  if (frame.size() > kHostFrameBytesMax) {
+    log_.event(Level::Warn, "frame.too_long", {{"bytes", frame.size()}});
+    const auto* answer = std::get_if<ResolveAnswer>(&command.message);
+    if (answer == nullptr) return;
+    // The planner must hear that this host cannot take part, rather than wait for it.
+    frame = encode(HostMessage(ResolveAnswer{.draft = answer->draft,
+                                             .packages = {},
+                                             .kept = {},
+                                             .refusal = "the set of packages is too long"}));
+  }
+  const auto sent = client_->send(frame);
+  // Normal just before a lost connection is noticed: whatever matters is sent again.
+  if (!sent.has_value()) log_.event(Level::Debug, "frame.unsent", {{"why", sent.error().detail}});
+}
+
+void AgentProcess::run(const SendToExecutor& command) {
+  const auto sent = executor_->send(encode(command.request));
+  if (!sent.has_value()) log_.event(Level::Debug, "offer.unsent", {{"why", sent.error().detail}});
+}
+
+void AgentProcess::run(const LookNow&) {
+  helpers_.look([this](Looked looked) { feed(std::move(looked)); });
+}
+
+void AgentProcess::run(const ResolveNow& command) {
+  helpers_.resolve(command.resolve, [this](Resolved resolved) { feed(std::move(resolved)); });
+}
+
+void AgentProcess::hear_centre(ByteView frame) {
+  auto order = decode<HostOrder>(frame);
+  if (!order.has_value()) {
+    count_malformed("centre", order.error());
+    return;
+  }
+  const auto acknowledged = acknowledged_in(*order);
+  feed(
+      CentreSaid{.order = std::move(*order), .frame = sha256(frame), .acknowledged = acknowledged});
+}
+
+void AgentProcess::hear_executor(ByteView frame) {
+  auto message = decode<ExecutorMessage>(frame);
+  if (!message.has_value()) {
+    count_malformed("executor", message.error());
+    return;
+  }
+  feed(ExecutorSaid{std::move(*message)});
+}
+
+void AgentProcess::count_malformed(std::string_view from, const Error& error) {
+  malformed_ += 1;
+  // At powers of two, so that a flood of them is no flood of lines.
+  if ((malformed_ & (malformed_ - 1)) != 0) return;
+  log_.event(Level::Warn, "frame.refused",
+             {{"from", from}, {"count", malformed_}, {"why", error.detail}});
+}
+
+}  // namespace mainstay::agent

@@ -1,0 +1,98 @@
+#include "agent/shell/config.h"
+
+#include <array>
+
+#include "common/loop/files.h"
+#include "common/plan/key_lines.h"
+
+namespace mainstay::agent {
+namespace {
+
+constexpr std::array<std::string_view, 12> kKeys = {
+    "state_directory", "trust_file",    "executor_socket", "executor_uid",
+    "apt_helper",      "patch_root",    "machine_file",    "gate_endpoint",
+    "report_interval", "look_interval", "log_level",       "allow_root"};
+constexpr std::array<std::string_view, 4> kRequired = {"state_directory", "trust_file",
+                                                       "executor_socket", "apt_helper"};
+
+Status read_path(const KeyLines& lines, std::string_view key, std::string& path) {
+  if (!lines.has(key)) return {};
+  path = lines.text(key);
+  if (path.empty()) return {};
+  if (path.front() != '/') return lines.complain(key, "expected an absolute path");
+  return {};
+}
+
+/// Whole seconds, plain or as 10s, 5m.
+Status read_interval(const KeyLines& lines, std::string_view key, Duration& interval) {
+  if (!lines.has(key)) return {};
+  std::string text = lines.text(key);
+  std::int64_t unit = 1;
+  if (text.ends_with('m')) unit = 60;
+  if (text.ends_with('m') || text.ends_with('s')) text.pop_back();
+  std::int64_t count = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9' || count > 86'400) count = -1;
+    if (count < 0) break;
+    count = count * 10 + (c - '0');
+  }
+  const std::int64_t seconds = count * unit;
+  if (text.empty() || seconds < 1 || seconds > 86'400) {
+    return lines.complain(key, "expected 1s to 1440m, such as 10s or 5m");
+  }
+  interval = std::chrono::seconds(seconds);
+  return {};
+}
+
+Result<bool> read_flag(const KeyLines& lines, std::string_view key) {
+  const std::string word = lines.text(key, "no");
+  if (word != "yes" && word != "no") return lines.complain(key, "expected yes or no");
+  return word == "yes";
+}
+
+Status read_level(const KeyLines& lines, Level& level) {
+  const std::string word = lines.text("log_level", "info");
+  if (word == "debug") {
+    level = Level::Debug;
+  } else if (word == "info") {
+    level = Level::Info;
+  } else if (word == "warn") {
+    level = Level::Warn;
+  } else {
+    return lines.complain("log_level", "expected debug, info or warn");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<AgentConfig> parse_agent_config(std::string_view text, const std::string& name) {
+  TRY(const KeyLines lines, KeyLines::parse(text, name, {.known = kKeys, .required = kRequired}));
+  AgentConfig config;
+  TRY_STATUS(read_path(lines, "state_directory", config.state_directory));
+  TRY_STATUS(read_path(lines, "trust_file", config.trust_file));
+  TRY_STATUS(read_path(lines, "executor_socket", config.executor_socket));
+  TRY_STATUS(read_path(lines, "apt_helper", config.apt_helper));
+  for (const std::string_view key : kRequired) {
+    if (lines.text(key).empty()) return lines.complain(key, "must not be empty");
+  }
+  TRY_STATUS(read_path(lines, "patch_root", config.patch_root));
+  TRY_STATUS(read_path(lines, "machine_file", config.machine_file));
+  config.gate_endpoint = lines.text("gate_endpoint");
+  if (lines.has("executor_uid")) {
+    TRY(const std::uint64_t uid, lines.number("executor_uid", 0xffff'fffe));
+    config.executor_uid = static_cast<uid_t>(uid);
+  }
+  TRY_STATUS(read_interval(lines, "report_interval", config.limits.report_interval));
+  TRY_STATUS(read_interval(lines, "look_interval", config.limits.look_interval));
+  TRY_STATUS(read_level(lines, config.log_level));
+  TRY(config.allow_root, read_flag(lines, "allow_root"));
+  return config;
+}
+
+Result<AgentConfig> read_agent_config(const std::string& path) {
+  TRY(const Bytes text, loop::read_file(path, kKeyLinesBytesMax));
+  return parse_agent_config(as_text(text), path);
+}
+
+}  // namespace mainstay::agent

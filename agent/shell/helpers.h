@@ -1,0 +1,44 @@
+// Runs the short-lived programs that look at the host: the package helper and, where the machine
+// itself is patched under systemd, the list of failed units. Their time and output are bounded, and
+// each question is answered once, whatever becomes of them.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "agent/core/agent.h"
+#include "agent/shell/config.h"
+#include "common/loop/process.h"
+
+namespace mainstay::agent {
+
+class Helpers {
+ public:
+  using OnLooked = std::function<void(Looked)>;
+  using OnResolved = std::function<void(Resolved)>;
+
+  Helpers(loop::Loop& loop, const AgentConfig& config, Log& log)
+      : loop_(loop), config_(config), log_(log) {}
+  Helpers(const Helpers&) = delete;
+  Helpers& operator=(const Helpers&) = delete;
+
+  /// One at a time; the core asks no earlier. A look still going on is ended without an answer.
+  void look(OnLooked on_looked);
+  void resolve(const Resolve& resolve, OnResolved on_resolved);
+
+ private:
+  [[nodiscard]] loop::ProcessOptions options(std::vector<std::string> words) const;
+  void count_units(Looked looked, OnLooked on_looked);
+  Looked looked_at(const loop::ProcessResult& result);
+  void add_disk(Looked& looked);
+
+  loop::Loop& loop_;
+  const AgentConfig& config_;
+  Log& log_;
+  std::unique_ptr<loop::Process> list_;
+  std::unique_ptr<loop::Process> units_;
+  std::unique_ptr<loop::Process> simulate_;
+};
+
+}  // namespace mainstay::agent

@@ -1,0 +1,199 @@
+// mainstay-agent: see --help.
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/shell/agent_process.h"
+#include "agent/shell/enrolment.h"
+#include "agent/shell/status.h"
+#include "common/core/nearest.h"
+#include "common/loop/clock.h"
+#include "common/loop/file_lock.h"
+#include "common/observe/text_log.h"
+
+namespace {
+
+using namespace mainstay;
+using namespace mainstay::agent;
+
+constexpr std::string_view kHelp =
+    R"(mainstay-agent - looks after one host and talks to the centre; never runs as root
+
+usage: mainstay-agent [run] --config FILE
+       mainstay-agent enrol --config FILE --token FILE [--wait SECONDS]
+       mainstay-agent show  --config FILE
+
+run    reports, and passes signed orders to the executor, until a signal ends it
+enrol  makes this host known with a single-use token; waits at most 60 s unless told otherwise
+show   what the running agent last knew: link, facts, open attempts
+
+The file has `key: value` lines: state_directory, trust_file, executor_socket, apt_helper, and if
+wanted patch_root, report_interval, look_interval, gate_endpoint, machine_file, executor_uid,
+log_level, allow_root.
+
+examples:
+  mainstay-agent enrol --config /etc/mainstay/agent.conf --token /root/web-1.token
+  mainstay-agent --config /etc/mainstay/agent.conf
+  mainstay-agent show --config /etc/mainstay/agent.conf
+
+exit: 0 done, or ended by a signal - 1 could not go on - 2 wrong use or configuration -
+      3 refused - 6 executor or centre unreachable
+)";
+
+int complain(std::string_view words, int code) {
+  std::fprintf(stderr, "mainstay-agent: %.*s\n", static_cast<int>(words.size()), words.data());
+  return code;
+}
+
+int exit_of(const Error& error) {
+  switch (error.fault) {
+    case Fault::Denied:
+      return 3;
+    case Fault::Unavailable:
+      return 6;
+    case Fault::Malformed:
+    case Fault::Stale:
+    case Fault::Corrupt:
+      break;
+  }
+  return 1;
+}
+
+struct Words {
+  std::string verb = "run";
+  std::map<std::string, std::string, std::less<>> options;
+};
+
+constexpr std::string_view kVerbs[] = {"run", "enrol", "show"};
+
+std::string unknown(const std::string& word, std::span<const std::string_view> known) {
+  std::string text = "unknown word " + word;
+  if (const auto near = nearest(word, known)) text += "; did you mean " + std::string(*near) + "?";
+  return text;
+}
+
+Result<Words> read_words(std::span<char*> arguments) {
+  static constexpr std::string_view kOptions[] = {"--config", "--token", "--wait"};
+  Words words;
+  std::size_t place = 0;
+  if (!arguments.empty() && arguments[0][0] != '-') words.verb = arguments[place++];
+  if (std::ranges::find(kVerbs, words.verb) == std::end(kVerbs)) {
+    return fail(Fault::Malformed, unknown(words.verb, kVerbs));
+  }
+  for (; place < arguments.size(); place += 2) {
+    const std::string option = arguments[place];
+    const bool known = std::ranges::find(kOptions, option) != std::end(kOptions) &&
+                       (option == "--config" || words.verb == "enrol");
+    if (!known) return fail(Fault::Malformed, unknown(option, kOptions));
+    if (place + 1 == arguments.size()) return fail(Fault::Malformed, option + " needs a value");
+    if (!words.options.emplace(option, arguments[place + 1]).second) {
+      return fail(Fault::Malformed, option + " is given twice");
+    }
+  }
+  if (!words.options.contains("--config")) return fail(Fault::Malformed, "expected --config FILE");
+  if (words.verb == "enrol" && !words.options.contains("--token")) {
+    return fail(Fault::Malformed, "expected --token FILE");
+  }
+  return words;
+}
+
+int run_agent(const AgentConfig& config, observe::TextLog& log) {
+  const auto enrolment = load_enrolment(config);
+  if (!enrolment.has_value()) return complain(enrolment.error().detail, 1);
+  if (!enrolment->has_value()) {
+    return complain(
+        "this host is not enrolled: make a token with `mainstay token create HOST`, "
+        "then run `mainstay-agent enrol --config FILE --token FILE`",
+        1);
+  }
+  const auto machine = machine_digest(config);
+  if (!machine.has_value()) return complain(machine.error().detail, 1);
+  if (*machine != (*enrolment)->machine) {
+    return complain("this is not the machine that enrolled as " + (*enrolment)->host.text() +
+                        ": a copy must enrol with a token of its own",
+                    1);
+  }
+  const auto keys = link_keys(config);
+  if (!keys.has_value()) return complain(keys.error().detail, 1);
+  auto context = fabric::Context::create({.sockets_max = 16});
+  if (!context.has_value()) return complain(context.error().detail, 1);
+  loop::Loop loop;
+  const loop::Signal terminate(loop, SIGTERM, [&] { loop.stop(); });
+  const loop::Signal interrupt(loop, SIGINT, [&] { loop.stop(); });
+  AgentProcess process({.loop = loop, .context = **context, .log = log}, config, **enrolment,
+                       *keys);
+  if (const auto started = process.start(); !started.has_value()) {
+    return complain(started.error().detail, 1);
+  }
+  loop.run();
+  log.event(Level::Info, "agent.ended", {});
+  return 0;
+}
+
+int run_enrol(const AgentConfig& config, const Words& words, observe::TextLog& log) {
+  EnrolOptions options{.config = config, .token_file = words.options.at("--token")};
+  if (const auto wait = words.options.find("--wait"); wait != words.options.end()) {
+    int seconds = 0;
+    if (std::sscanf(wait->second.c_str(), "%5d", &seconds) != 1 || seconds < 1) {
+      return complain("--wait: expected a number of seconds", 2);
+    }
+    options.time_max = std::chrono::seconds(seconds);
+  }
+  const auto enrolled = enrol(options, log);
+  if (!enrolled.has_value()) return complain(enrolled.error().detail, exit_of(enrolled.error()));
+  std::puts(enrolled->c_str());
+  return 0;
+}
+
+int run_show(const AgentConfig& config) {
+  const auto text = show_status(config, loop::walltime_now());
+  if (!text.has_value()) return complain(text.error().detail, 1);
+  std::fputs(text->c_str(), stdout);
+  return 0;
+}
+
+int serve(const Words& words) {
+  const auto config = read_agent_config(words.options.at("--config"));
+  if (!config.has_value()) return complain(config.error().detail, 2);
+  if (words.verb == "show") return run_show(*config);
+  if (::geteuid() == 0 && !config->allow_root) {
+    return complain(
+        "refuses to run as root, because it reads what the network sends: run it as "
+        "user mainstay (for tests: allow_root: yes)",
+        2);
+  }
+  ::umask(077);
+  ::mkdir(config->state_directory.c_str(), 0700);
+  const auto lock = loop::FileLock::take(config->state_directory + "/lock");
+  if (!lock.has_value()) {
+    return complain("mainstay-agent already runs here: " + lock.error().detail, 1);
+  }
+  observe::TextLog log({.level_min = config->log_level});
+  return words.verb == "enrol" ? run_enrol(*config, words, log) : run_agent(*config, log);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string_view first = argc > 1 ? argv[1] : "";
+  if (first == "--help" || first == "-h" || first == "help") {
+    std::fwrite(kHelp.data(), 1, kHelp.size(), stdout);
+    return 0;
+  }
+  if (first == "--version") {
+    std::puts("mainstay-agent " MAINSTAY_VERSION);
+    return 0;
+  }
+  const auto words = read_words(std::span(argv + 1, static_cast<std::size_t>(argc - 1)));
+  if (!words.has_value()) {
+    return complain(words.error().detail + "; see mainstay-agent --help", 2);
+  }
+  return serve(*words);
+}
