@@ -51,6 +51,8 @@ struct Target {
 struct Rollout {
   RolloutRow row;
   std::map<HostId, Target> targets;
+  std::uint32_t open = 0;      // targets that are working or verifying
+  std::uint32_t reopened = 0;  // targets that wait for a retry or for their next step
 };
 
 /// A plan being resolved; in memory only, and gone after a restart.
@@ -64,6 +66,7 @@ struct Draft {
   std::map<HostId, ResolveAnswer> answers;
   std::vector<Excluded> excluded;
   bool freezing = false;
+  std::vector<Leaf> leaves;  // as handed to the shell
 };
 
 struct AuditChain {

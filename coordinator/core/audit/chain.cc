@@ -1,0 +1,47 @@
+#include "coordinator/core/audit/chain.h"
+
+#include "common/core/digest.h"
+
+namespace mainstay::coordinator {
+
+namespace {
+
+std::array<std::byte, 8> big_endian(std::uint64_t value) {
+  std::array<std::byte, 8> bytes{};
+  for (std::size_t i = 0; i < 8; ++i) {
+    bytes[7 - i] = static_cast<std::byte>((value >> (8U * i)) & 0xffU);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+Digest digest_of(const AuditRow& row) {
+  const auto number = big_endian(row.number);
+  const auto at = big_endian(static_cast<std::uint64_t>(to_ms(row.at)));
+  return sha256({row.previous.view(), ByteView(number), ByteView(at), as_bytes(row.text)});
+}
+
+AuditRow append(AuditChain& chain, std::string text, WallTime at, const Limits& limits) {
+  AuditRow row{.number = chain.head.number + 1,
+               .previous = chain.head.digest,
+               .at = at,
+               .text = std::move(text),
+               .digest = {}};
+  row.digest = digest_of(row);
+  take_up(chain, row, limits.audit_recent_max);
+  return row;
+}
+
+void take_up(AuditChain& chain, AuditRow row, std::size_t recent_max) {
+  chain.head = {.number = row.number, .digest = row.digest};
+  chain.recent.push_back(std::move(row));
+  if (chain.recent.size() > recent_max) chain.recent.pop_front();
+}
+
+bool follows(const AuditHead& before, const AuditRow& row) {
+  return row.number == before.number + 1 && row.previous == before.digest &&
+         row.digest == digest_of(row);
+}
+
+}  // namespace mainstay::coordinator

@@ -1,0 +1,143 @@
+// What hosts say of themselves, and what they are told in return.
+#include <utility>
+
+#include "coordinator/core/fleet/fleet.h"
+#include "coordinator/core/ledger/ledger.h"
+#include "coordinator/core/rollout/rollout.h"
+
+namespace mainstay::coordinator {
+
+namespace {
+
+std::string bounded(const std::string& text) {
+  return text.substr(0, 64);
+}
+
+// A host that reboots gets a new boot id once; two machines with one key return to the old one.
+void watch_for_duplicate(Turn& turn, Host& host, const BootId& boot) {
+  Sight& sight = host.sight;
+  if (sight.boot == boot) return;
+  if (!boot.is_zero() && boot == sight.boot_before) {
+    const bool recent =
+        sight.flip_at && turn.now.mono - *sight.flip_at < turn.limits.duplicate_span;
+    sight.flips = recent ? sight.flips + 1 : 1;
+    sight.flip_at = turn.now.mono;
+    if (sight.flips == 2) {
+      turn.audit("ALARM host " + host.row.host.text() +
+                 " duplicate: two machines with one key, both quarantined");
+    }
+  }
+  sight.boot_before = sight.boot;
+  sight.boot = boot;
+}
+
+void settle_recheck(Turn& turn, Host& host) {
+  Sight& sight = host.sight;
+  if (!sight.recheck_after || sight.row.health_at <= *sight.recheck_after) return;
+  sight.recheck_after.reset();
+  const auto slot = turn.state.slots.find(host.row.host);
+  if (slot == turn.state.slots.end() || is_open_on(turn.state, host.row.host)) return;
+  if (is_no_worse(sight.row.health, slot->second.snapshot)) {
+    release_slot(turn, host.row.host, "recheck proved it healthy");
+  } else {
+    turn.audit("slot kept host=" + host.row.host.text() +
+               " recheck: " + worse_text(sight.row.health, slot->second.snapshot));
+  }
+}
+
+}  // namespace
+
+void on_hello(Turn& turn, Host& host, const Hello& hello) {
+  Sight& sight = host.sight;
+  watch_for_duplicate(turn, host, hello.boot);
+  sight.row.agent_version = bounded(hello.agent_version);
+  sight.row.os = bounded(hello.os);
+  sight.row.architecture = bounded(hello.architecture);
+  sight.row.seen_at = turn.now.wall;
+  sight.open = hello.open;
+  sight.control_seen = hello.control_seen;
+  sight.roster_seen = hello.roster_seen;
+  turn.touch(sight.row);
+  // A higher term seen means that this store is older than what hosts obeyed. A host alone cannot
+  // push it far: executors allow no greater jump either.
+  ReignRow& reign = turn.state.reign;
+  if (hello.term_seen >= reign.term &&
+      hello.term_seen.value - reign.term.value < turn.limits.term_jump_max &&
+      hello.term_seen != reign.term) {
+    reign.term.value = hello.term_seen.value + 1;
+    turn.state.listen_until = turn.now.mono + turn.limits.listen;
+    turn.touch_reign();
+    turn.audit("term raised to " + std::to_string(reign.term.value) + ", seen by " +
+               host.row.host.text());
+  }
+  if (hello.label_serial_seen < host.row.certificate.serial) {
+    turn.order(SendOrder{.host = host.row.link_key,
+                         .order = LabelMessage{.certificate = host.row.certificate_document}});
+  }
+  catch_up(turn, host);
+}
+
+void on_report(Turn& turn, Host& host, const Report& report) {
+  Sight& sight = host.sight;
+  watch_for_duplicate(turn, host, report.boot);
+  sight.report_at = turn.now.mono;
+  sight.boottime = report.boottime;
+  sight.open = report.open;
+  sight.control_seen = report.control_seen;
+  sight.roster_seen = report.roster_seen;
+  sight.row.seen_at = turn.now.wall;
+  sight.row.health = report.health;
+  sight.row.health_at = report.health_at;
+  for (const auto& reading : report.facts) {
+    const auto index = std::to_underlying(reading.fact);
+    if (index < kFactCount) sight.row.facts[index] = reading.value;
+  }
+  turn.touch(sight.row);
+  catch_up(turn, host);
+  settle_recheck(turn, host);
+  settle_verifying(turn, host);
+}
+
+void catch_up(Turn& turn, const Host& host) {
+  std::size_t sent = 0;
+  for (const auto& row : turn.state.control) {
+    if (row.number <= host.sight.control_seen) continue;
+    turn.order(
+        SendOrder{.host = host.row.link_key, .order = ControlMessage{.statement = row.document}});
+    if (++sent == 16) return;  // the rest with the next report
+  }
+}
+
+void on(Turn& turn, const GateJoined& event) {
+  if (event.mode != GateMode::Hosts) return;  // serves enrolment only: it admits everybody
+  send_admitted(turn);
+  send_beacon(turn);
+}
+
+void send_admitted(Turn& turn) {
+  AdmittedKeys keys;
+  keys.header.not_after = turn.now.wall + turn.limits.admitted_lifetime;
+  keys.number = turn.state.reign.admitted_number;
+  for (const auto& [link, host] : turn.state.links) keys.links.push_back(link);
+  turn.state.admitted_at = turn.now.mono;
+  turn.order(SendAdmitted{.keys = std::move(keys)});
+}
+
+void send_beacon(Turn& turn) {
+  State& state = turn.state;
+  Beacon beacon;
+  beacon.header.not_after = turn.now.wall + turn.limits.beacon_lifetime;
+  beacon.term = state.reign.term;
+  beacon.sequence = ++state.beacon_sequence;
+  beacon.wall = turn.now.wall;
+  if (state.roster) beacon.roster = state.roster->roster.number;
+  if (!state.control.empty()) {
+    beacon.control_number = state.control.back().number;
+    beacon.control_head = state.control.back().digest;
+  }
+  beacon.audit = state.audit.head;
+  state.beacon_at = turn.now.mono;
+  turn.order(SendBeacon{.beacon = std::move(beacon)});
+}
+
+}  // namespace mainstay::coordinator

@@ -1,0 +1,79 @@
+#include <algorithm>
+
+#include "common/core/check.h"
+#include "coordinator/core/rollout/rollout.h"
+#include "coordinator/core/step.h"
+
+namespace mainstay::coordinator {
+
+namespace {
+
+bool holds_a_slot(TargetPhase phase) {
+  return phase == TargetPhase::Working || phase == TargetPhase::Verifying;
+}
+
+void check_rollout(const State& state, const Rollout& rollout) {
+  const PlanHead& head = head_of(state, rollout);
+  const Totals totals = totals_of(rollout);
+  CHECK(totals.sum() == rollout.targets.size());
+  CHECK(totals.sum() == head.host_count);
+  const OpenCount counted = count_open(rollout);
+  CHECK(counted.open == rollout.open);
+  CHECK(counted.reopened == rollout.reopened);
+  for (const auto& [id, target] : rollout.targets) {
+    CHECK(target.row.step < head.steps.size());
+    CHECK(target.row.number >= 1);
+    if (!holds_a_slot(target.row.phase) || !is_disruptive(head)) continue;
+    // Removal of a host is the one way out; its target ends in the same step.
+    const auto slot = state.slots.find(id);
+    CHECK(slot != state.slots.end());
+    CHECK(slot->second.rollout == rollout.row.rollout);
+  }
+  const auto open = std::ranges::count_if(rollout.row.regions, [](const RegionState& region) {
+    return region.phase == RegionPhase::Open || region.phase == RegionPhase::Baking;
+  });
+  CHECK(open <= static_cast<std::ptrdiff_t>(std::max(1U, head.order.regions_at_once)));  // I08
+}
+
+// I07 counted a second way: what a rollout has in flight never exceeds its absolute budgets.
+void check_budgets_hold(const State& state, const Rollout& rollout) {
+  const PlanHead& head = head_of(state, rollout);
+  if (!is_disruptive(head)) return;
+  for (const auto& budget : head.budgets) {
+    if (budget.kind != Budget::Kind::Unavailable) continue;
+    std::map<std::string, std::uint32_t> in_flight;
+    for (const auto& [id, target] : rollout.targets) {
+      if (!holds_a_slot(target.row.phase)) continue;
+      const Host* host = find_host(state, id);
+      if (host == nullptr || !is_enrolled(*host)) continue;
+      if (auto group = group_of(host->row.certificate.labels, budget.per)) in_flight[*group] += 1;
+    }
+    for (const auto& [group, count] : in_flight) CHECK(count <= budget.amount);
+  }
+}
+
+}  // namespace
+
+void check_invariants(const State& state) {
+  for (const auto& [link, id] : state.links) {
+    CHECK(state.hosts.contains(id));
+    CHECK(state.hosts.at(id).row.link_key == link);
+  }
+  for (const auto& [id, slot] : state.slots) {
+    CHECK(slot.host == id);
+    CHECK(state.rollouts.contains(slot.rollout));
+  }
+  std::map<HostId, std::uint32_t> disrupted;
+  for (const auto& [id, rollout] : state.rollouts) {
+    if (!is_active(rollout)) continue;
+    check_rollout(state, rollout);
+    check_budgets_hold(state, rollout);
+    if (!is_disruptive(head_of(state, rollout))) continue;
+    for (const auto& [host, target] : rollout.targets) {
+      if (holds_a_slot(target.row.phase)) disrupted[host] += 1;
+    }
+  }
+  for (const auto& [host, count] : disrupted) CHECK(count == 1);
+}
+
+}  // namespace mainstay::coordinator

@@ -1,0 +1,176 @@
+#include "coordinator/core/ledger/ledger.h"
+
+#include <algorithm>
+
+#include "common/core/check.h"
+#include "coordinator/core/rollout/rollout.h"
+
+namespace mainstay::coordinator {
+
+namespace {
+
+bool is_absolute(const Budget& budget) {
+  return budget.kind == Budget::Kind::Unavailable || budget.kind == Budget::Kind::MinHealthy;
+}
+
+std::uint32_t share(std::uint32_t base, std::uint32_t percent) {
+  if (percent == 0 || base == 0) return 0;
+  return std::max<std::uint32_t>(
+      1, static_cast<std::uint32_t>(std::uint64_t{base} * std::min<std::uint32_t>(percent, 100) /
+                                    100));
+}
+
+// The one that a person would deal with first: failed, then working, then silent.
+HostId worst_of(const State& state, const std::set<HostId>& out, const HostId& asking) {
+  HostId worst;
+  int rank_max = 0;
+  for (const auto& host : out) {
+    if (host == asking) continue;
+    const auto slot = state.slots.find(host);
+    const int rank = slot == state.slots.end() ? 1 : slot->second.tainted ? 3 : 2;
+    if (rank > rank_max) {
+      rank_max = rank;
+      worst = host;
+    }
+  }
+  return worst;
+}
+
+}  // namespace
+
+std::optional<std::string> group_of(const Labels& labels, const std::vector<std::string>& per) {
+  std::string group;
+  for (const auto& name : per) {
+    if (!group.empty()) group += ",";
+    if (name == "fleet") {
+      group += name;
+      continue;
+    }
+    const auto found = labels.find(name);
+    if (found == labels.end()) return std::nullopt;
+    group += name + "=" + found->second;
+  }
+  return group;
+}
+
+std::string text_of(const Budget& budget) {
+  std::string text = "per ";
+  for (std::size_t i = 0; i < budget.per.size(); ++i) text += (i == 0 ? "" : ", ") + budget.per[i];
+  const std::string amount = std::to_string(budget.amount);
+  switch (budget.kind) {
+    case Budget::Kind::Unavailable:
+      return text + ": unavailable " + amount;
+    case Budget::Kind::UnavailablePercent:
+      return text + ": unavailable " + amount + "%";
+    case Budget::Kind::MinHealthy:
+      return text + ": min_healthy " + amount;
+    case Budget::Kind::MinHealthyPercent:
+      return text + ": min_healthy " + amount + "%";
+  }
+  return text;
+}
+
+std::uint32_t allowed_out(const Budget& budget, const GroupCount& count) {
+  const std::uint32_t base = count.members - count.parked;
+  switch (budget.kind) {
+    case Budget::Kind::Unavailable:
+      return budget.amount;
+    case Budget::Kind::UnavailablePercent:
+      return share(base, budget.amount);
+    case Budget::Kind::MinHealthy:
+      return count.members > budget.amount ? count.members - budget.amount : 0;
+    case Budget::Kind::MinHealthyPercent:
+      return base - share(base, budget.amount);
+  }
+  return 0;
+}
+
+std::uint32_t counted_out(const Budget& budget, const GroupCount& count) {
+  const std::size_t out = count.out.size() + (is_absolute(budget) ? count.parked_out.size() : 0);
+  return static_cast<std::uint32_t>(out);
+}
+
+Ledger::Ledger(const State& state, const Limits& limits, Now now) : limits_(limits), now_(now) {
+  for (const auto& [id, rollout] : state.rollouts) {
+    if (!is_active(rollout) || !is_disruptive(head_of(state, rollout))) continue;
+    for (const auto& budget : head_of(state, rollout).budgets) add_budget(state, rollout, budget);
+  }
+}
+
+// Only the groups of the rollout's own targets: its budget says nothing about others.
+void Ledger::add_budget(const State& state, const Rollout& rollout, const Budget& budget) {
+  std::map<std::string, GroupCount> groups;
+  for (const auto& [id, target] : rollout.targets) {
+    const Host* host = find_host(state, id);
+    if (host == nullptr) continue;
+    if (auto group = group_of(host->row.certificate.labels, budget.per)) groups[*group];
+  }
+  for (const auto& [id, host] : state.hosts) {
+    if (!is_enrolled(host)) continue;
+    const auto group = group_of(host.row.certificate.labels, budget.per);
+    if (!group) continue;
+    const auto found = groups.find(*group);
+    if (found == groups.end()) continue;
+    GroupCount& count = found->second;
+    count.members += 1;
+    const bool parked = is_parked(host, now_);
+    if (state.slots.contains(id)) {
+      count.out.insert(id);
+    } else if (parked) {
+      count.parked_out.insert(id);
+    } else if (liveness_of(host, limits_, now_) != Liveness::Live ||
+               is_duplicate(host, limits_, now_)) {
+      count.out.insert(id);
+    }
+    // One that holds a slot counts on both sides: it is out whatever else it is.
+    if (parked && !state.slots.contains(id)) count.parked += 1;
+  }
+  for (auto& [group, count] : groups) {
+    lines_.push_back({.rollout = rollout.row.rollout,
+                      .budget = budget,
+                      .group = group,
+                      .count = std::move(count)});
+  }
+}
+
+std::optional<Shortage> Ledger::shortage(const State& state, const Host& host,
+                                         RolloutId rollout) const {
+  const Labels& labels = host.row.certificate.labels;
+  for (const auto& budget : head_of(state, state.rollouts.at(rollout)).budgets) {
+    if (group_of(labels, budget.per)) continue;
+    // Labels changed since the plan was made: without its group nothing can be counted.
+    return Shortage{.rollout = rollout,
+                    .budget = text_of(budget),
+                    .group = "no label for it",
+                    .out = 0,
+                    .allowed = 0,
+                    .blocking = {}};
+  }
+  for (const auto& line : lines_) {
+    if (group_of(labels, line.budget.per) != line.group) continue;
+    const std::uint32_t out = counted_out(line.budget, line.count);
+    const std::uint32_t more = line.count.out.contains(host.row.host) ? 0 : 1;
+    const std::uint32_t allowed = allowed_out(line.budget, line.count);
+    if (out + more <= allowed) continue;
+    std::set<HostId> all = line.count.out;
+    if (is_absolute(line.budget))
+      all.insert(line.count.parked_out.begin(), line.count.parked_out.end());
+    return Shortage{.rollout = line.rollout,
+                    .budget = text_of(line.budget),
+                    .group = line.group,
+                    .out = out,
+                    .allowed = allowed,
+                    .blocking = worst_of(state, all, host.row.host)};
+  }
+  return std::nullopt;
+}
+
+void Ledger::book(const Host& host) {
+  for (auto& line : lines_) {
+    if (group_of(host.row.certificate.labels, line.budget.per) != line.group) continue;
+    line.count.out.insert(host.row.host);
+    CHECK(counted_out(line.budget, line.count) <= allowed_out(line.budget, line.count));  // I07
+  }
+}
+
+}  // namespace mainstay::coordinator

@@ -1,0 +1,131 @@
+// A frozen plan is stored in pieces, because a step's commit is bounded; only when its last leaf is
+// on its way does it count as frozen and its operator hear of it.
+#include <algorithm>
+
+#include "common/core/check.h"
+#include "coordinator/core/planner/planner.h"
+
+namespace mainstay::coordinator {
+
+void on(Turn& turn, const PlanFrozen& event) {
+  State& state = turn.state;
+  const auto found = state.drafts.find(event.draft);
+  if (found == state.drafts.end() || !found->second.freezing) return;
+  Draft draft = std::move(found->second);
+  state.drafts.erase(found);
+  CHECK(draft.leaves.size() == event.leaves.size());
+  CHECK(event.head.host_count == event.leaves.size());
+  if (state.plans.contains(event.plan)) {  // the very same plan, drafted twice
+    turn.answer(draft.request, Verdict::Done, short_name(event.plan));
+    return;
+  }
+  Plan& plan = state.plans[event.plan];
+  plan.row.plan = event.plan;
+  plan.row.head = event.head;
+  plan.row.head_payload = event.head_payload;
+  plan.row.drafted_by = draft.by;
+  plan.row.drafted_at = turn.now.wall;
+  plan.row.excluded_count = static_cast<std::uint32_t>(draft.excluded.size());
+  draft.excluded.resize(std::min(draft.excluded.size(), turn.limits.excluded_max));
+  plan.row.excluded = std::move(draft.excluded);
+  plan.request = draft.request;
+  plan.draft = event.draft;
+  for (std::size_t i = 0; i < event.leaves.size(); ++i) {
+    LeafRow row;
+    row.plan = event.plan;
+    row.index = static_cast<std::uint32_t>(i);
+    row.leaf = std::move(draft.leaves[i]);
+    row.bytes = event.leaves[i];
+    plan.leaves.push_back(std::move(row));
+  }
+  turn.touch(plan.row);
+  go_on_freezing(turn);
+}
+
+void go_on_freezing(Turn& turn) {
+  for (auto& [id, plan] : turn.state.plans) {
+    if (plan.row.phase != PlanPhase::Freezing) continue;
+    std::size_t bytes = 0;
+    std::size_t count = 0;
+    while (plan.leaves_stored < plan.leaves.size() && count < turn.limits.freeze_leaves_per_step &&
+           bytes < turn.limits.freeze_bytes_per_step) {
+      const LeafRow& leaf = plan.leaves[plan.leaves_stored];
+      bytes += leaf.bytes.size();
+      turn.put(leaf);
+      plan.leaves_stored += 1;
+      count += 1;
+    }
+    if (plan.leaves_stored < plan.leaves.size()) {
+      turn.order(GoOn{});
+      return;
+    }
+    plan.row.phase = PlanPhase::Frozen;
+    turn.touch(plan.row);
+    turn.audit("plan frozen plan=" + short_name(id) + " name=" + plan.row.head.name +
+               " hosts=" + std::to_string(plan.leaves.size()) + " by=" + plan.row.drafted_by);
+    if (plan.request) turn.answer(*plan.request, Verdict::Done, short_name(id));
+    plan.request.reset();
+    return;  // another one in the next step
+  }
+}
+
+Ruling approve_plan(Turn& turn, const ApprovedHead& approved, const Operator& by) {
+  const auto found = turn.state.plans.find(approved.plan);
+  if (found == turn.state.plans.end()) {
+    return {.verdict = Verdict::WrongUse, .text = "no such plan: " + short_name(approved.plan)};
+  }
+  Plan& plan = found->second;
+  if (plan.row.phase == PlanPhase::Freezing) {
+    return {.verdict = Verdict::WrongUse, .text = short_name(approved.plan) + " is not frozen yet"};
+  }
+  if (plan.row.head.header.not_after <= turn.now.wall) {
+    return {.verdict = Verdict::WrongUse, .text = "the plan is no longer valid: plan again"};
+  }
+  for (const auto& key : approved.head.signers()) {
+    const auto signer = operator_of(turn.state, key, turn.now.wall);
+    if (!signer || !may_operate(signer->role)) continue;
+    const bool known =
+        std::ranges::find(plan.row.approvals, key, &Approval::key) != plan.row.approvals.end();
+    if (known || plan.row.approvals.size() >= kSignaturesMax) continue;
+    plan.row.approvals.push_back({.key = key,
+                                  .name = signer->name,
+                                  .at = turn.now.wall,
+                                  .document = approved.head.document()});
+    turn.audit("plan approved plan=" + short_name(approved.plan) + " signature=" + signer->name +
+               " brought by=" + by.name);
+  }
+  turn.touch(plan.row);
+  const std::string missing = approvals_missing(turn.state, plan, turn.limits, turn.now);
+  return {.verdict = Verdict::Done,
+          .text = missing.empty() ? short_name(approved.plan) + " approved" : missing};
+}
+
+std::string approvals_missing(const State& state, const Plan& plan, const Limits& limits, Now now) {
+  if (!state.roster) return "there is no roster";
+  const Roster& roster = state.roster->roster;
+  const auto impact = static_cast<std::size_t>(impact_of(plan.row.head.steps));
+  const std::uint32_t asked = std::max<std::uint32_t>(1, roster.signatures_needed.at(impact));
+  for (const auto& leaf : plan.leaves) {
+    const Host* host = find_host(state, leaf.leaf.host);
+    if (host == nullptr) continue;  // removed: it gets nothing
+    std::uint32_t able = 0;
+    std::uint32_t given = 0;
+    for (const auto& entry : roster.operators) {
+      const auto person = operator_of(state, entry.key, now.wall);
+      if (!person || !may_operate(person->role) || !covers(person->scope, *host, limits, now)) {
+        continue;
+      }
+      able += 1;
+      const auto& approvals = plan.row.approvals;
+      if (std::ranges::find(approvals, entry.key, &Approval::key) != approvals.end()) given += 1;
+    }
+    const std::uint32_t needed = std::min(asked, std::max(1U, able));
+    if (given >= needed) continue;
+    return short_name(plan.row.plan) + " has " + std::to_string(given) + " of " +
+           std::to_string(needed) + " signatures needed for " + leaf.leaf.host.text() +
+           ": mainstay approve " + short_name(plan.row.plan);
+  }
+  return "";
+}
+
+}  // namespace mainstay::coordinator

@@ -1,0 +1,33 @@
+// From a draft to a plan that can be signed: which hosts are in and which out, with reasons;
+// regions and waves; and whether its budgets can be met at all.
+#pragma once
+
+#include "coordinator/core/fleet/fleet.h"
+#include "coordinator/core/rollout/rollout.h"
+
+namespace mainstay::coordinator {
+
+struct Selection {
+  std::vector<HostId> in;
+  std::vector<Excluded> out;  // matching or undecided; hosts that do not match are not listed
+};
+Result<Selection> select_targets(const State& state, const PlanHead& head, const Limits& limits,
+                                 Now now);
+/// Ordered by region (fewest targets first, ties by name), wave, zone, id.
+Result<std::vector<Leaf>> lay_out(const State& state, const Draft& draft, const Limits& limits,
+                                  Now now);
+/// Fails on a budget that could never let one of the hosts go.
+Status check_budgets(const State& state, const PlanHead& head, const std::vector<HostId>& hosts);
+
+// ---- events
+Ruling draft_plan(Turn& turn, const Nonce& nonce, std::uint64_t request, Draft draft);
+void on_answer(Turn& turn, const Host& host, const ResolveAnswer& answer);
+void settle_drafts(Turn& turn);
+void on(Turn& turn, const PlanFrozen& event);
+/// Leaves are stored over several steps.
+void go_on_freezing(Turn& turn);
+Ruling approve_plan(Turn& turn, const ApprovedHead& approved, const Operator& by);
+/// Empty if every host is covered by enough signatures, else what is missing.
+std::string approvals_missing(const State& state, const Plan& plan, const Limits& limits, Now now);
+
+}  // namespace mainstay::coordinator

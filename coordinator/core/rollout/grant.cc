@@ -1,0 +1,144 @@
+// Grants and dispatches. A grant is one step: target, slot and audit record are durable before the
+// permit leaves. Open attempts are dispatched again until their record is in: the host answers a
+// known attempt with what it has.
+#include <algorithm>
+
+#include "common/core/check.h"
+#include "coordinator/core/rollout/hold.h"
+
+namespace mainstay::coordinator {
+
+namespace {
+
+std::optional<AttemptPhase> reported_phase(const Host& host, const AttemptId& attempt) {
+  const auto found = std::ranges::find(host.sight.open, attempt, &AttemptState::attempt);
+  if (found == host.sight.open.end()) return std::nullopt;
+  return found->phase;
+}
+
+DispatchItem item_of(const Turn& turn, const Rollout& rollout, const Target& target,
+                     const Host& host) {
+  DispatchItem item{.attempt = attempt_of(rollout, target),
+                    .leaf = target.row.leaf,
+                    .host = host.row.link_key,
+                    .permit = std::nullopt};
+  if (!needs_permit(head_of(turn.state, rollout), target.row.step)) return item;
+  CHECK(host.sight.report_at.has_value());
+  const Duration age = turn.now.mono - *host.sight.report_at;
+  item.permit = Permit{.attempt = item.attempt,
+                       .term = turn.state.reign.term,
+                       .boot = host.sight.boot,
+                       .not_after = host.sight.boottime + age + turn.limits.permit_lifetime};
+  return item;
+}
+
+void give(Turn& turn, Outlook& outlook, Rollout& rollout, Target& target,
+          std::vector<DispatchItem>& items) {
+  const Host& host = turn.state.hosts.at(target.row.host);
+  const PlanHead& head = head_of(turn.state, rollout);
+  CHECK(!turn.state.stopped);  // I12
+  CHECK(!is_open_on(turn.state, target.row.host) || !is_disruptive(head));
+  if (is_disruptive(head)) {
+    target.row.snapshot = book_slot(turn, host, rollout.row.rollout).snapshot;
+  }
+  outlook.granted(rollout, target, host);
+  if (needs_permit(head, target.row.step)) {
+    CHECK(outlook.starts <= turn.limits.starts_per_minute);  // I10
+    turn.state.starts.push_back(turn.now.mono);
+  }
+  enter(turn, rollout, target, TargetPhase::Working);
+  target.row.granted_at = turn.now.wall;
+  target.deadline =
+      turn.now.mono + head.steps.at(target.row.step).within + turn.limits.attempt_grace;
+  target.dispatched_at = turn.now.mono;
+  turn.audit("attempt granted " + short_name(attempt_of(rollout, target)) +
+             " rollout=" + short_name(rollout.row.rollout));
+  items.push_back(item_of(turn, rollout, target, host));
+}
+
+void grant(Turn& turn, Outlook& outlook, Rollout& rollout, std::vector<DispatchItem>& items) {
+  const Plan& plan = turn.state.plans.at(rollout.row.plan);
+  // Leaves are in the order of regions, waves, zones and ids.
+  for (const auto& leaf : plan.leaves) {
+    if (turn.is_full()) return;
+    Target& target = rollout.targets.at(leaf.leaf.host);
+    if (target.row.phase != TargetPhase::Waiting) continue;
+    const auto hold = hold_of(outlook, rollout, target);
+    if (!hold) {
+      give(turn, outlook, rollout, target, items);
+    } else if (hold->bind == Bind::Stopped || hold->bind == Bind::Listening ||
+               hold->bind == Bind::Validity || hold->bind == Bind::Paused) {
+      return;  // true of all of them
+    }
+  }
+}
+
+void dispatch_again(Turn& turn, Rollout& rollout, std::vector<DispatchItem>& items) {
+  const PlanHead& head = head_of(turn.state, rollout);
+  for (auto& [id, target] : rollout.targets) {
+    if (target.row.phase != TargetPhase::Working || items.size() >= 64) continue;
+    const bool due = !target.dispatched_at ||
+                     turn.now.mono - *target.dispatched_at >= turn.limits.dispatch_interval;
+    const Host* host = find_host(turn.state, id);
+    if (!due || host == nullptr || !is_fit(*host, turn.limits, turn.now)) continue;
+    const auto phase = reported_phase(*host, attempt_of(rollout, target));
+    if (phase == AttemptPhase::Intended || phase == AttemptPhase::Started) continue;
+    DispatchItem item = item_of(turn, rollout, target, *host);
+    if (phase && *phase >= AttemptPhase::Finished) {
+      item.permit.reset();  // asks for its record only
+    } else if (turn.state.stopped || head.header.not_after <= turn.now.wall) {
+      continue;  // a new permit could become a new start (I12)
+    }
+    target.dispatched_at = turn.now.mono;
+    items.push_back(std::move(item));
+  }
+}
+
+}  // namespace
+
+void run_rollouts(Turn& turn) {
+  State& state = turn.state;
+  while (!state.starts.empty() && turn.now.mono - state.starts.front() >= std::chrono::minutes(1)) {
+    state.starts.pop_front();
+  }
+  for (auto& [id, rollout] : state.rollouts) {
+    if (!is_active(rollout)) continue;
+    settle_deadlines(turn, rollout);
+    advance(turn, rollout);
+  }
+  std::vector<DispatchItem> items;
+  Outlook outlook(state, turn.limits, turn.now);
+  for (auto& [id, rollout] : state.rollouts) {
+    if (is_active(rollout)) grant(turn, outlook, rollout, items);
+  }
+  const bool listening = !state.listen_until || turn.now.mono < *state.listen_until;
+  for (auto& [id, rollout] : state.rollouts) {
+    if (rollout.open > 0 && !listening) dispatch_again(turn, rollout, items);
+  }
+  if (items.empty()) return;
+  turn.order(SendDispatches{
+      .items = std::move(items), .term = state.reign.term, .audit = state.audit.head});
+}
+
+void reopen_all(Turn& turn) {
+  for (auto& [id, rollout] : turn.state.rollouts) {
+    if (rollout.open == 0) continue;
+    const PlanHead& head = head_of(turn.state, rollout);
+    for (auto& [host, target] : rollout.targets) {
+      if (target.row.phase == TargetPhase::Working) {
+        target.deadline =
+            turn.now.mono + head.steps.at(target.row.step).within + turn.limits.attempt_grace;
+      } else if (target.row.phase == TargetPhase::Verifying) {
+        target.deadline = turn.now.mono + turn.limits.verify_max;
+      }
+      // A start of the last minute still counts: in doubt it was just now.
+      const bool recent = turn.now.wall - target.row.granted_at < std::chrono::minutes(1);
+      if (target.row.phase != TargetPhase::Waiting && recent &&
+          needs_permit(head, target.row.step)) {
+        turn.state.starts.push_back(turn.now.mono);
+      }
+    }
+  }
+}
+
+}  // namespace mainstay::coordinator

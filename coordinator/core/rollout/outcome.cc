@@ -1,0 +1,191 @@
+// How attempts end: signed records, and the look at the host's health that follows a success.
+#include "coordinator/core/rollout/rollout.h"
+
+namespace mainstay::coordinator {
+
+namespace {
+
+constexpr std::string_view kDrift = "drift";
+
+struct RecordView {
+  AttemptId attempt;
+  OutcomeKind kind = OutcomeKind::Unknown;
+  std::string reason;
+  WallTime started_at{};
+  WallTime finished_at{};
+  bool closed = false;  // proven never to have started
+  const Bytes& document;
+  Bytes output_tail;
+};
+
+RecordView view_of(const Verified<Outcome>& outcome) {
+  return {.attempt = outcome->attempt,
+          .kind = outcome->kind,
+          .reason = outcome->reason,
+          .started_at = outcome->started_at,
+          .finished_at = outcome->finished_at,
+          .closed = false,
+          .document = outcome.document(),
+          .output_tail = outcome->output_tail};
+}
+
+RecordView view_of(const Verified<ClosedRecord>& record) {
+  return {.attempt = record->attempt,
+          .kind = record->kind,
+          .reason = record->reason,
+          .started_at = {},
+          .finished_at = record->closed_at,
+          .closed = true,
+          .document = record.document(),
+          .output_tail = {}};
+}
+
+// The step is over and the host's health is as it was: on to the next, or done.
+void go_on(Turn& turn, Rollout& rollout, Target& target) {
+  const PlanHead& head = head_of(turn.state, rollout);
+  if (target.row.step + 1U < head.steps.size()) {
+    enter(turn, rollout, target, TargetPhase::Waiting);
+    // Counted as under way from here on.
+    rollout.reopened += target.row.retried || target.row.step > 0 ? 0 : 1;
+    target.row.step += 1;
+    target.row.number = 1;
+    return;
+  }
+  end_target(turn, rollout, target, OutcomeKind::Succeeded, "");
+  release_slot(turn, target.row.host, "succeeded, and healthy");
+}
+
+void succeed(Turn& turn, Rollout& rollout, Target& target, const RecordView& record) {
+  if (!is_disruptive(head_of(turn.state, rollout))) {
+    if (target.row.phase == TargetPhase::Ended) {
+      target.row.kind = OutcomeKind::Succeeded;
+      target.row.reason = "its record came late";
+      turn.touch(target.row);
+      return;
+    }
+    go_on(turn, rollout, target);
+    return;
+  }
+  enter(turn, rollout, target, TargetPhase::Verifying);
+  target.row.finished_at = record.finished_at;
+  target.deadline = turn.now.mono + turn.limits.verify_max;
+  turn.order(
+      SendOrder{.host = turn.state.hosts.at(target.row.host).row.link_key, .order = LookAgain{}});
+}
+
+// A closed record gives the slot back only if nothing before it can have left the host hurt.
+void close(Turn& turn, Rollout& rollout, Target& target, const RecordView& record) {
+  const auto slot = turn.state.slots.find(target.row.host);
+  const bool clean = slot != turn.state.slots.end() && !slot->second.tainted &&
+                     slot->second.rollout == rollout.row.rollout;
+  const bool drift = record.kind == OutcomeKind::Refused && record.reason.starts_with(kDrift);
+  const bool again = record.kind == OutcomeKind::Expired &&
+                     target.row.phase == TargetPhase::Working &&
+                     target.row.number < turn.limits.attempts_max &&
+                     head_of(turn.state, rollout).header.not_after > turn.now.wall;
+  if (again) {
+    enter(turn, rollout, target, TargetPhase::Waiting);
+    target.row.number += 1;
+  } else {
+    end_target(turn, rollout, target, record.kind, record.reason);
+  }
+  if (clean && target.row.step == 0) {
+    release_slot(turn, target.row.host, "its attempt was closed before it started");
+  }
+  if (drift && rollout.row.phase == RolloutPhase::Running) {
+    enter_phase(turn, rollout, RolloutPhase::Paused, target.row.host.text() + ": " + record.reason);
+  }
+}
+
+void apply(Turn& turn, const RecordView& record) {
+  Rollout* rollout = rollout_of(turn.state, record.attempt.plan);
+  if (rollout == nullptr) {
+    turn.audit("ALARM record of an unknown attempt " + short_name(record.attempt));
+    return;
+  }
+  const auto found = rollout->targets.find(record.attempt.host);
+  if (found == rollout->targets.end()) {
+    turn.audit("ALARM record of a host that is no target " + short_name(record.attempt));
+    return;
+  }
+  Target& target = found->second;
+  add_history(turn, target,
+              {.step = record.attempt.step,
+               .number = record.attempt.number,
+               .kind = record.kind,
+               .reason = record.reason,
+               .started_at = record.started_at,
+               .finished_at = record.finished_at});
+  const bool awaited =
+      target.row.phase == TargetPhase::Working ||
+      (target.row.phase == TargetPhase::Ended && target.row.kind == OutcomeKind::Unreachable);
+  if (!awaited || attempt_of(*rollout, target) != record.attempt) return;  // late, and overtaken
+  if (record.closed) {
+    close(turn, *rollout, target, record);
+  } else if (record.kind == OutcomeKind::Succeeded) {
+    succeed(turn, *rollout, target, record);
+  } else {
+    end_target(turn, *rollout, target, record.kind, record.reason);
+    taint_slot(turn, target.row.host,
+               std::string(name_of(record.kind)) + " in " + short_name(rollout->row.rollout));
+  }
+}
+
+}  // namespace
+
+void on(Turn& turn, const RecordArrived& event) {
+  const Host* host = find_by_link(turn.state, event.link);
+  if (host == nullptr) return;  // removed or revoked meanwhile
+  RecordView record =
+      std::visit([](const auto& verified) { return view_of(verified); }, event.record);
+  record.reason.resize(std::min(record.reason.size(), turn.limits.reason_bytes_max));
+  if (record.attempt.host != host->row.host) {  // I21
+    turn.audit("ALARM host " + host->row.host.text() + " sent the record of another host");
+    return;
+  }
+  const auto [known, fresh] = turn.state.records.try_emplace(record.attempt, event.digest);
+  if (!fresh && known->second != event.digest) {
+    turn.audit("ALARM two different records of " + short_name(record.attempt));
+    return;  // not acknowledged: a person must look
+  }
+  if (fresh) {
+    turn.put(RecordRow{.attempt = record.attempt,
+                       .digest = event.digest,
+                       .envelope = record.document,
+                       .output_tail = record.output_tail,
+                       .at = turn.now.wall});
+    turn.audit("record " + std::string(name_of(record.kind)) + " " + short_name(record.attempt) +
+               " digest=" + to_hex(event.digest.view()).substr(0, 16));
+    apply(turn, record);
+  }
+  turn.order(SendAcknowledgement{.host = event.link,
+                                 .attempt = record.attempt,
+                                 .record = event.digest,
+                                 .term = turn.state.reign.term});
+}
+
+void settle_verifying(Turn& turn, const Host& host) {
+  for (auto& [id, rollout] : turn.state.rollouts) {
+    if (rollout.open == 0) continue;
+    const auto found = rollout.targets.find(host.row.host);
+    if (found == rollout.targets.end()) continue;
+    Target& target = found->second;
+    if (target.row.phase != TargetPhase::Verifying) continue;
+    if (host.sight.row.health_at <= target.row.finished_at) continue;  // older than the finish
+    if (!is_no_worse(host.sight.row.health, target.row.snapshot)) continue;  // may still come up
+    go_on(turn, rollout, target);
+  }
+}
+
+void on_rejection(Turn& turn, const Host& host, const Rejection& rejection) {
+  Rollout* rollout = rollout_of(turn.state, rejection.attempt.plan);
+  if (rollout == nullptr) return;
+  const auto found = rollout->targets.find(host.row.host);
+  if (found == rollout->targets.end()) return;
+  Target& target = found->second;
+  if (target.row.phase != TargetPhase::Working) return;  // an older frame
+  if (attempt_of(*rollout, target) != rejection.attempt) return;
+  target.rejection = rejection.reason.substr(0, turn.limits.reason_bytes_max);
+}
+
+}  // namespace mainstay::coordinator

@@ -1,0 +1,97 @@
+// A plan being carried out: regions in order, in each its waves, in each wave its targets, one
+// attempt after another. Files by event family: grant, outcome, progress, request.
+//
+// 1. enter() is the only door between a target's phases.
+// 2. A target that waits in a rollout that is halted, aborted or finished is not-started: it needs
+//    no row of its own, so that an end costs one write however large the plan is.
+// 3. hold_of() decides whether a target may start, and its answer is what people are shown.
+#pragma once
+
+#include "common/core/edges.h"
+#include "coordinator/core/ledger/ledger.h"
+
+namespace mainstay::coordinator {
+
+inline constexpr Edge<TargetPhase> kTargetEdges[] = {
+    {TargetPhase::Waiting, TargetPhase::Working},    // granted and dispatched
+    {TargetPhase::Waiting, TargetPhase::Ended},      // skipped, removed, or never heard
+    {TargetPhase::Working, TargetPhase::Verifying},  // succeeded; health is looked at
+    {TargetPhase::Working, TargetPhase::Waiting},    // expired unstarted, or on to the next step
+    {TargetPhase::Working, TargetPhase::Ended},      // failed, refused, unreachable, unknown
+    {TargetPhase::Verifying, TargetPhase::Waiting},  // healthy; the next step
+    {TargetPhase::Verifying, TargetPhase::Ended},    // healthy after the last step, or worse
+    {TargetPhase::Ended, TargetPhase::Waiting},      // retried by an operator
+    {TargetPhase::Ended, TargetPhase::Verifying},    // a late success of an unreachable host
+    {TargetPhase::Ended, TargetPhase::Ended},        // any other late end of one
+};
+static_assert(all_reachable<TargetPhase, 4>(kTargetEdges, TargetPhase::Waiting));
+
+// ---- queries
+const PlanHead& head_of(const State& state, const Rollout& rollout);
+const Leaf& leaf_of(const State& state, const Rollout& rollout, const Target& target);
+bool is_disruptive(const PlanHead& head);
+/// May still start or end something.
+bool is_active(const Rollout& rollout);
+/// Is working or verifying on the host, in any rollout.
+bool is_open_on(const State& state, const HostId& host);
+AttemptId attempt_of(const Rollout& rollout, const Target& target);
+Rollout* rollout_of(State& state, const PlanId& plan);
+bool is_failure(OutcomeKind kind);
+
+/// Always adds up to the number of targets.
+struct Totals {
+  std::uint32_t waiting = 0;
+  std::uint32_t working = 0;             // verifying, and between two steps, included
+  std::array<std::uint32_t, 7> ended{};  // by OutcomeKind
+  [[nodiscard]] std::uint32_t sum() const;
+  [[nodiscard]] std::uint32_t failures() const;
+  [[nodiscard]] std::uint32_t of(OutcomeKind kind) const {
+    return ended[static_cast<std::size_t>(kind)];
+  }
+};
+enum class TargetShow : std::uint8_t { Waiting, Working, Ended };
+/// What a target counts as, and its kind if it has ended.
+TargetShow show_of(const Rollout& rollout, const Target& target, OutcomeKind& kind);
+Totals totals_of(const Rollout& rollout);
+Totals totals_of(const State& state, const Rollout& rollout, const std::string& region,
+                 std::optional<std::uint32_t> wave);
+
+struct OpenCount {
+  std::uint32_t open = 0;
+  std::uint32_t reopened = 0;
+};
+/// What Rollout::open and Rollout::reopened must be, from the targets.
+OpenCount count_open(const Rollout& rollout);
+
+// ---- changes
+void recount(Rollout& rollout);
+void enter(Turn& turn, Rollout& rollout, Target& target, TargetPhase next);
+void end_target(Turn& turn, Rollout& rollout, Target& target, OutcomeKind kind,
+                const std::string& reason);
+void enter_phase(Turn& turn, Rollout& rollout, RolloutPhase next, const std::string& reason);
+void add_history(Turn& turn, Target& target, AttemptEntry entry);
+
+/// Deadlines, advance, grants, dispatches: all rollouts, once a step.
+void run_rollouts(Turn& turn);
+void settle_deadlines(Turn& turn, Rollout& rollout);
+void advance(Turn& turn, Rollout& rollout);
+void settle_verifying(Turn& turn, const Host& host);
+void on_rejection(Turn& turn, const Host& host, const Rejection& rejection);
+void on(Turn& turn, const RecordArrived& event);
+/// After a start: what was open gets new deadlines and is dispatched again.
+void reopen_all(Turn& turn);
+
+/// What an operator is told.
+struct Ruling {
+  Verdict verdict = Verdict::Done;
+  std::string text;
+};
+/// Every leaf's target, waiting, and the regions in the order of the leaves, closed.
+Rollout make_rollout(const Plan& plan, RolloutRow row);
+Ruling start_plan(Turn& turn, const PlanId& plan, const Operator& by);
+Ruling steer(Turn& turn, const SteerRollout& act, const Operator& by);
+Ruling retry(Turn& turn, const RetryHost& act, const Operator& by);
+Ruling skip(Turn& turn, const SkipHost& act, const Operator& by);
+void abort_plan(Turn& turn, const AbortPlan& act, const Operator& by);
+
+}  // namespace mainstay::coordinator

@@ -1,0 +1,96 @@
+#include "coordinator/core/step.h"
+
+#include "coordinator/core/fleet/fleet.h"
+#include "coordinator/core/planner/planner.h"
+#include "coordinator/core/requests.h"
+#include "coordinator/core/rollout/rollout.h"
+
+namespace mainstay::coordinator {
+
+namespace {
+
+void on(Turn& turn, const Restarted&) {
+  State& state = turn.state;
+  state.reign.term.value += 1;  // durable before the first effect of this term
+  turn.touch_reign();
+  state.listen_until = turn.now.mono + turn.limits.listen;
+  turn.audit("coordinator started term=" + std::to_string(state.reign.term.value));
+  // A plan that was not stored whole: its operator asks again.
+  for (auto at = state.plans.begin(); at != state.plans.end();) {
+    if (at->second.row.phase != PlanPhase::Freezing || turn.is_full()) {
+      ++at;
+      continue;
+    }
+    turn.erase(at->second.row);
+    at = state.plans.erase(at);
+  }
+  reopen_all(turn);
+  send_admitted(turn);
+  send_beacon(turn);
+}
+
+void on(Turn& turn, const Ticked&) {
+  const State& state = turn.state;
+  const auto is_due = [&](const std::optional<Instant>& last, Duration interval) {
+    return !last || turn.now.mono - *last >= interval;
+  };
+  if (is_due(state.beacon_at, turn.limits.beacon_interval)) send_beacon(turn);
+  if (is_due(state.admitted_at, turn.limits.admitted_interval)) send_admitted(turn);
+  forget_requests(turn);
+  settle_drafts(turn);
+  turn.stirred = true;
+}
+
+void on(Turn& turn, const WentOn&) {
+  go_on_freezing(turn);
+  turn.stirred = true;
+}
+
+struct Hear {
+  Turn& turn;
+  Host& host;
+  void operator()(const Hello& hello) const { on_hello(turn, host, hello); }
+  void operator()(const Report& report) const { on_report(turn, host, report); }
+  void operator()(const ResolveAnswer& answer) const { on_answer(turn, host, answer); }
+  void operator()(const Rejection& rejection) const { on_rejection(turn, host, rejection); }
+  void operator()(const RecordMessage&) const {}  // opened by the shell, comes as RecordArrived
+  void operator()(const LogPart&) const {}        // passed on by the shell
+};
+
+void on(Turn& turn, const HostSaid& event) {
+  Host* host = find_by_link(turn.state, event.link);
+  if (host == nullptr) return;  // removed or revoked; the gate will follow
+  host->sight.gate = event.gate;
+  std::visit(Hear{.turn = turn, .host = *host}, event.message);
+}
+
+}  // namespace
+
+CoordinatorEffects step(State& state, const Event& event, const Limits& limits, Now now, Rng& rng) {
+  Turn turn(state, limits, now, rng);
+  std::visit([&turn](const auto& what) { on(turn, what); }, event);
+  if (turn.stirred) {
+    run_rollouts(turn);
+    check_invariants(state);  // a step that stirs nothing has changed nothing they speak of
+  }
+  return turn.finish();
+}
+
+std::string_view name_of(const Event& event) {
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "restarted",      "ticked",          "went_on",         "gate_joined", "host_said",
+      "record_arrived", "enrolment_asked", "request_arrived", "plan_frozen"};
+  static_assert(kNames.size() == std::variant_size_v<Event>);
+  return kNames[event.index()];
+}
+
+std::string_view name_of(const Command& command) {
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "answer",      "send_order",    "send_dispatches", "send_acknowledgement",
+      "send_beacon", "send_admitted", "freeze_plan",     "send_enrol_reply",
+      "go_on"};
+  static_assert(kNames.size() == std::variant_size_v<Command>);
+  return kNames[command.index()];
+}
+
+}  // namespace mainstay::coordinator
