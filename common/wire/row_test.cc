@@ -1,0 +1,96 @@
+#include "common/wire/row.h"
+
+#include <gtest/gtest.h>
+
+#include "common/wire/decode.h"
+#include "common/wire/sample.h"
+
+namespace mainstay {
+namespace sample {
+template <>
+inline constexpr PlanPhase kLast<PlanPhase> = PlanPhase::Started;
+template <>
+inline constexpr RolloutPhase kLast<RolloutPhase> = RolloutPhase::Aborted;
+template <>
+inline constexpr RegionPhase kLast<RegionPhase> = RegionPhase::Done;
+template <>
+inline constexpr TargetPhase kLast<TargetPhase> = TargetPhase::Ended;
+}  // namespace sample
+
+// The values in a row are those of its documents.
+template <class T>
+Bytes sealed(const T& value) {
+  return encode(SignedDocument{.context = "any", .payload = encode(value), .signatures = {}});
+}
+void repair(HostRow& row) {
+  row.certificate_document = sealed(row.certificate);
+}
+void repair(TokenRow& row) {
+  row.token.labels = sealed(row.certificate);
+  row.document = sealed(row.token);
+}
+void repair(RosterRow& row) {
+  row.document = sealed(row.roster);
+}
+void repair(ControlRow& row) {
+  row.document =
+      sealed(ControlStatement{.header = {}, .number = row.number, .previous = {}, .act = row.act});
+}
+void repair(PlanRow& row) {
+  row.head_payload = encode(row.head);
+}
+void repair(LeafRow& row) {
+  row.bytes = encode(row.leaf);
+}
+
+namespace {
+
+template <class T>
+class RowTest : public testing::Test {};
+using Rows = testing::Types<CoordinatorRow, HostStateRow, AttemptRow, SpoolRow, AgentRow>;
+TYPED_TEST_SUITE(RowTest, Rows);
+
+TYPED_TEST(RowTest, GivesBackEveryMember) {
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+    const auto row = sample::make<TypeParam>(seed);
+    const Bytes bytes = encode_row(row);
+    const auto back = decode_row<TypeParam>(bytes);
+    ASSERT_TRUE(back.has_value()) << "seed " << seed << ": " << back.error().detail;
+    ASSERT_TRUE(reflect::same(*back, row)) << "seed " << seed;
+    ASSERT_EQ(encode_row(*back), bytes) << "seed " << seed;
+  }
+}
+
+TYPED_TEST(RowTest, CallsDamageCorrupt) {
+  Bytes bytes = encode_row(sample::make<TypeParam>(2));
+  for (std::size_t length = 0; length < bytes.size(); ++length) {
+    const auto cut = decode_row<TypeParam>(ByteView(bytes).first(length));
+    ASSERT_FALSE(cut.has_value()) << length;
+    ASSERT_EQ(cut.error().fault, Fault::Corrupt);
+  }
+  for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+    const std::byte mask{static_cast<unsigned char>(1U << (bit % 8))};
+    bytes[bit / 8] ^= mask;
+    const auto flipped = decode_row<TypeParam>(bytes);
+    if (!flipped.has_value()) {
+      ASSERT_EQ(flipped.error().fault, Fault::Corrupt);
+    }
+    bytes[bit / 8] ^= mask;
+  }
+}
+
+TEST(RowTextTest, KeepsWhateverWasWritten) {
+  const std::string odd(5000, '\0');
+  const CoordinatorRow row = AuditRow{
+      .number = 1, .previous = {}, .at = wall_from_ms(1), .text = odd + "\xff", .digest = {}};
+  const auto back = decode_row<CoordinatorRow>(encode_row(row));
+  ASSERT_TRUE(back.has_value()) << back.error().detail;
+  EXPECT_EQ(std::get<AuditRow>(*back).text, odd + "\xff");
+}
+
+TEST(RowTextTest, KeepsAHostThatIsNotBoundYet) {
+  EXPECT_TRUE(decode_row<HostStateRow>(encode_row(HostStateRow{})).has_value());
+}
+
+}  // namespace
+}  // namespace mainstay
