@@ -7,11 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include <capnp/list.h>
-
 #include "common/core/check.h"
 #include "common/core/id.h"
 #include "common/core/time.h"
+#include "common/wire/capnp.h"
 #include "common/wire/sizes.h"
 
 namespace mainstay {

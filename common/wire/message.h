@@ -4,10 +4,8 @@
 
 #include <cstring>
 
-#include <capnp/message.h>
-#include <capnp/serialize.h>
-
 #include "common/core/result.h"
+#include "common/wire/capnp.h"
 #include "common/wire/field.h"
 #include "common/wire/guard.h"
 
