@@ -196,6 +196,7 @@ InstallReport install(const Root& root, const Options& options) {
   if (auto locked = take_lock(root, limit); locked.code != ExitCode::Ok) return locked;
   if (options.refresh == Refresh::Yes) {
     if (auto fresh = refresh(root, limit); fresh.code != ExitCode::Ok) return fresh;
+    if (options.set.empty()) return {};
   }
   if (auto clean = check_clean(root, options.set); clean.code != ExitCode::Ok) return clean;
   pkgCacheFile cache;

@@ -1,5 +1,6 @@
 // mainstay-apt: what apt and dpkg know and do, for an agent and an executor that link neither. A
 // short-lived process of its own because libapt-pkg is GPL and parses what repositories send.
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -38,7 +39,15 @@ Outcome<Answer> simulate(const Options& options) {
   }
   const Simulation result = simulate_set(cache, options.set);
   ExitCode code = ExitCode::Ok;
-  const bool had = result.missing.empty() && result.blocked.empty() && result.detail.empty();
+  TRY(const Database database, read_database(root.database));
+  std::vector<PackageVersion> wanted = options.set;
+  std::erase_if(wanted, [&](const PackageVersion& package) { return holds(database, package); });
+  std::ranges::sort(wanted);
+  std::vector<PackageVersion> would;
+  for (const Change& change : result.set) would.push_back(change.package);
+  // More than asked for is drift too: a dependency that the set does not name.
+  const bool had =
+      result.missing.empty() && result.blocked.empty() && result.detail.empty() && would == wanted;
   if (!had) code = ExitCode::Drift;
   if (!result.removals.empty()) code = ExitCode::WouldRemove;
   return Answer{code, simulate_document(result, code)};

@@ -18,6 +18,7 @@ const char* const kUsage =
     "       mainstay-apt simulate  [--root DIR] --security | --all | SET\n"
     "       mainstay-apt verify    [--root DIR] SET\n"
     "       mainstay-apt apply     [--root DIR] [--refresh] [--lock-wait SECONDS] SET\n"
+    "       mainstay-apt apply     [--root DIR] --refresh [--lock-wait SECONDS]\n"
     "SET is NAME:ARCH=VERSION ... or --set FILE (- for standard input), words between white "
     "space\n";
 
@@ -77,7 +78,9 @@ Outcome<Options> check(Options options) {
   if (!takes_set(options.verb) && !options.set.empty()) {
     return refuse(ExitCode::Usage, to_text(options.verb) + " takes no packages");
   }
-  if (takes_set(options.verb) && options.set.empty() != asks_targets) {
+  // Without a set `apply --refresh` fetches the lists and is done.
+  const bool only_refreshes = options.verb == Verb::Apply && options.refresh == Refresh::Yes;
+  if (takes_set(options.verb) && options.set.empty() != asks_targets && !only_refreshes) {
     return refuse(ExitCode::Usage, "name either packages or what to look for");
   }
   if (asks_targets && options.verb != Verb::Simulate) {
