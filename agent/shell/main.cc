@@ -39,7 +39,7 @@ wanted patch_root, report_interval, look_interval, gate_endpoint, machine_file, 
 log_level, allow_root.
 
 examples:
-  mainstay-agent enrol --config /etc/mainstay/agent.conf --token /root/web-1.token
+  mainstay-agent enrol --config /etc/mainstay/agent.conf --token /run/web-1.token
   mainstay-agent --config /etc/mainstay/agent.conf
   mainstay-agent show --config /etc/mainstay/agent.conf
 

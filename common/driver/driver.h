@@ -13,7 +13,7 @@
 #include "common/core/check.h"
 #include "common/core/rng.h"
 #include "common/core/time.h"
-#include "common/driver/effects.h"
+#include "common/core/effects.h"
 #include "common/ports/log.h"
 #include "common/ports/store.h"
 

@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "common/driver/effects.h"
+#include "common/core/effects.h"
 #include "common/plan/gate_message.h"
 #include "common/plan/host_message.h"
 #include "common/plan/request.h"

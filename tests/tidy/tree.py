@@ -43,10 +43,14 @@ class Tree:
         """A file has the layer of the target that names it, or that names the .cc beside it; a
         header alone has the layer that all libraries of its folder share."""
         folder, name = os.path.split(file)
-        here = [t for t in self.targets if t["folder"] == folder]
-        stem = os.path.splitext(name)[0]
-        for target in here:
-            if any(os.path.splitext(s)[0] == stem for s in target["sources"]):
+        if name.startswith("test_") and name.endswith(".h"):
+            return "test"
+        here = [t for t in self.targets if t["folder"] == folder or any(
+            os.path.dirname(f"{t['folder']}/{s}") == folder for s in t["sources"])]
+        stem = os.path.splitext(file)[0]
+        for target in self.targets:
+            # A target may name sources of the folders below its own.
+            if any(f"{target['folder']}/{os.path.splitext(s)[0]}" == stem for s in target["sources"]):
                 return target["layer"]
         layers = {t["layer"] for t in here} - {"test", "program"}
         return layers.pop() if len(layers) == 1 else None

@@ -17,7 +17,7 @@
 #include "agent/executor/core/limits.h"
 #include "common/core/rng.h"
 #include "common/core/verified.h"
-#include "common/driver/effects.h"
+#include "common/core/effects.h"
 #include "common/plan/gate_message.h"
 #include "common/plan/local_message.h"
 #include "common/row/host_row.h"
