@@ -1,0 +1,181 @@
+#include "coordinator/shell/coordinator.h"
+
+#include <cstdlib>
+
+#include "common/crypto/key_file.h"
+#include "common/crypto/random.h"
+#include "coordinator/shell/link_key_file.h"
+#include "coordinator/shell/rows.h"
+
+namespace mainstay::coordinator {
+
+namespace {
+
+constexpr std::size_t kDrainMax = 256;  // messages a turn
+constexpr Duration kTick = std::chrono::seconds(1);
+constexpr Duration kSelfTestPeriod = std::chrono::minutes(1);
+constexpr Duration kSelfTestMax = std::chrono::seconds(10);
+constexpr std::size_t kBallastBytes = std::size_t{64} << 20U;
+
+Limits limits_of(const Config& config) {
+  Limits limits;
+  limits.listen = config.grace;
+  limits.permit_lifetime = config.permit_lifetime;
+  limits.beacon_interval = config.beacon_interval;
+  return limits;
+}
+
+}  // namespace
+
+Coordinator::Coordinator(loop::Loop& loop, Log& log, Config config)
+    : loop_(loop),
+      log_(log),
+      config_(std::move(config)),
+      limits_(limits_of(config_)),
+      refusals_(log),
+      door_(verifier_, refusals_),
+      requests_(verifier_),
+      replies_([this](const LinkKey& to, ByteView frame) { return server_->send(to, frame); }),
+      ticker_(loop),
+      flusher_(loop) {
+  for (const LinkKey& key : config_.gate_keys) gates_[key] = {.mode = GateMode::Hosts};
+  for (const LinkKey& key : config_.enrolment_keys) gates_[key] = {.mode = GateMode::Enrolment};
+}
+
+Coordinator::~Coordinator() = default;
+
+Status Coordinator::start() {
+  TRY(auto dispatch_key, crypto::load_key(config_.dispatch_key_file, std::nullopt));
+  signer_ = std::make_unique<crypto::KeySigner>(std::move(dispatch_key));
+  frames_ = std::make_unique<Frames>(*signer_, config_.permit_lifetime);
+  started_at_ = loop_.now().mono;
+  TRY_STATUS(open_store());
+  TRY_STATUS(serve());
+  hand_in(Restarted{});
+  ticker_.repeat(kTick, [this] { tick(); });
+  for (const LocalGate& gate : config_.gates) {
+    children_.push_back(std::make_unique<GateChild>(loop_, log_, config_.gate_program, gate));
+  }
+  const State& state = driver_->state();
+  log_.event(Level::Info, "coordinator.started",
+             {{"listen", server_->endpoint()},
+              {"term", state.reign.term.value},
+              {"hosts", state.hosts.size()},
+              {"rollouts", state.rollouts.size()},
+              {"audit", state.audit.head.number}});
+  return {};
+}
+
+Status Coordinator::open_store() {
+  TRY(store_, store::LmdbStore::open({.directory = config_.store,
+                                      .schema = {.version = MAINSTAY_VERSION},
+                                      .ballast_bytes = kBallastBytes,
+                                      .post = [this](store::Work work) {
+                                        // A step that is durable and never heard of would hang all.
+                                        CHECK(loop_.post(std::move(work)).has_value());
+                                      }}));
+  TRY(auto rows, load_rows(*store_, limits_.audit_recent_max));
+  State state = restore(std::move(rows));
+  if (!state.roster) {
+    return fail(Fault::Malformed, config_.store + " holds no roster: make it by `mainstay init`");
+  }
+  const auto encode_write = [this](const Write<CoordinatorRow>& write) {
+    // Every change of state has its audit record, so this tells of all of them.
+    if (const auto* audit = std::get_if<AuditRow>(&write.row); audit != nullptr && !write.erase) {
+      log_.event(Level::Info, "state.changed", {{"number", audit->number}, {"what", audit->text}});
+    }
+    return key_value_of(write);
+  };
+  driver_ = std::make_unique<Driver<Core>>(
+      std::move(state), limits_, Rng(crypto::random_seed()),
+      Driver<Core>::Ports{.store = *store_,
+                          .encode = encode_write,
+                          .run = [this](Command command) { run(std::move(command)); },
+                          .log = log_});
+  return {};
+}
+
+Status Coordinator::serve() {
+  TRY(const fabric::KeyPair keys, read_link_key(config_.link_key_file));
+  TRY(context_, fabric::Context::create());
+  TRY(server_,
+      fabric::Server::create(
+          *context_, {.endpoint = config_.listen, .keys = keys, .admit = fabric::Admit::Listed},
+          [this](const LinkKey& sender, ByteView frame) { from_peer(sender, frame); }));
+  TRY_STATUS(fabric::self_test(server_->self_test_target(), kSelfTestMax));
+  // A door that lets in whom it should not is worse than none: the process ends at once.
+  self_test_ = std::make_unique<fabric::SelfTestThread>(
+      server_->self_test_target(), kSelfTestPeriod, [this](const Error& error) {
+        log_.event(Level::Error, "coordinator.unsafe", {{"reason", error.detail}});
+        std::_Exit(1);
+      });
+  admit();
+  pump_ = std::make_unique<loop::SocketPump>(loop_, server_->wake_fd(),
+                                             [this] { return server_->drain(kDrainMax); });
+  return {};
+}
+
+void Coordinator::admit() {
+  std::vector<LinkKey> keys;
+  for (const auto& [key, gate] : gates_) keys.push_back(key);
+  const auto& roster = driver_->state().roster;
+  for (const OperatorEntry& entry : roster->roster.operators) keys.push_back(entry.link);
+  server_->allow(keys);
+  admitted_roster_ = roster->roster.number;
+}
+
+void Coordinator::hand_in(const Event& event) {
+  driver_->handle(event, loop_.now());
+  if (driver_->state().roster->roster.number != admitted_roster_) admit();
+}
+
+void Coordinator::tick() {
+  hand_in(Ticked{});
+  const Now now = loop_.now();
+  finish_logs(logs_.expire(now));
+  if (now.mono.time_since_epoch() % std::chrono::seconds(10) < kTick) {
+    if (const Status checked = store_->check_readers(); !checked) {
+      log_.event(Level::Error, "store.readers", {{"reason", checked.error().detail}});
+    }
+  }
+}
+
+void Coordinator::from_peer(const LinkKey& sender, ByteView frame) {
+  const auto gate = gates_.find(sender);
+  if (gate != gates_.end()) {
+    from_gate(sender, gate->second, frame);
+  } else {
+    from_operator(sender, frame);
+  }
+}
+
+void Coordinator::from_gate(const LinkKey& sender, Gate& gate, ByteView frame) {
+  const Now now = loop_.now();
+  gate.connected = true;
+  const auto message = decode<GateMessage>(frame);
+  if (!message) return refusals_.note("gate.malformed", message.error().detail, now);
+  if (const auto* hello = std::get_if<GateHello>(&*message)) {
+    if (hello->mode != gate.mode) {
+      return refusals_.note("gate.wrong_mode", "a gate's key is listed for the other mode", now);
+    }
+    log_.event(Level::Debug, "gate.joined", {{"version", hello->version}});
+    return hand_in(GateJoined{.gate = sender, .mode = hello->mode});
+  }
+  const auto& said = std::get<FromHost>(*message);
+  const Origin origin{.gate = sender, .link = said.link};
+  if (gate.mode == GateMode::Enrolment) {
+    if (const auto event = door_.open_enrolment(origin, said.frame, now)) hand_in(*event);
+    return;
+  }
+  auto opened = door_.open(origin, said.frame, driver_->state(), now);
+  if (const auto* event = std::get_if<Event>(&opened)) hand_in(*event);
+  if (auto* part = std::get_if<HostLogPart>(&opened)) {
+    if (auto finished = logs_.add(std::move(part->part))) finish_logs({std::move(*finished)});
+  }
+}
+
+void Coordinator::complain(std::string_view name, const Error& error) {
+  log_.event(Level::Error, name, {{"reason", error.detail}});
+}
+
+}  // namespace mainstay::coordinator

@@ -1,0 +1,124 @@
+#include "coordinator/shell/frames.h"
+
+#include "common/wire/open.h"
+#include "coordinator/shell/plan_head.h"
+
+namespace mainstay::coordinator {
+
+namespace {
+
+// Plans whose proofs are kept; the oldest id goes first, and is made anew if it is wanted again.
+constexpr std::size_t kProofPlansMax = 8;
+constexpr Duration kSkew = std::chrono::minutes(1);
+// An acknowledgement may wait for a host that comes back tomorrow; the next report renews it.
+constexpr Duration kAcknowledgementLifetime = std::chrono::hours(24);
+
+}  // namespace
+
+const std::vector<MerkleProof>& Frames::proofs_for(const Plan& plan) {
+  const auto found = proofs_.find(plan.row.plan);
+  if (found != proofs_.end()) return found->second;
+  if (proofs_.size() >= kProofPlansMax) proofs_.erase(proofs_.begin());
+  std::vector<Digest> leaves;
+  leaves.reserve(plan.leaves.size());
+  for (const LeafRow& leaf : plan.leaves) leaves.push_back(leaf_digest(leaf.bytes));
+  return proofs_.emplace(plan.row.plan, proofs_of(leaves)).first->second;
+}
+
+Result<std::vector<PermitSlip>> Frames::slips(const SendDispatches& order, Now now) {
+  std::vector<PermitSlip> slips;
+  std::vector<Digest> digests;
+  for (const DispatchItem& item : order.items) {
+    if (!item.permit) continue;
+    slips.push_back({.batch = {}, .permit = encode(*item.permit), .proof = {}});
+    digests.push_back(leaf_digest(slips.back().permit));
+  }
+  if (slips.empty()) return slips;
+  const PermitBatch batch{
+      .header = {.required_features = {}, .not_after = now.wall + permit_lifetime_ + kSkew},
+      .term = order.term,
+      .root = root_of(digests),
+      .audit = order.audit};
+  TRY(const Bytes envelope, seal(context::kPermits, encode(batch), signer_));
+  const auto proofs = proofs_of(digests);
+  for (std::size_t i = 0; i < slips.size(); ++i) {
+    slips[i].batch = envelope;
+    slips[i].proof = proofs[i];
+  }
+  return slips;
+}
+
+Result<std::vector<PackedDispatch>> Frames::dispatches(const SendDispatches& order,
+                                                       const State& state, Now now) {
+  TRY(std::vector<PermitSlip> permits, slips(order, now));
+  std::map<PlanId, Bytes> heads;
+  std::vector<PackedDispatch> packed;
+  std::size_t next_permit = 0;
+  for (const DispatchItem& item : order.items) {
+    std::optional<PermitSlip> slip;
+    if (item.permit) slip = std::move(permits[next_permit++]);
+    const auto plan = state.plans.find(item.attempt.plan);
+    if (plan == state.plans.end() || item.leaf >= plan->second.leaves.size()) continue;
+    if (!heads.contains(item.attempt.plan)) {
+      TRY(heads[item.attempt.plan], head_with_signatures(plan->second.row));
+    }
+    const bool starts = slip.has_value();
+    const HostOrder message =
+        DispatchMessage{.dispatch = {.attempt = item.attempt,
+                                     .head = heads[item.attempt.plan],
+                                     .leaf = plan->second.leaves[item.leaf].bytes,
+                                     .proof = proofs_for(plan->second)[item.leaf],
+                                     .permit = std::move(slip)}};
+    packed.push_back({.host = item.host, .frame = encode(message), .starts = starts});
+  }
+  return packed;
+}
+
+Result<Bytes> Frames::acknowledgement(const SendAcknowledgement& order, Now now) {
+  const Acknowledgement document{
+      .header = {.required_features = {}, .not_after = now.wall + kAcknowledgementLifetime},
+      .attempt = order.attempt,
+      .record = order.record,
+      .term = order.term};
+  TRY(Bytes envelope, seal(context::kAcknowledgement, encode(document), signer_));
+  return encode(HostOrder(AcknowledgementMessage{.acknowledgement = std::move(envelope)}));
+}
+
+Result<Bytes> Frames::beacon(const SendBeacon& order) {
+  TRY(Bytes envelope, seal(context::kBeacon, encode(order.beacon), signer_));
+  return encode(HostOrder(BeaconMessage{.beacon = std::move(envelope)}));
+}
+
+Result<std::vector<Bytes>> Frames::admitted(const SendAdmitted& order) {
+  TRY(const Bytes envelope, seal(context::kAdmitted, encode(order.keys), signer_));
+  std::vector<Bytes> frames;
+  for (Part& part : split(envelope)) {
+    frames.push_back(encode(GateOrder(AdmittedPart{.part = std::move(part)})));
+  }
+  return frames;
+}
+
+Result<Bytes> Frames::enrol_reply(const SendEnrolReply& order) {
+  EnrolReply reply{.refusal = order.refusal, .binding = {}, .labels = {}};
+  if (order.refusal.empty()) {
+    TRY(reply.binding, seal(context::kBinding, encode(order.binding), signer_));
+    reply.labels = order.labels;
+  }
+  return encode(reply);
+}
+
+PlanFrozen freeze(const FreezePlan& order) {
+  PlanFrozen frozen{
+      .draft = order.draft, .plan = {}, .head = order.head, .head_payload = {}, .leaves = {}};
+  std::vector<Digest> digests;
+  for (const Leaf& leaf : order.leaves) {
+    frozen.leaves.push_back(encode(leaf));
+    digests.push_back(leaf_digest(frozen.leaves.back()));
+  }
+  frozen.head.leaves_root = root_of(digests);
+  frozen.head_payload = encode(frozen.head);
+  frozen.plan = sha256(frozen.head_payload);
+  return frozen;
+}
+
+}  // namespace mainstay::coordinator

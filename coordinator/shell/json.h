@@ -1,0 +1,85 @@
+// Within the views only: the core's values as JSON. Includes a heavy header; keep it out of others.
+#pragma once
+
+#include <ctime>
+
+#include <nlohmann/json.hpp>
+
+#include "coordinator/core/fleet/fleet.h"
+#include "coordinator/core/rollout/hold.h"
+#include "coordinator/shell/views.h"
+
+namespace mainstay::coordinator {
+
+using Json = nlohmann::ordered_json;
+
+/// Of what hosts and operators wrote; a line for people is never longer.
+inline constexpr std::size_t kShownBytesMax = 512;
+inline std::string shown(std::string_view text) {
+  return std::string(text.substr(0, kShownBytesMax));
+}
+
+/// ISO 8601 in UTC, or null for no time.
+inline Json instant_json(WallTime at) {
+  if (at == WallTime{}) return nullptr;
+  const auto seconds = static_cast<std::time_t>(to_ms(at) / 1000);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[32];
+  const std::size_t size = std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return std::string(text, size);
+}
+
+/// Whole seconds, never negative: clocks may be set.
+inline std::int64_t seconds_of(Duration span) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(span).count();
+  return seconds < 0 ? 0 : seconds;
+}
+inline std::int64_t age_seconds(const ViewContext& context, WallTime since) {
+  return since == WallTime{} ? 0 : seconds_of(context.now.wall - since);
+}
+
+/// Invalid UTF-8 becomes the replacement character.
+inline Bytes bytes_of(const Json& json) {
+  return to_bytes(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+inline Reply reply_of(const Json& json) {
+  return {.verdict = Verdict::Done, .text = "", .data = bytes_of(json)};
+}
+inline Reply no_such(const std::string& what) {
+  return {.verdict = Verdict::WrongUse, .text = what};
+}
+
+// ---- shared by several views
+Json attempt_json(const PlanHead& head, const AttemptEntry& entry);
+Json rollout_summary(const ViewContext& context, const Rollout& rollout);
+/// Something waits, nothing works, and only a person can change that.
+bool needs_person(const ViewContext& context, const Rollout& rollout);
+Json needs_json(const ViewContext& context);
+/// "failed in R-1", "silent for 4 m": why a host is out of service.
+std::string why_out(const ViewContext& context, const HostId& host);
+/// "web-1" of "cluster=web-1".
+std::string group_name(const std::string& group);
+std::string_view state_of(const ViewContext& context, const Host& host);
+/// A line of the list of hosts.
+Json host_json(const ViewContext& context, const Host& host);
+const Plan* find_plan(const State& state, const std::string& argument);
+const Rollout* find_rollout(const State& state, const std::string& argument);
+const Rollout* rollout_of_plan(const State& state, const PlanId& plan);
+
+// ---- the views
+Reply fleet_view(const ViewContext& context);
+Reply hosts_view(const ViewContext& context, const std::string& selector);
+Reply host_view(const ViewContext& context, const std::string& id);
+Reply plans_view(const ViewContext& context);
+Reply plan_view(const ViewContext& context, const std::string& argument);
+Reply bundle_view(const ViewContext& context, const std::string& argument);
+Reply rollouts_view(const ViewContext& context);
+Reply rollout_view(const ViewContext& context, const std::string& argument);
+Reply explain_view(const ViewContext& context, const std::string& id);
+Reply ledger_view(const ViewContext& context);
+Reply audit_view(const ViewContext& context, const std::string& first);
+Reply control_view(const ViewContext& context);
+Reply tokens_view(const ViewContext& context);
+
+}  // namespace mainstay::coordinator

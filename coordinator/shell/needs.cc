@@ -1,0 +1,190 @@
+// What wants a person: one line a cause, worst first, each with the command that deals with it.
+#include <algorithm>
+
+#include "common/core/digest.h"
+#include "common/core/span_text.h"
+#include "coordinator/shell/json.h"
+
+namespace mainstay::coordinator {
+
+namespace {
+
+struct Need {
+  std::string cause;  // names the need: the same cause has the same number
+  std::string_view urgency = "!";
+  std::string text = {};
+  std::string owner = {};
+  std::int64_t since_seconds = 0;
+  std::string next = {};
+};
+
+/// The same number as long as the cause is the same; no table to keep.
+std::string id_of(const Need& need) {
+  const Digest digest = sha256(as_bytes(need.cause));
+  const unsigned number =
+      std::to_integer<unsigned>(digest.value[0]) * 256 + std::to_integer<unsigned>(digest.value[1]);
+  return "N-" + std::to_string(100 + number % 900);
+}
+
+int rank_of(const Need& need) {
+  if (need.urgency == "!!") return 0;
+  return need.urgency == "!" ? 1 : 2;
+}
+
+void add_stop(const ViewContext& context, std::vector<Need>& needs) {
+  if (!context.state.stopped) return;
+  Need need{.cause = "stop", .urgency = "!!"};
+  for (const ControlRow& row : context.state.control) {
+    if (const auto* stop = std::get_if<StopFleet>(&row.act)) {
+      need.text = "STOP is in force: " + shown(stop->reason);
+      need.owner = row.by;
+      need.since_seconds = age_seconds(context, row.at);
+    }
+  }
+  need.next = "mainstay stop --lift --reason TEXT";
+  needs.push_back(std::move(need));
+}
+
+void add_slots(const ViewContext& context, std::vector<Need>& needs) {
+  for (const auto& [id, slot] : context.state.slots) {
+    if (!slot.tainted) continue;
+    const Host* host = find_host(context.state, id);
+    needs.push_back({.cause = "slot/" + id.text(),
+                     .urgency = "!",
+                     .text = id.text() + " " + why_out(context, id) + " (" + shown(slot.reason) +
+                             "), slot booked",
+                     .owner = host == nullptr ? "" : label_of(*host, "owner"),
+                     .since_seconds = age_seconds(context, slot.since),
+                     .next = "mainstay host show " + id.text()});
+  }
+}
+
+void add_rollouts(const ViewContext& context, std::vector<Need>& needs) {
+  for (const auto& [id, rollout] : context.state.rollouts) {
+    const std::string name = short_name(id);
+    Need need{.cause = "rollout/" + name,
+              .urgency = "!!",
+              .since_seconds = age_seconds(context, rollout.row.phase_since),
+              .next = "mainstay watch " + name};
+    need.owner = rollout.row.started_by;
+    if (rollout.row.phase == RolloutPhase::Halted) {
+      need.text = name + " halted: " + shown(rollout.row.reason);
+      need.next = "mainstay abort " + name;
+    } else if (rollout.row.phase == RolloutPhase::Paused) {
+      need.urgency = ".";
+      need.text = name + " is paused: " + shown(rollout.row.reason);
+      need.next = "mainstay resume " + name;
+    } else if (rollout.row.phase == RolloutPhase::Running && needs_person(context, rollout)) {
+      need.urgency = "!";
+      need.text = name + " cannot go on: every host left waits for a slot";
+    } else {
+      continue;
+    }
+    needs.push_back(std::move(need));
+  }
+}
+
+void add_hosts(const ViewContext& context, std::vector<Need>& needs) {
+  std::vector<std::string> silent;
+  std::int64_t longest = 0;
+  for (const auto& [id, host] : context.state.hosts) {
+    if (!is_enrolled(host)) continue;
+    const std::string_view state = state_of(context, host);
+    if (state == "duplicate") {
+      needs.push_back({.cause = "duplicate/" + id.text(),
+                       .urgency = "!!",
+                       .text = "two machines use the key of " + id.text(),
+                       .owner = label_of(host, "owner"),
+                       .since_seconds = 0,
+                       .next = "mainstay host show " + id.text()});
+    }
+    if (state != "silent") continue;
+    silent.push_back(id.text());
+    longest = std::max(longest, age_seconds(context, host.sight.row.seen_at));
+  }
+  if (silent.empty()) return;
+  needs.push_back({.cause = "silent",
+                   .urgency = "!",
+                   .text = silent.size() == 1
+                               ? silent.front() + " is silent"
+                               : std::to_string(silent.size()) + " hosts are silent, " +
+                                     silent.front() + " among them",
+                   .owner = "",
+                   .since_seconds = longest,
+                   .next = "mainstay host list --where silent"});
+}
+
+}  // namespace
+
+std::string group_name(const std::string& group) {
+  const std::size_t equals = group.find('=');
+  const bool is_single = group.find(',') == std::string::npos;
+  return is_single && equals != std::string::npos ? group.substr(equals + 1) : group;
+}
+
+std::string why_out(const ViewContext& context, const HostId& id) {
+  const Host* host = find_host(context.state, id);
+  if (host == nullptr || !is_enrolled(*host)) return "was removed";
+  const auto slot = context.state.slots.find(id);
+  if (slot != context.state.slots.end()) {
+    const std::string where = " in " + short_name(slot->second.rollout);
+    const auto rollout = context.state.rollouts.find(slot->second.rollout);
+    if (rollout != context.state.rollouts.end()) {
+      const auto target = rollout->second.targets.find(id);
+      if (target != rollout->second.targets.end() &&
+          target->second.row.phase == TargetPhase::Ended) {
+        return std::string(name_of(target->second.row.kind)) + where;
+      }
+    }
+    return "is being worked on" + where;
+  }
+  const std::string_view state = state_of(context, *host);
+  if (state != "silent") return "is " + std::string(state);
+  return "is silent since " +
+         span_text(Duration(age_seconds(context, host->sight.row.seen_at) * 1000));
+}
+
+bool needs_person(const ViewContext& context, const Rollout& rollout) {
+  if (rollout.row.phase != RolloutPhase::Running || totals_of(rollout).working > 0) return false;
+  const bool bakes = std::ranges::any_of(rollout.row.regions, [](const RegionState& region) {
+    return region.phase == RegionPhase::Baking;
+  });
+  if (bakes) return false;
+  const Outlook outlook(context.state, context.limits, context.now);
+  bool blocked = false;
+  for (const auto& [id, target] : rollout.targets) {
+    OutcomeKind kind = OutcomeKind::NotStarted;
+    if (show_of(rollout, target, kind) != TargetShow::Waiting) continue;
+    const auto hold = hold_of(outlook, rollout, target);
+    if (!hold) return false;
+    if (hold->bind == Bind::Region || hold->bind == Bind::Wave) continue;
+    if (hold->bind != Bind::Budget && hold->bind != Bind::Slot) return false;
+    // A slot that is not tainted comes back by itself.
+    const auto slot =
+        context.state.slots.find(hold->blocking.empty() ? target.row.host : hold->blocking);
+    if (slot == context.state.slots.end() || !slot->second.tainted) return false;
+    blocked = true;
+  }
+  return blocked;
+}
+
+Json needs_json(const ViewContext& context) {
+  std::vector<Need> needs;
+  add_stop(context, needs);
+  add_rollouts(context, needs);
+  add_slots(context, needs);
+  add_hosts(context, needs);
+  std::ranges::stable_sort(needs, {}, rank_of);
+  Json list = Json::array();
+  for (const Need& need : needs) {
+    list.push_back({{"id", id_of(need)},
+                    {"urgency", need.urgency},
+                    {"text", shown(need.text)},
+                    {"owner", need.owner},
+                    {"since_seconds", need.since_seconds},
+                    {"next", need.next}});
+  }
+  return list;
+}
+
+}  // namespace mainstay::coordinator

@@ -1,0 +1,95 @@
+#include "coordinator/shell/rows.h"
+
+#include <deque>
+
+#include "common/wire/open.h"
+#include "common/wire/row.h"
+
+namespace mainstay::coordinator {
+
+namespace {
+
+/// Nothing is left of a row whose bytes memory does not need.
+void lighten(CoordinatorRow& row) {
+  if (auto* record = std::get_if<RecordRow>(&row)) {
+    record->envelope = {};
+    record->output_tail = {};
+  }
+}
+
+template <class Row>
+Result<std::optional<Row>> load_one(const Records& records, const std::string& key) {
+  TRY(const std::optional<Bytes> stored, records.get(Axis::Truth, key));
+  if (!stored) return std::optional<Row>();
+  TRY(CoordinatorRow row, decode_row<CoordinatorRow>(*stored));
+  auto* found = std::get_if<Row>(&row);
+  if (found == nullptr) return fail(Fault::Corrupt, key + " holds another kind of row");
+  return std::optional<Row>(std::move(*found));
+}
+
+}  // namespace
+
+KeyValue key_value_of(const Write<CoordinatorRow>& write) {
+  KeyValue made{.key = key_of(write.row), .value = std::nullopt, .axis = write.axis};
+  if (!write.erase) made.value = encode_row(write.row);
+  return made;
+}
+
+Result<std::vector<CoordinatorRow>> load_rows(const Records& records, std::size_t audit_max) {
+  std::vector<CoordinatorRow> rows;
+  std::deque<CoordinatorRow> audit;
+  const Records::Visit visit = [&](std::string_view key, ByteView value) -> Status {
+    auto row = decode_row<CoordinatorRow>(value);
+    if (!row) return fail(Fault::Corrupt, std::string(key) + ": " + row.error().detail);
+    if (!std::holds_alternative<AuditRow>(*row)) {
+      lighten(*row);
+      rows.push_back(std::move(*row));
+      return {};
+    }
+    audit.push_back(std::move(*row));
+    if (audit.size() > audit_max) audit.pop_front();
+    return {};
+  };
+  TRY_STATUS(records.for_each(Axis::Truth, "", visit));
+  const Records::Visit visit_cache = [&](std::string_view, ByteView value) -> Status {
+    // Cache that cannot be read is as good as lost.
+    if (auto row = decode_row<CoordinatorRow>(value)) rows.push_back(std::move(*row));
+    return {};
+  };
+  TRY_STATUS(records.for_each(Axis::Cache, "", visit_cache));
+  for (CoordinatorRow& row : audit) rows.push_back(std::move(row));
+  return rows;
+}
+
+Result<std::vector<AuditRow>> load_audit(const Records& records, std::uint64_t first,
+                                         std::size_t count) {
+  std::vector<AuditRow> rows;
+  while (rows.size() < count) {
+    TRY(auto row, load_one<AuditRow>(records, audit_key(first + rows.size())));
+    if (!row) break;
+    rows.push_back(std::move(*row));
+  }
+  return rows;
+}
+
+Result<std::optional<RecordRow>> load_record(const Records& records, const AttemptId& attempt) {
+  return load_one<RecordRow>(records, record_key_of(attempt));
+}
+
+std::optional<std::pair<HostId, AuditHead>> audit_seen(ByteView stored_record) {
+  const auto row = decode_row<CoordinatorRow>(stored_record);
+  const auto* record = row ? std::get_if<RecordRow>(&*row) : nullptr;
+  if (record == nullptr) return std::nullopt;
+  const auto document = peek(record->envelope);
+  if (!document) return std::nullopt;
+  if (document->context == context::kOutcome) {
+    const auto outcome = decode<Outcome>(document->payload);
+    if (outcome) return std::pair(outcome->attempt.host, outcome->audit);
+  } else {
+    const auto closed = decode<ClosedRecord>(document->payload);
+    if (closed) return std::pair(closed->attempt.host, closed->audit);
+  }
+  return std::nullopt;
+}
+
+}  // namespace mainstay::coordinator

@@ -1,0 +1,28 @@
+// Between the core's rows and the store's bytes: each write on its way out, everything on the way
+// in.
+#pragma once
+
+#include <vector>
+
+#include "common/core/effects.h"
+#include "common/ports/store.h"
+#include "common/row/coordinator_row.h"
+
+namespace mainstay::coordinator {
+
+KeyValue key_value_of(const Write<CoordinatorRow>& write);
+
+/// Every row there is, but of the audit chain only the newest `audit_max`, and of records no bytes:
+/// both grow for years, and memory needs neither.
+Result<std::vector<CoordinatorRow>> load_rows(const Records& records, std::size_t audit_max);
+
+/// Audit records `first` and following, at most `count`.
+Result<std::vector<AuditRow>> load_audit(const Records& records, std::uint64_t first,
+                                         std::size_t count);
+/// Nothing if the attempt has left no record.
+Result<std::optional<RecordRow>> load_record(const Records& records, const AttemptId& attempt);
+
+/// Of a stored record row: whose it is and which link of the audit chain it names.
+std::optional<std::pair<HostId, AuditHead>> audit_seen(ByteView stored_record);
+
+}  // namespace mainstay::coordinator
