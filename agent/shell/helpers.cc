@@ -48,7 +48,7 @@ loop::ProcessOptions Helpers::options(std::vector<std::string> words) const {
           .time_max = kLookTimeMax};
 }
 
-void Helpers::look(OnLooked on_looked) {
+void Helpers::look(const OnLooked& on_looked) {
   std::vector<std::string> words = {config_.apt_helper, "list"};
   if (!config_.patch_root.empty()) words.insert(words.end(), {"--root", config_.patch_root});
   auto started = loop::Process::start(loop_, options(std::move(words)),
@@ -98,7 +98,7 @@ void Helpers::add_disk(Looked& looked) {
   }
 }
 
-void Helpers::count_units(Looked looked, OnLooked on_looked) {
+void Helpers::count_units(Looked looked, const OnLooked& on_looked) {
   // Units belong to the machine, not to a package root below it.
   const bool has_units = config_.patch_root.empty() && ::access("/run/systemd/system", F_OK) == 0;
   if (!has_units || !looked.health) {
@@ -129,7 +129,7 @@ void Helpers::count_units(Looked looked, OnLooked on_looked) {
   on_looked(std::move(looked));
 }
 
-void Helpers::resolve(const Resolve& resolve, OnResolved on_resolved) {
+void Helpers::resolve(const Resolve& resolve, const OnResolved& on_resolved) {
   std::vector<std::string> words = {config_.apt_helper, "simulate"};
   if (!config_.patch_root.empty()) words.insert(words.end(), {"--root", config_.patch_root});
   words.emplace_back(resolve.packages == PackageChoice::Security ? "--security" : "--all");

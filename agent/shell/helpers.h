@@ -24,12 +24,12 @@ class Helpers {
   Helpers& operator=(const Helpers&) = delete;
 
   /// One at a time; the core asks no earlier. A look still going on is ended without an answer.
-  void look(OnLooked on_looked);
-  void resolve(const Resolve& resolve, OnResolved on_resolved);
+  void look(const OnLooked& on_looked);
+  void resolve(const Resolve& resolve, const OnResolved& on_resolved);
 
  private:
   [[nodiscard]] loop::ProcessOptions options(std::vector<std::string> words) const;
-  void count_units(Looked looked, OnLooked on_looked);
+  void count_units(Looked looked, const OnLooked& on_looked);
   Looked looked_at(const loop::ProcessResult& result);
   void add_disk(Looked& looked);
 

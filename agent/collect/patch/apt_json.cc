@@ -104,7 +104,9 @@ Result<std::string> package_name(const Json& entry) {
 
 Status count_updates(const Json& updates, PatchState& state) {
   for (const auto& entry : updates) {
-    TRY(const std::string name, package_name(entry));
+    if (const auto name = package_name(entry); !name.has_value()) {
+      return std::unexpected(name.error());
+    }
     TRY(const bool held, flag(entry, "held"));
     TRY(const bool security, flag(entry, "security"));
     if (held) {
@@ -162,9 +164,11 @@ Result<PatchSet> read_apt_simulation(std::string_view text) {
   TRY(const Json* const kept, list(object, "kept"));
   for (const auto& entry : *kept) {
     if (set.kept.size() == kKeptMax) break;
-    TRY(const std::string name, package_name(entry));
+    TRY(std::string line, package_name(entry));
     TRY(const std::string reason, word(entry, "reason"));
-    set.kept.push_back((name + " " + reason).substr(0, kWordBytesMax));
+    line.append(" ").append(reason);
+    line.resize(std::min(line.size(), kWordBytesMax));
+    set.kept.push_back(std::move(line));
   }
   return set;
 }

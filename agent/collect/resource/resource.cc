@@ -1,7 +1,7 @@
 #include "agent/collect/resource/resource.h"
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include <sys/statvfs.h>
 
@@ -10,7 +10,7 @@ namespace mainstay::agent {
 Result<std::int64_t> disk_free_percent(const std::string& path) {
   struct statvfs disk = {};
   if (::statvfs(path.c_str(), &disk) != 0) {
-    return fail(Fault::Unavailable, path + ": " + std::strerror(errno));
+    return fail(Fault::Unavailable, path + ": " + std::generic_category().message(errno));
   }
   // Blocks kept for root are neither free nor in the total, as in df.
   const std::uint64_t used = disk.f_blocks - disk.f_bfree;
