@@ -24,7 +24,7 @@ void write_texts(capnp::List<capnp::Text>::Builder to, const std::vector<std::st
   for (const auto& text : from) to.set(place++, text_of(text));
 }
 
-Bytes read_bytes(capnp::Data::Reader from, Field field, Complaint& complaint) {
+Bytes read_bytes(capnp::Data::Reader from, FieldLimit field, Complaint& complaint) {
   if (from.size() > field.max) {
     complaint.add(field.name, "is longer than " + std::to_string(field.max) + " bytes");
     return {};
@@ -33,7 +33,7 @@ Bytes read_bytes(capnp::Data::Reader from, Field field, Complaint& complaint) {
   return {first, first + from.size()};
 }
 
-std::string read_text(capnp::Text::Reader from, Field field, Complaint& complaint) {
+std::string read_text(capnp::Text::Reader from, FieldLimit field, Complaint& complaint) {
   if (from.size() > field.max) {
     complaint.add(field.name, "is longer than " + std::to_string(field.max) + " bytes");
     return {};
@@ -43,8 +43,8 @@ std::string read_text(capnp::Text::Reader from, Field field, Complaint& complain
   return text;
 }
 
-std::vector<std::string> read_texts(capnp::List<capnp::Text>::Reader from, Field list, Field item,
-                                    Complaint& complaint) {
+std::vector<std::string> read_texts(capnp::List<capnp::Text>::Reader from, FieldLimit list,
+                                    FieldLimit item, Complaint& complaint) {
   std::vector<std::string> texts;
   if (from.size() > list.max) {
     complaint.add(list.name, "has more than " + std::to_string(list.max) + " entries");

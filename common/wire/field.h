@@ -28,7 +28,7 @@ class Complaint {
 };
 
 /// A field's name, for the complaint, and its greatest size.
-struct Field {
+struct FieldLimit {
   std::string_view name;
   std::size_t max;
 };
@@ -86,10 +86,10 @@ Bytes joined(const std::vector<Id>& ids) {
 }
 
 // ---- from the wire
-Bytes read_bytes(capnp::Data::Reader from, Field field, Complaint& complaint);
-std::string read_text(capnp::Text::Reader from, Field field, Complaint& complaint);
-std::vector<std::string> read_texts(capnp::List<capnp::Text>::Reader from, Field list, Field item,
-                                    Complaint& complaint);
+Bytes read_bytes(capnp::Data::Reader from, FieldLimit field, Complaint& complaint);
+std::string read_text(capnp::Text::Reader from, FieldLimit field, Complaint& complaint);
+std::vector<std::string> read_texts(capnp::List<capnp::Text>::Reader from, FieldLimit list,
+                                    FieldLimit item, Complaint& complaint);
 HostId read_host(capnp::Text::Reader from, Complaint& complaint);
 std::int64_t read_ms(std::int64_t from, std::string_view name, Complaint& complaint);
 inline WallTime read_wall(std::int64_t ms, std::string_view name, Complaint& complaint) {
@@ -112,7 +112,7 @@ Id read_id(capnp::Data::Reader from, std::string_view name, Complaint& complaint
 
 /// Ids joined to one run of bytes, in the order of joined().
 template <class Id>
-std::vector<Id> read_ids(capnp::Data::Reader from, Field field, Complaint& complaint) {
+std::vector<Id> read_ids(capnp::Data::Reader from, FieldLimit field, Complaint& complaint) {
   std::vector<Id> ids;
   if (from.size() % 32 != 0 || from.size() / 32 > field.max) {
     complaint.add(field.name, "is too long or not a multiple of 32 bytes");
@@ -138,7 +138,7 @@ To read_enum(From from, To last, std::string_view name, Complaint& complaint) {
 
 /// Each item by the overload `read(Reader, Complaint&)` of its type.
 template <class Item, class List>
-std::vector<Item> read_list(List from, Field field, Complaint& complaint) {
+std::vector<Item> read_list(List from, FieldLimit field, Complaint& complaint) {
   std::vector<Item> items;
   if (from.size() > field.max) {
     complaint.add(field.name, "has more than " + std::to_string(field.max) + " entries");

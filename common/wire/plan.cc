@@ -6,9 +6,9 @@
 namespace mainstay {
 namespace {
 
-constexpr Field kArguments = {"argv", kArgumentsMax};
-constexpr Field kArgument = {"argument", kArgumentBytesMax};
-constexpr Field kSelector = {"selector", kSelectorTextMax};
+constexpr FieldLimit kArguments = {"argv", kArgumentsMax};
+constexpr FieldLimit kArgument = {"argument", kArgumentBytesMax};
+constexpr FieldLimit kSelector = {"selector", kSelectorTextMax};
 
 void write_task(schema::Step::Builder to, const PatchStep& from) {
   to.setPatch(enum_to<schema::PackageChoice>(from.packages));
