@@ -1,0 +1,163 @@
+#include "coordinator/core/fleet/fleet.h"
+#include "coordinator/core/test_world.h"
+
+namespace mainstay::coordinator {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class EnrolTest : public World {
+ protected:
+  EnrolTest() {
+    add_roster();
+    start();
+    add_token("web-1", "secret", 1);
+  }
+  Answer add_token(const std::string& name, const std::string& secret, std::uint32_t serial,
+                   bool replaces = false, const std::string& signer = "ana") {
+    EnrolmentToken token;
+    token.header.not_after = now.wall + std::chrono::hours(1);
+    token.host = host_id(name);
+    token.secret_digest = sha256(id_of<Digest>(secret).view());
+    token.trust_digest = id_of<Digest>("trust");
+    token.labels = to_bytes("labels " + std::to_string(serial));
+    token.replaces = replaces;
+    return ask(AddToken{},
+               OpenedToken{.token = Verifier::sign(token, "token", {id_of<PublicKey>(signer)}),
+                           .labels = labels(name, serial, signer)});
+  }
+  Verified<LabelCertificate> labels(const std::string& name, std::uint32_t serial,
+                                    const std::string& signer = "ana") {
+    LabelCertificate certificate;
+    certificate.host = host_id(name);
+    certificate.serial = serial;
+    certificate.labels = {{"role", "web"}};
+    return Verifier::sign(certificate, "labels", {id_of<PublicKey>(signer)});
+  }
+  std::string enrol(const std::string& keys, const std::string& name = "web-1",
+                    const std::string& secret = "secret", const std::string& trust = "trust") {
+    enrol_reply.reset();
+    send(EnrolmentAsked{.gate = {},
+                        .link = id_of<LinkKey>(keys),
+                        .request = {.host = host_id(name),
+                                    .secret = id_of<Digest>(secret),
+                                    .link_key = id_of<LinkKey>(keys),
+                                    .record_key = id_of<PublicKey>(keys),
+                                    .machine = {},
+                                    .trust_digest = id_of<Digest>(trust)}});
+    return enrol_reply->refusal;
+  }
+};
+
+TEST_F(EnrolTest, FirstUseBindsTheTokenToItsKeys) {
+  EXPECT_EQ(enrol("keys"), "");
+  EXPECT_EQ(enrol_reply->binding.link_key, id_of<LinkKey>("keys"));
+  EXPECT_EQ(admitted->links.size(), 1U);
+  const std::uint64_t number = admitted->number;
+  EXPECT_EQ(enrol("keys"), "");  // the reply was lost: the same answer again
+  EXPECT_EQ(state.reign.admitted_number, number);
+  EXPECT_EQ(enrol("others"), "the token was already used with other keys");
+  EXPECT_THAT(state.audit.recent.back().text, StartsWith("ALARM token of host web-1"));
+  EXPECT_EQ(state.links.size(), 1U);
+  start();  // and after a restart
+  EXPECT_EQ(enrol("others"), "the token was already used with other keys");
+}
+
+TEST_F(EnrolTest, RefusesWhatTheTokenWasNotMadeFor) {
+  EXPECT_EQ(enrol("keys", "web-1", "guess"), "no such token");
+  EXPECT_EQ(enrol("keys", "web-2"), "the token is for another host");
+  EXPECT_THAT(enrol("keys", "web-1", "secret", "other trust"), HasSubstr("trust file"));
+  now.wall += std::chrono::hours(2);
+  EXPECT_THAT(enrol("keys"), HasSubstr("expired"));
+  EXPECT_TRUE(state.hosts.empty());
+}
+
+TEST_F(EnrolTest, LiveNameNeedsAReplacingTokenWithNewerLabels) {
+  EXPECT_EQ(enrol("keys"), "");
+  EXPECT_EQ(add_token("web-1", "second", 2).verdict, Verdict::WrongUse);
+  EXPECT_EQ(add_token("web-1", "second", 2, true).verdict, Verdict::Done);
+  EXPECT_EQ(enrol("new", "web-1", "second"), "");
+  EXPECT_EQ(state.links.size(), 1U);
+  EXPECT_TRUE(state.links.contains(id_of<LinkKey>("new")));
+  EXPECT_THAT(enrol("keys"), HasSubstr("no longer valid"));
+}
+
+TEST_F(EnrolTest, LabelsAreCertifiedAndTheirSerialRises) {
+  EXPECT_EQ(enrol("keys"), "");
+  EXPECT_EQ(ask(SetLabels{}, OpenedLabels{.labels = labels("web-1", 1)}).verdict, Verdict::Refused);
+  EXPECT_EQ(ask(SetLabels{}, OpenedLabels{.labels = labels("web-1", 2, "eve")}).verdict,
+            Verdict::Refused);
+  EXPECT_EQ(ask(SetLabels{}, OpenedLabels{.labels = labels("web-1", 2)}).verdict, Verdict::Done);
+  EXPECT_EQ(add_token("web-3", "third", 1, false, "eve").verdict, Verdict::Refused);
+}
+
+TEST_F(EnrolTest, RevokedKeyIsAdmittedNoMore) {
+  EXPECT_EQ(enrol("keys"), "");
+  EXPECT_EQ(control(RevokeHost{.host = host_id("web-1"),
+                               .record_key = id_of<PublicKey>("keys"),
+                               .link_key = id_of<LinkKey>("keys")},
+                    {id_of<PublicKey>("ana")})
+                .verdict,
+            Verdict::Done);
+  EXPECT_TRUE(admitted->links.empty());
+  start();
+  EXPECT_TRUE(admitted->links.empty());
+  EXPECT_EQ(beacon->control_number, ControlNumber{1});
+}
+
+TEST_F(TwoRegions, CountsAddUpAndSilenceShows) {
+  hosts[host_id("eu-1")].silent = true;
+  pass(std::chrono::seconds(45));
+  const FleetCounts counts = fleet_counts(state, limits, now);
+  EXPECT_EQ(counts.hosts, counts.live + counts.silent + counts.parked + counts.never_seen);
+  EXPECT_EQ(counts.silent, 1U);
+  EXPECT_EQ(find_hosts(state, "silent", limits, now)->size(), 1U);
+  EXPECT_EQ(find_hosts(state, "patch.security > 2", limits, now)->size(), 5U);  // stale: undecided
+}
+
+TEST_F(TwoRegions, TwoMachinesWithOneKeyAreQuarantined) {
+  FakeHost& host = hosts[host_id("eu-1")];
+  for (int turn = 0; turn < 4; ++turn) {
+    host.boot = turn % 2 == 0 ? "here" : "there";
+    report(host_id("eu-1"), host);
+  }
+  EXPECT_TRUE(is_duplicate(state.hosts.at(host_id("eu-1")), limits, now));
+  EXPECT_THAT(state.audit.recent.back().text, HasSubstr("duplicate"));
+}
+
+TEST_F(TwoRegions, RebootIsNoDuplicate) {
+  FakeHost& host = hosts[host_id("eu-1")];
+  for (const auto* boot : {"first", "second", "third"}) {
+    host.boot = boot;
+    report(host_id("eu-1"), host);
+  }
+  EXPECT_FALSE(is_duplicate(state.hosts.at(host_id("eu-1")), limits, now));
+}
+
+TEST_F(TwoRegions, RequestIsAppliedOnce) {
+  OperatorRequest request;
+  request.nonce = id_of<Nonce>("once");
+  request.header.not_after = now.wall + std::chrono::seconds(60);
+  request.act = RemoveHost{.host = host_id("eu-1"), .reason = "gone"};
+  const RequestArrived event{.request = 77,
+                             .operator_link = {},
+                             .document = Verifier::sign(request, "r", {id_of<PublicKey>("ana")}),
+                             .enclosed = {}};
+  send(event);
+  const std::uint64_t records = state.audit.head.number;
+  start();
+  send(event);
+  EXPECT_EQ(answer->verdict, Verdict::Done);
+  EXPECT_EQ(state.audit.head.number, records + 1);  // the start alone
+  now.wall += std::chrono::minutes(2);
+  request.nonce = id_of<Nonce>("late");
+  send(RequestArrived{.request = 78,
+                      .operator_link = {},
+                      .document = Verifier::sign(request, "r", {id_of<PublicKey>("ana")}),
+                      .enclosed = {}});
+  EXPECT_EQ(answer->verdict, Verdict::Refused);
+}
+
+}  // namespace
+}  // namespace mainstay::coordinator

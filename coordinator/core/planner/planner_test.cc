@@ -1,0 +1,129 @@
+#include "coordinator/core/planner/planner.h"
+
+#include "coordinator/core/test_world.h"
+
+namespace mainstay::coordinator {
+namespace {
+
+using testing::HasSubstr;
+
+TEST_F(TwoRegions, ListsWhoIsOutAndWhy) {
+  hosts[host_id("eu-1")].packages.clear();
+  hosts[host_id("eu-2")].refuses_plan = "dpkg half configured";
+  hosts[host_id("us-1")].silent = true;
+  ask(ParkHost{
+      .host = host_id("us-2"), .until = now.wall + std::chrono::hours(1), .reason = "disk"});
+  pass(std::chrono::seconds(40));
+  const Answer drafted = ask(DraftPlan{.head = head()});
+  ASSERT_EQ(drafted.verdict, Verdict::Done) << drafted.text;
+  const Plan& plan = *find_plan(state, drafted.text);
+  EXPECT_EQ(plan.leaves.size(), 2U);
+  EXPECT_EQ(plan.row.head.host_count, 2U);
+  std::map<std::string, std::string> out;
+  for (const auto& excluded : plan.row.excluded) out[excluded.host.text()] = excluded.reason;
+  EXPECT_EQ(out, (std::map<std::string, std::string>{{"eu-1", "nothing to install"},
+                                                     {"eu-2", "dpkg half configured"},
+                                                     {"us-1", "silent"},
+                                                     {"us-2", "parked: disk"}}));
+}
+
+TEST_F(TwoRegions, HostThatDoesNotAnswerIsOut) {
+  hosts[host_id("eu-1")].silent = true;  // since a moment ago: still live by its last report
+  const Answer drafted = ask(DraftPlan{.head = head()});
+  ASSERT_EQ(drafted.verdict, Verdict::Done) << drafted.text;
+  ASSERT_EQ(find_plan(state, drafted.text)->row.excluded.size(), 1U);
+  EXPECT_EQ(find_plan(state, drafted.text)->row.excluded[0].reason, "no answer");
+}
+
+TEST_F(TwoRegions, RefusesWhatCannotBe) {
+  PlanHead nobody = head();
+  nobody.targets = "role = database";
+  EXPECT_EQ(ask(DraftPlan{.head = nobody}).verdict, Verdict::WrongUse);
+  PlanHead strict = head();
+  strict.budgets[0].amount = 0;
+  EXPECT_THAT(ask(DraftPlan{.head = strict}).text, HasSubstr("can never be met"));
+  strict.budgets[0] = {.per = {"cluster"}, .kind = Budget::Kind::MinHealthy, .amount = 2};
+  EXPECT_THAT(ask(DraftPlan{.head = strict}).text, HasSubstr("cluster=web-1 has 2 hosts"));
+  PlanHead stray = head();
+  stray.targets = "role =";
+  EXPECT_EQ(ask(DraftPlan{.head = stray}).verdict, Verdict::WrongUse);
+  EXPECT_TRUE(state.drafts.empty());
+}
+
+TEST_F(World, OrdersRegionsBySizeAndWavesByZoneAndName) {
+  add_roster();
+  for (const auto& [name, region, zone] :
+       std::vector<std::tuple<std::string, std::string, std::string>>{{"c1", "big", "b"},
+                                                                      {"c2", "big", "a"},
+                                                                      {"c3", "big", "a"},
+                                                                      {"c4", "big", "c"},
+                                                                      {"s1", "small", "a"}}) {
+    add_host(name, {{"region", region}, {"zone", zone}, {"role", "web"}, {"cluster", name}});
+  }
+  start();
+  report_all();
+  const std::vector<WaveSpec> waves = {
+      {.kind = WaveSpec::Kind::Selected, .amount = 0, .selector = "zone = c"},
+      {.kind = WaveSpec::Kind::Percent, .amount = 50, .selector = ""},
+      {}};
+  const Answer drafted = ask(DraftPlan{.head = head(waves)});
+  ASSERT_EQ(drafted.verdict, Verdict::Done) << drafted.text;
+  std::string order;
+  for (const auto& leaf : find_plan(state, drafted.text)->leaves) {
+    order += leaf.leaf.host.text() + ":" + std::to_string(leaf.leaf.wave) + " ";
+  }
+  EXPECT_EQ(order, "s1:0 c4:0 c2:1 c3:1 c1:2 ");
+}
+
+TEST_F(World, StoresALargePlanInPiecesAndOnlyThenCountsItAsFrozen) {
+  add_roster();
+  for (int i = 100; i < 300; ++i) {
+    add_host("h" + std::to_string(i),
+             {{"region", "eu"}, {"role", "web"}, {"cluster", std::to_string(i)}});
+  }
+  start();
+  report_all();
+  const Answer drafted = ask(DraftPlan{.head = head()});
+  ASSERT_EQ(drafted.verdict, Verdict::Done) << drafted.text;
+  EXPECT_EQ(find_plan(state, drafted.text)->leaves.size(), 200U);
+  start();
+  EXPECT_EQ(find_plan(state, drafted.text)->leaves.size(), 200U);
+}
+
+class TwoSignatures : public TwoRegions {
+ protected:
+  TwoSignatures() {
+    add_roster(2);
+    start();
+    report_all();
+    pass(std::chrono::seconds(4));
+  }
+};
+
+TEST_F(TwoSignatures, StartsOnlyWithEnoughDistinctSignatures) {
+  plan_id = find_plan(state, ask(DraftPlan{.head = head()}).text)->row.plan;
+  EXPECT_EQ(ask(StartPlan{.plan = plan_id}).verdict, Verdict::ApprovalMissing);
+  approve("ana");
+  approve("ana");
+  EXPECT_EQ(ask(StartPlan{.plan = plan_id}).verdict, Verdict::ApprovalMissing);
+  approve("ben");
+  EXPECT_EQ(ask(StartPlan{.plan = plan_id}).verdict, Verdict::Done);
+  EXPECT_EQ(state.rollouts.size(), 1U);
+  EXPECT_EQ(ask(StartPlan{.plan = plan_id}).text, "R-1 already started");
+  EXPECT_EQ(state.rollouts.size(), 1U);
+}
+
+TEST_F(TwoRegions, SignatureCountsOnlyWithinItsScope) {
+  auto& roster = state.roster->roster;
+  roster.operators[0].scope = "region = eu";
+  roster.operators[1].role = Role::Viewer;
+  plan_id = find_plan(state, ask(DraftPlan{.head = head()}).text)->row.plan;
+  approve("ana");
+  EXPECT_EQ(ask(StartPlan{.plan = plan_id}).verdict, Verdict::ApprovalMissing);
+  EXPECT_EQ(ask(DraftPlan{.head = head()}, {}, "ben").verdict, Verdict::Refused);
+  EXPECT_EQ(ask(DraftPlan{.head = head()}, {}, "eve").verdict, Verdict::Refused);
+  EXPECT_EQ(ask(RemoveHost{.host = host_id("us-1"), .reason = "x"}).verdict, Verdict::Refused);
+}
+
+}  // namespace
+}  // namespace mainstay::coordinator
