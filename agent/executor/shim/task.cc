@@ -50,7 +50,11 @@ Result<Pipe> make_pipe() {
   ::setpgid(0, 0);
   for (const int number : {SIGPIPE, SIGHUP, SIGINT}) ::signal(number, SIG_DFL);
   const Fd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  if (::dup2(null.get(), 0) < 0 || ::dup2(output, 1) < 0 || ::dup2(output, 2) < 0) {
+  const std::string answer = order.folder + "/answer";
+  const Fd apart(order.answer_apart
+                     ? ::open(answer.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)
+                     : ::fcntl(output, F_DUPFD_CLOEXEC, 3));
+  if (::dup2(null.get(), 0) < 0 || ::dup2(apart.get(), 1) < 0 || ::dup2(output, 2) < 0) {
     give_up(report, loop::describe_errno("dup2", errno));
   }
   if (order.throw_away) {
@@ -142,6 +146,8 @@ Result<TaskOrder> parse_order(std::span<char* const> arguments) {
       order.within = Duration(value);
     } else if (word == "--throw-away" && number(value)) {
       order.throw_away = static_cast<uid_t>(value);
+    } else if (word == "--answer-apart") {
+      order.answer_apart = true;
     } else {
       return fail(Fault::Malformed, "unexpected argument \"" + word + "\"");
     }
@@ -150,7 +156,8 @@ Result<TaskOrder> parse_order(std::span<char* const> arguments) {
   const bool absolute = !order.argv.empty() && order.argv[0].starts_with('/');
   if (!order.folder.starts_with('/') || !absolute || order.within <= Duration(0)) {
     return fail(Fault::Malformed,
-                "use: mainstay-task FOLDER --within-ms N [--throw-away UID] -- /PATH ARGUMENT...");
+                "use: mainstay-task FOLDER --within-ms N [--throw-away UID] [--answer-apart] -- "
+                "/PATH ARGUMENT...");
   }
   return order;
 }

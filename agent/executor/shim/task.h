@@ -17,11 +17,13 @@ namespace mainstay {
 struct TaskOrder {
   std::string folder;  // of the attempt; exists
   Duration within{};
+  bool answer_apart = false;        // standard output goes to the file `answer`
   std::optional<uid_t> throw_away;  // none: as who runs the shim
   std::vector<std::string> argv;    // [0] is an absolute path
 };
 
-/// From the shim's own command line: FOLDER --within-ms N [--throw-away UID] -- ARGV...
+/// From the shim's own command line: FOLDER --within-ms N [--throw-away UID] [--answer-apart] --
+/// ARGV...
 Result<TaskOrder> parse_order(std::span<char* const> arguments);
 
 struct TaskEnd {

@@ -3,6 +3,7 @@
 //   started   made exclusively: whoever makes it decides whether the task starts (the shim) or
 //             never will (the executor, barring it)
 //   output    of the task, at most 256 KiB
+//   answer    what a helper of ours printed as its answer, if it was kept apart
 //   result    how it ended
 #pragma once
 
@@ -16,6 +17,7 @@ namespace mainstay::executor::traces {
 inline constexpr std::string_view kLock = "lock";
 inline constexpr std::string_view kStarted = "started";
 inline constexpr std::string_view kOutput = "output";
+inline constexpr std::string_view kAnswer = "answer";
 inline constexpr std::string_view kResult = "result";
 
 struct Started {

@@ -1,0 +1,106 @@
+#include "agent/executor/shell/config.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/core/nearest.h"
+#include "common/loop/files.h"
+#include "common/plan/key_lines.h"
+#include "common/select/value.h"
+
+namespace mainstay::executor {
+
+namespace {
+
+constexpr std::array<std::string_view, 11> kKeys = {
+    "state_directory", "socket",      "agent_uid", "trust_file", "patch_root", "tasks",
+    "apt_helper",      "task_helper", "lock_wait", "idle_exit",  "log_level"};
+constexpr std::array<std::string_view, 4> kRequired = {"state_directory", "socket", "agent_uid",
+                                                       "trust_file"};
+constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
+constexpr std::array kTasks = {TaskKind::Patch, TaskKind::Check, TaskKind::Run};
+
+Status read_path(const KeyLines& lines, std::string_view key, std::string& path) {
+  if (!lines.has(key)) return {};
+  path = lines.text(key);
+  if (!path.starts_with('/')) return lines.complain(key, "expected an absolute path");
+  return {};
+}
+
+Status read_span(const KeyLines& lines, std::string_view key, Duration& span) {
+  if (!lines.has(key)) return {};
+  const auto read = parse_duration(lines.text(key));
+  if (!read || *read < Duration(0) || *read > std::chrono::hours(24)) {
+    return lines.complain(key, "expected a span such as 60s");
+  }
+  span = *read;
+  return {};
+}
+
+/// "patch, check, run": what may be done here at all, whoever signs.
+Status read_tasks(const KeyLines& lines, std::set<TaskKind>& tasks) {
+  if (!lines.has("tasks")) return {};
+  tasks.clear();
+  std::string text = lines.text("tasks");
+  std::ranges::replace(text, ',', ' ');
+  std::size_t at = 0;
+  while ((at = text.find_first_not_of(' ', at)) != std::string::npos) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const std::string word = text.substr(at, end - at);
+    at = end;
+    const auto* found =
+        std::ranges::find(kTasks, word, [](TaskKind kind) { return name_of(kind); });
+    if (found == kTasks.end()) {
+      return lines.complain("tasks", "\"" + word + "\" is none of patch, check, run");
+    }
+    tasks.insert(*found);
+  }
+  return {};
+}
+
+Status read_level(const KeyLines& lines, Level& level) {
+  if (!lines.has("log_level")) return {};
+  const auto* found = std::ranges::find(kLevels, lines.text("log_level"));
+  if (found == kLevels.end())
+    return lines.complain("log_level", "expected debug, info, warn, error");
+  level = static_cast<Level>(found - kLevels.begin());
+  return {};
+}
+
+}  // namespace
+
+Result<ExecutorConfig> parse_executor_config(std::string_view text, const std::string& name) {
+  TRY(const KeyLines lines, KeyLines::parse(text, name, {.known = kKeys, .required = kRequired}));
+  ExecutorConfig config;
+  TRY_STATUS(read_path(lines, "state_directory", config.state_directory));
+  TRY_STATUS(read_path(lines, "socket", config.socket));
+  TRY_STATUS(read_path(lines, "trust_file", config.trust_file));
+  TRY_STATUS(read_path(lines, "patch_root", config.patch_root));
+  TRY_STATUS(read_path(lines, "apt_helper", config.apt_helper));
+  TRY_STATUS(read_path(lines, "task_helper", config.task_helper));
+  TRY_STATUS(read_span(lines, "lock_wait", config.lock_wait));
+  TRY_STATUS(read_span(lines, "idle_exit", config.idle_exit));
+  TRY_STATUS(read_tasks(lines, config.limits.tasks));
+  TRY_STATUS(read_level(lines, config.log_level));
+  TRY(const std::uint64_t uid, lines.number("agent_uid", 0xffff'fffe));
+  config.agent_uid = static_cast<uid_t>(uid);
+  return config;
+}
+
+Result<ExecutorConfig> read_executor_config(const std::string& path) {
+  struct stat file{};
+  if (::stat(path.c_str(), &file) != 0) {
+    return fail(Fault::Unavailable, loop::describe_errno(path, errno));
+  }
+  if (file.st_uid != ::geteuid() || (file.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    return fail(Fault::Denied, path + ": others can write this file: chown root, chmod go-w");
+  }
+  TRY(const Bytes text, loop::read_file(path, kKeyLinesBytesMax));
+  return parse_executor_config(as_text(text), path);
+}
+
+}  // namespace mainstay::executor

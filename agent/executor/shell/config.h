@@ -1,0 +1,33 @@
+// The executor's configuration: `key: value` lines in a root-owned file, read strictly. Keys are in
+// README.md.
+#pragma once
+
+#include <string>
+
+#include <sys/types.h>
+
+#include "agent/executor/core/limits.h"
+#include "common/core/result.h"
+#include "common/ports/log.h"
+
+namespace mainstay::executor {
+
+struct ExecutorConfig {
+  std::string state_directory;
+  std::string socket;
+  uid_t agent_uid = 0;  // nobody else is listened to
+  std::string trust_file;
+  std::string patch_root;  // empty: the machine itself
+  std::string apt_helper = "/usr/libexec/mainstay/mainstay-apt";
+  std::string task_helper = "/usr/libexec/mainstay/mainstay-task";
+  Duration lock_wait = std::chrono::seconds(60);
+  Duration idle_exit = std::chrono::seconds(60);  // zero: never
+  Level log_level = Level::Info;
+  ExecutorLimits limits;
+};
+
+Result<ExecutorConfig> parse_executor_config(std::string_view text, const std::string& name);
+/// Denied if the file, which says what root may be made to do, can be written by others.
+Result<ExecutorConfig> read_executor_config(const std::string& path);
+
+}  // namespace mainstay::executor

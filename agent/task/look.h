@@ -1,0 +1,27 @@
+// The tasks `check` and `run`: an argv as it was signed, run as a throw-away user. They change
+// nothing, so there is nothing to prepare and nothing to look at afterwards.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/plan/head.h"
+
+namespace mainstay::task {
+
+/// Nothing if the step is of another kind, or its program is not an absolute path.
+inline std::optional<std::vector<std::string>> look_argv(const Step& step) {
+  const auto absolute = [](const std::vector<std::string>& argv) {
+    return !argv.empty() && argv.front().starts_with('/');
+  };
+  if (const auto* check = std::get_if<CheckStep>(&step.task); check && absolute(check->argv)) {
+    return check->argv;
+  }
+  if (const auto* run = std::get_if<RunStep>(&step.task); run && absolute(run->argv)) {
+    return run->argv;
+  }
+  return std::nullopt;
+}
+
+}  // namespace mainstay::task
