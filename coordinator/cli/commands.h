@@ -1,0 +1,34 @@
+// The language of the command line as data: every command with its arguments, one line of help and
+// examples. The parser, `--help`, the completion and the messages about mistakes are all made from
+// it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mainstay::cli {
+
+struct Argument {
+  enum class Kind : unsigned char { Positional, Positionals, Option, Flag };
+  Kind kind = Kind::Option;
+  std::string_view name;  // "HOST", or "reason" for --reason
+  std::string_view help;  // for an option, its value's name comes first: "TEXT why"
+  bool required = false;
+};
+
+struct CommandEntry {
+  std::string_view path;  // "host show"
+  std::string_view help;
+  std::string_view examples;  // lines
+  std::vector<Argument> arguments = {};
+};
+
+/// Groups ("host") have no entry of their own unless they are commands too ("plan").
+std::vector<CommandEntry> command_entries();
+/// Those that every command has.
+std::vector<Argument> common_arguments();
+/// One line about a group.
+std::string_view group_help(std::string_view group);
+
+}  // namespace mainstay::cli

@@ -1,0 +1,156 @@
+// operator list, add, remove, key.
+#include <algorithm>
+#include <set>
+
+#include "common/core/escape.h"
+#include "common/core/text_table.h"
+#include "common/crypto/signers.h"
+#include "common/crypto/ssh_key.h"
+#include "common/loop/clock.h"
+#include "common/select/selector.h"
+#include "common/wire/open.h"
+#include "coordinator/cli/control.h"
+#include "coordinator/cli/dispatch.h"
+#include "coordinator/cli/render.h"
+#include "coordinator/cli/roster.h"
+#include "coordinator/shell/link_key_file.h"
+
+namespace mainstay::cli {
+
+namespace {
+
+Result<Roster> fetch_roster(Session& session) {
+  TRY(const Bytes envelope, session.centre.read(View::Roster, {}));
+  TRY(const SignedDocument document, peek(envelope));
+  if (document.context != context::kRoster) return fail(Fault::Denied, "the centre sent no roster");
+  return decode<Roster>(document.payload);
+}
+
+Result<Verdict> propose(Session& session, Roster roster, std::string_view done) {
+  roster.number = {roster.number.value + 1};
+  roster.header.not_after = loop::walltime_now() + kRosterLifetime;
+  TRY(const Bytes payload, encode_roster(roster));
+  TRY(Bytes envelope, session.centre.sign(context::kRoster, payload));
+  return add_control(session, NewRoster{std::move(envelope)},
+                     std::string(done) + " in roster " + std::to_string(roster.number.value));
+}
+
+std::string roster_json(const Roster& roster) {
+  std::string text = "{\"number\": " + std::to_string(roster.number.value) + ", \"operators\": [";
+  bool first = true;
+  for (const auto& each : roster.operators) {
+    text += std::string(first ? "" : ", ") + "{\"name\": \"" + escape_for_terminal(each.name) +
+            "\", \"role\": \"" + std::string(name_of(each.role)) + "\", \"key\": \"" +
+            to_hex(each.key.view()) + "\"}";
+    first = false;
+  }
+  return text + "]}\n";
+}
+
+}  // namespace
+
+Result<std::string> read_ssh_line(const std::string& word) {
+  std::string line = word;
+  if (!word.starts_with("ssh-")) {
+    TRY(line, read_text_file(word));
+  }
+  while (line.ends_with('\n')) line.pop_back();
+  auto key = crypto::public_key_from_ssh_line(line);
+  if (!key) return fail(Fault::Malformed, escape_for_terminal(word) + ": " + key.error().detail);
+  return line;
+}
+
+Result<PublicKey> read_public_key(const std::string& word) {
+  if (const auto bytes = from_hex(word); bytes && bytes->size() == 32)
+    return *PublicKey::from(*bytes);
+  TRY(const std::string line, read_ssh_line(word));
+  return crypto::public_key_from_ssh_line(line);
+}
+
+Result<Bytes> encode_roster(const Roster& roster) {
+  Bytes payload = encode(roster);
+  if (auto readable = decode<Roster>(payload); !readable) {
+    return fail(Fault::Malformed, "roster: " + readable.error().detail);
+  }
+  return payload;
+}
+
+Result<Verdict> operator_list(Session& session) {
+  TRY(const Roster roster, fetch_roster(session));
+  if (session.call.wants_json()) {
+    session.screen.print(roster_json(roster));
+    return Verdict::Done;
+  }
+  TextTable table(std::vector<TextTable::Align>(5, TextTable::Align::Left));
+  table.add_row({"OPERATOR", "ROLE", "SCOPE", "EXPIRES", "KEY"});
+  for (const auto& each : roster.operators) {
+    const auto days =
+        std::chrono::duration_cast<std::chrono::hours>(each.expires - loop::walltime_now()) / 24;
+    table.add_row({escape_for_terminal(each.name), std::string(name_of(each.role)),
+                   each.scope.empty() ? "every host" : escape_for_terminal(each.scope),
+                   days.count() <= 0 ? "expired" : "in " + std::to_string(days.count()) + " d",
+                   to_hex(each.key.view()).substr(0, 16)});
+  }
+  session.screen.print(table.to_text() + "\nroster " + std::to_string(roster.number.value) +
+                       ", signatures needed: read-only " +
+                       std::to_string(roster.signatures_needed[0]) + ", disruptive " +
+                       std::to_string(roster.signatures_needed[2]) + ", destructive " +
+                       std::to_string(roster.signatures_needed[3]) + "\n");
+  return Verdict::Done;
+}
+
+Result<Verdict> operator_add(Session& session) {
+  const Invocation& call = session.call;
+  OperatorEntry entry;
+  entry.name = call.text("NAME");
+  if (!HostId::parse(entry.name)) {
+    return fail(Fault::Malformed, "NAME: 1 to 63 of a-z, 0-9, '.', '-'");
+  }
+  TRY(entry.key, read_public_key(call.text("key")));
+  const auto link = from_hex(call.text("link-key"));
+  if (!link || link->size() != 32) {
+    return fail(Fault::Malformed,
+                "--link-key: expected 64 hexadecimal digits, as `mainstay operator key` prints");
+  }
+  entry.link = *LinkKey::from(*link);
+  const auto role = role_from(call.text("role"));
+  if (!role) {
+    return fail(Fault::Malformed, "--role: expected viewer, operator, approver, admin or enroller");
+  }
+  entry.role = *role;
+  entry.scope = call.text("scope");
+  if (!entry.scope.empty()) {
+    TRY(const Selector scope, parse_selector(entry.scope, {}));
+    entry.scope = scope.to_text();
+  }
+  TRY(const Duration valid, call.duration("valid", std::chrono::hours(24 * 365)));
+  entry.expires = loop::walltime_now() + valid;
+  TRY(Roster roster, fetch_roster(session));
+  std::erase_if(roster.operators, [&](const auto& other) { return other.name == entry.name; });
+  const std::string done = entry.name + " is " + std::string(name_of(entry.role));
+  roster.operators.push_back(std::move(entry));
+  return propose(session, std::move(roster), done);
+}
+
+Result<Verdict> operator_remove(Session& session) {
+  const std::string name = session.call.text("NAME");
+  TRY(Roster roster, fetch_roster(session));
+  if (std::erase_if(roster.operators, [&](const auto& each) { return each.name == name; }) == 0) {
+    return fail(Fault::Malformed,
+                "no operator `" + escape_for_terminal(name) + "`; see: mainstay operator list");
+  }
+  if (std::ranges::none_of(roster.operators,
+                           [](const auto& each) { return each.role == Role::Admin; })) {
+    return fail(Fault::Denied, "this would leave no admin: add another first");
+  }
+  return propose(session, std::move(roster), escape_for_terminal(name) + " is no more");
+}
+
+Result<Verdict> operator_key(Session& session) {
+  auto keys = coordinator::create_link_key(session.call.text("file"));
+  if (!keys) return fail(Fault::Malformed, keys.error().detail);
+  session.screen.print(to_hex(keys->key.view()) + "\n");
+  return Verdict::Done;
+}
+
+}  // namespace mainstay::cli

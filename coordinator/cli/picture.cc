@@ -1,0 +1,157 @@
+#include "coordinator/cli/picture.h"
+
+#include <algorithm>
+#include <map>
+
+#include "common/core/escape.h"
+#include "common/core/span_text.h"
+
+namespace mainstay::cli {
+
+namespace {
+
+std::string words_text(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
+  return escape_for_terminal(text);
+}
+
+/// "3 silent (web-1, web-2, ...)": a line a cause, as a person acts on causes.
+std::vector<std::string> causes_of(const std::vector<Answer>& out) {
+  constexpr std::size_t kNamesMax = 3;
+  std::map<std::string, std::vector<std::string>> by_reason;
+  for (const Answer& host : out) by_reason[host.text("reason")].push_back(host.text("host"));
+  std::vector<std::string> causes;
+  for (const auto& [reason, hosts] : by_reason) {
+    std::string names;
+    for (std::size_t i = 0; i < std::min(hosts.size(), kNamesMax); ++i) {
+      names += (i == 0 ? "" : ", ") + hosts[i];
+    }
+    if (hosts.size() > kNamesMax) names += ", ...";
+    causes.push_back(std::to_string(hosts.size()) + " " + reason + " (" + names + ")");
+  }
+  return causes;
+}
+
+void add_leaf(PlanPicture& picture, const Leaf& leaf) {
+  auto region = std::ranges::find(picture.regions, leaf.region, &RegionPicture::region);
+  if (region == picture.regions.end()) {
+    picture.regions.push_back({.region = leaf.region, .hosts = 0, .waves = {}});
+    region = std::prev(picture.regions.end());
+  }
+  region->hosts += 1;
+  if (region->waves.size() <= leaf.wave) region->waves.resize(leaf.wave + 1);
+  region->waves[leaf.wave] += 1;
+  if (leaf.packages.empty()) return;
+  std::vector<std::string> set;
+  for (const auto& each : leaf.packages) {
+    set.push_back(escape_for_terminal(each.name + " " + each.version));
+  }
+  auto same = std::ranges::find(picture.packages, set, &PackagesPicture::packages);
+  if (same == picture.packages.end()) {
+    picture.packages.push_back({.hosts = 1, .os = {}, .packages = std::move(set)});
+  } else {
+    same->hosts += 1;
+  }
+}
+
+}  // namespace
+
+std::string step_text(const Step& step) {
+  const std::string within = ", within " + span_text(step.within);
+  if (const auto* patch = std::get_if<PatchStep>(&step.task)) {
+    return std::string("patch: ") +
+           (patch->packages == PackageChoice::Security ? "security packages" : "all packages") +
+           within;
+  }
+  if (const auto* check = std::get_if<CheckStep>(&step.task)) {
+    return "check: " + words_text(check->argv) + within;
+  }
+  return "run: " + words_text(std::get<RunStep>(step.task).argv) + within;
+}
+
+std::string budget_text(const Budget& budget) {
+  std::string per;
+  for (const auto& label : budget.per) per += (per.empty() ? "" : ", ") + label;
+  const bool percent = budget.kind == Budget::Kind::UnavailablePercent ||
+                       budget.kind == Budget::Kind::MinHealthyPercent;
+  const bool healthy =
+      budget.kind == Budget::Kind::MinHealthy || budget.kind == Budget::Kind::MinHealthyPercent;
+  return escape_for_terminal("per " + (per.empty() ? "fleet" : per) + ": " +
+                             (healthy ? "at least " : "") + std::to_string(budget.amount) +
+                             (percent ? " %" : "") + (healthy ? " healthy" : " unavailable"));
+}
+
+PlanPicture picture_of(const Proposal& proposal) {
+  const PlanHead& head = proposal.head;
+  PlanPicture picture;
+  picture.id = short_name(proposal.id);
+  picture.name = escape_for_terminal(head.name);
+  picture.change = escape_for_terminal(head.change);
+  picture.reason = escape_for_terminal(head.reason);
+  picture.targets = escape_for_terminal(head.targets);
+  picture.impact = name_of(impact_of(head.steps));
+  for (const Step& step : head.steps) picture.steps.push_back(step_text(step));
+  picture.in = proposal.leaves.size();
+  picture.matched = picture.in;
+  for (const Leaf& leaf : proposal.leaves) add_leaf(picture, leaf);
+  for (auto& region : picture.regions) region.region = escape_for_terminal(region.region);
+  // The order in which they come, unless the head says several at once.
+  std::ranges::sort(picture.regions, [](const RegionPicture& a, const RegionPicture& b) {
+    return std::pair(a.hosts, a.region) < std::pair(b.hosts, b.region);
+  });
+  for (const Budget& budget : head.budgets) picture.budgets.push_back(budget_text(budget));
+  picture.failure_limit = failure_limit(head.advance, head.host_count);
+  picture.failures_max =
+      std::min<std::uint64_t>(picture.in, picture.failure_limit + head.order.concurrency);
+  return picture;
+}
+
+PlanPicture picture_of(const Answer& plan) {
+  const auto count = [](const Answer& from, std::string_view key) {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, from.number(key)));
+  };
+  PlanPicture picture;
+  picture.id = plan.text("plan");
+  picture.name = plan.text("name");
+  picture.change = plan.text("change");
+  picture.reason = plan.text("reason");
+  picture.targets = plan.text("targets");
+  picture.impact = plan.text("impact");
+  picture.in = count(plan, "in");
+  for (const Answer& each : plan.items("regions")) {
+    RegionPicture& region = picture.regions.emplace_back();
+    region.region = each.text("region");
+    region.hosts = count(each, "hosts");
+    for (const Answer& wave : each.items("waves")) {
+      region.waves.push_back(static_cast<std::uint64_t>(wave.number()));
+    }
+  }
+  for (const Answer& each : plan.items("packages")) {
+    PackagesPicture& packages = picture.packages.emplace_back();
+    packages.hosts = count(each, "hosts");
+    packages.os = each.text("os");
+    for (const Answer& one : each.items("set")) {
+      packages.packages.push_back(one.text("name") + " " + one.text("version"));
+    }
+  }
+  for (const Answer& budget : plan.items("budgets")) picture.budgets.push_back(budget.text());
+  picture.failure_limit = count(plan, "failure_limit");
+  picture.failures_max = count(plan, "failures_max");
+  add_surroundings(picture, plan);
+  return picture;
+}
+
+void add_surroundings(PlanPicture& picture, const Answer& plan) {
+  const auto& out = plan.items("out");
+  picture.matched = picture.in + out.size();
+  picture.out = causes_of(out);
+  picture.warnings.clear();
+  for (const Answer& warning : plan.items("warnings")) picture.warnings.push_back(warning.text());
+  const Answer& signatures = plan.at("signatures");
+  picture.signatures_have = static_cast<std::uint64_t>(signatures.number("have"));
+  picture.signatures_need = static_cast<std::uint64_t>(signatures.number("need"));
+  picture.phase = plan.text("phase");
+}
+
+}  // namespace mainstay::cli

@@ -1,0 +1,59 @@
+// A plan as a person looks at it: made from what was decoded and checked here (approve, apply), or
+// from what the centre says (plan, plan show). One renderer for both, so that they compare.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "coordinator/cli/answer.h"
+#include "coordinator/cli/proposal.h"
+
+namespace mainstay::cli {
+
+struct RegionPicture {
+  std::string region;
+  std::uint64_t hosts = 0;
+  std::vector<std::uint64_t> waves;
+};
+
+struct PackagesPicture {
+  std::uint64_t hosts = 0;
+  std::string os;                     // may be empty
+  std::vector<std::string> packages;  // "openssl 3.0.17-1"
+};
+
+struct PlanPicture {
+  std::string id;
+  std::string name;
+  std::string change;
+  std::string reason;
+  std::string targets;
+  std::string impact;
+  std::vector<std::string> steps;
+  std::uint64_t matched = 0;
+  std::uint64_t in = 0;
+  std::vector<std::string> out;  // "3 silent (web-1, web-2, web-3)"
+  std::vector<RegionPicture> regions;
+  std::vector<PackagesPicture> packages;
+  std::vector<std::string> budgets;
+  std::uint64_t failure_limit = 0;
+  std::uint64_t failures_max = 0;
+  std::uint64_t signatures_have = 0;
+  std::uint64_t signatures_need = 0;  // 0: not known
+  std::vector<std::string> warnings;
+  std::string phase;
+};
+
+PlanPicture picture_of(const Proposal& proposal);
+PlanPicture picture_of(const Answer& plan);
+/// What only the centre knows: who is out and why, warnings, signatures.
+void add_surroundings(PlanPicture& picture, const Answer& plan);
+
+std::string render_plan(const PlanPicture& picture);
+/// As a document to start another plan from.
+std::string plan_yaml(const PlanHead& head);
+std::string step_text(const Step& step);
+std::string budget_text(const Budget& budget);
+
+}  // namespace mainstay::cli

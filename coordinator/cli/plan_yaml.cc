@@ -1,0 +1,93 @@
+// A plan head back as a document. Texts are written in double quotes and escaped as YAML has it,
+// which also keeps them harmless on a terminal.
+#include "coordinator/cli/picture.h"
+
+namespace mainstay::cli {
+
+namespace {
+
+std::string quoted(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string all = "\"";
+  for (const char character : text) {
+    const auto byte = static_cast<unsigned char>(character);
+    if (character == '"' || character == '\\') {
+      all += '\\';
+      all += character;
+    } else if (byte < 0x20 || byte == 0x7f) {
+      all += "\\x";
+      all += kDigits[byte >> 4U];
+      all += kDigits[byte & 15U];
+    } else {
+      all += character;
+    }
+  }
+  return all + "\"";
+}
+
+std::string list_of(const std::vector<std::string>& words) {
+  std::string all = "[";
+  for (const auto& word : words) all += (all.size() == 1 ? "" : ", ") + quoted(word);
+  return all + "]";
+}
+
+std::string seconds_of(Duration span) {
+  return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(span).count()) + "s";
+}
+
+std::string step_yaml(const Step& step) {
+  if (const auto* patch = std::get_if<PatchStep>(&step.task)) {
+    return std::string("patch: {packages: ") +
+           (patch->packages == PackageChoice::Security ? "security" : "all") + "}";
+  }
+  const auto* check = std::get_if<CheckStep>(&step.task);
+  return std::string(check != nullptr ? "check" : "run") +
+         ": {argv: " + list_of(check != nullptr ? check->argv : std::get<RunStep>(step.task).argv) +
+         ", within: " + seconds_of(step.within) + "}";
+}
+
+std::string wave_yaml(const WaveSpec& wave) {
+  switch (wave.kind) {
+    case WaveSpec::Kind::Count:
+      return std::to_string(wave.amount);
+    case WaveSpec::Kind::Percent:
+      return std::to_string(wave.amount) + "%";
+    case WaveSpec::Kind::Selected:
+      return quoted(wave.selector);
+    case WaveSpec::Kind::Rest:
+      break;
+  }
+  return "rest";
+}
+
+std::string budget_yaml(const Budget& budget) {
+  const bool percent = budget.kind == Budget::Kind::UnavailablePercent ||
+                       budget.kind == Budget::Kind::MinHealthyPercent;
+  const bool healthy =
+      budget.kind == Budget::Kind::MinHealthy || budget.kind == Budget::Kind::MinHealthyPercent;
+  return "{per: " + list_of(budget.per) + (healthy ? ", min_healthy: " : ", unavailable: ") +
+         std::to_string(budget.amount) + (percent ? "%" : "") + "}";
+}
+
+}  // namespace
+
+std::string plan_yaml(const PlanHead& head) {
+  std::string text = "kind: plan\nname: " + quoted(head.name) + "\n";
+  if (!head.change.empty()) text += "change: " + quoted(head.change) + "\n";
+  if (!head.reason.empty()) text += "reason: " + quoted(head.reason) + "\n";
+  text += "targets: " + quoted(head.targets) + "\nsteps:\n";
+  for (const Step& step : head.steps) text += "  - " + step_yaml(step) + "\n";
+  std::string waves;
+  for (const WaveSpec& wave : head.order.waves)
+    waves += (waves.empty() ? "" : ", ") + wave_yaml(wave);
+  text +=
+      "order: {by: [region, zone], regions_at_once: " + std::to_string(head.order.regions_at_once) +
+      ", waves: [" + waves + "], concurrency: " + std::to_string(head.order.concurrency) + "}\n";
+  if (!head.budgets.empty()) text += "budget:\n";
+  for (const Budget& budget : head.budgets) text += "  - " + budget_yaml(budget) + "\n";
+  const bool percent = head.advance.failures_kind == Advance::Failures::Percent;
+  return text + "advance: {bake: " + seconds_of(head.advance.bake) +
+         ", failures: " + std::to_string(head.advance.failures) + (percent ? "%" : "") + "}\n";
+}
+
+}  // namespace mainstay::cli

@@ -1,0 +1,41 @@
+// Screens as text, from what the centre answered. Pure: same answer, same text; `zone` and width
+// aside nothing of the machine goes in. All lines end with a newline; totals add up or say that
+// they do not.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "common/core/time.h"
+#include "coordinator/cli/answer.h"
+
+namespace mainstay::cli {
+
+std::string render_status(const Answer& fleet);
+std::string render_hosts(const Answer& hosts, std::string_view selector);
+std::string render_host(const Answer& host);
+std::string render_explain(const Answer& explanation);
+std::string render_ledger(const Answer& ledger);
+std::string render_tokens(const Answer& tokens);
+std::string render_plans(const Answer& plans);
+std::string render_audit(const Answer& records);
+/// The live screen; `clock` is the time to show.
+std::string render_rollout(const Answer& rollout, std::string_view clock);
+/// "total 6 = 4 succeeded + 1 failed + 1 waiting".
+std::string totals_text(const Answer& totals);
+/// "R-1  6 hosts = ..." with what to do next.
+std::string render_rollout_end(const Answer& rollout);
+
+/// Several "name=value" in alphabetical order.
+std::string labels_text(const Answer& labels);
+/// "Wed 25 Nov 05:12 CET" of an ISO instant; the text itself if it is none.
+std::string moment_text(std::string_view iso);
+std::string clock_text(WallTime at);  // 05:12:08, local
+/// Lines that begin with "!!" or speak of failure in red, and so on. Only for terminals.
+std::string coloured(std::string_view text);
+/// Two blocks of lines side by side.
+std::string beside(std::string_view left, std::string_view right, std::size_t gap);
+/// "1 host", "2 hosts".
+std::string plural(std::int64_t count, std::string_view noun);
+
+}  // namespace mainstay::cli

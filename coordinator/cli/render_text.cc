@@ -1,0 +1,106 @@
+// What all screens share.
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ctime>
+
+#include "common/core/span_text.h"
+#include "common/core/utf8.h"
+#include "coordinator/cli/render.h"
+
+namespace mainstay::cli {
+
+namespace {
+
+constexpr std::string_view kRed = "\x1b[31m";
+constexpr std::string_view kYellow = "\x1b[33m";
+constexpr std::string_view kBold = "\x1b[1m";
+constexpr std::string_view kPlain = "\x1b[0m";
+
+std::string local_text(std::time_t at, const char* form) {
+  std::tm parts{};
+  ::localtime_r(&at, &parts);
+  std::array<char, 64> text{};
+  const std::size_t length = std::strftime(text.data(), text.size(), form, &parts);
+  return {text.data(), length};
+}
+
+std::string_view colour_of(std::string_view line) {
+  const std::size_t start = std::min(line.find_first_not_of(' '), line.size());
+  const std::string_view head = line.substr(start);
+  if (head.starts_with("!!") || line.find(" !! ") != line.npos) return kRed;
+  if (head.starts_with("! ") || line.find("  !  ") != line.npos) return kYellow;
+  if (head.starts_with("NEEDS") || head.starts_with("RUNNING") || head.starts_with("WORKING") ||
+      head.starts_with("WAITING") || head.starts_with("HOST") || head.starts_with("REGION")) {
+    return kBold;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string moment_text(std::string_view iso) {
+  std::tm parts{};
+  const std::string text(iso);
+  if (::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts) == nullptr) return text;
+  return local_text(::timegm(&parts), "%a %-d %b %H:%M %Z");
+}
+
+std::string clock_text(WallTime at) {
+  return local_text(static_cast<std::time_t>(to_ms(at) / 1000), "%H:%M:%S");
+}
+
+std::string labels_text(const Answer& labels) {
+  std::string text;
+  for (const auto& [name, value] : labels.members()) {
+    if (!text.empty()) text += ' ';
+    text += name + "=" + value->text();
+  }
+  return text;
+}
+
+std::string coloured(std::string_view text) {
+  std::string all;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    const std::string_view colour = colour_of(line);
+    all += colour.empty() ? std::string(line)
+                          : std::string(colour) + std::string(line) + std::string(kPlain);
+    all += '\n';
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return all;
+}
+
+std::string beside(std::string_view left, std::string_view right, std::size_t gap) {
+  const auto lines_of = [](std::string_view text) {
+    std::vector<std::string_view> lines;
+    while (!text.empty()) {
+      const std::size_t end = std::min(text.find('\n'), text.size());
+      lines.push_back(text.substr(0, end));
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
+  };
+  const auto a = lines_of(left);
+  const auto b = lines_of(right);
+  std::size_t wide = 0;
+  for (const auto& line : a) wide = std::max(wide, display_width(line));
+  std::string all;
+  for (std::size_t i = 0; i < std::max(a.size(), b.size()); ++i) {
+    std::string line(i < a.size() ? a[i] : "");
+    if (i < b.size() && !b[i].empty()) {
+      line.append(wide + gap - display_width(line), ' ');
+      line += b[i];
+    }
+    all += line + "\n";
+  }
+  return all;
+}
+
+std::string plural(std::int64_t count, std::string_view noun) {
+  return count_text(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+}  // namespace mainstay::cli

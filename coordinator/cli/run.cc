@@ -1,0 +1,106 @@
+// mainstay run: a plan of one command that reads only, made, signed and started in one go; the
+// answers folded, so that four hundred equal ones are one line.
+#include <map>
+
+#include "common/core/escape.h"
+#include "common/loop/clock.h"
+#include "coordinator/cli/dispatch.h"
+#include "coordinator/cli/fold.h"
+#include "coordinator/cli/planning.h"
+#include "coordinator/cli/render.h"
+#include "coordinator/cli/watch.h"
+
+namespace mainstay::cli {
+
+namespace {
+
+constexpr Duration kLookInterval = std::chrono::milliseconds(300);
+constexpr std::uint32_t kConcurrency = 100;
+constexpr Duration kLifetime = std::chrono::hours(1);
+
+Result<PlanHead> head_of(const Session& session) {
+  const WallTime now = loop::walltime_now();
+  PlanHead head;
+  head.header.not_after = now + kLifetime;
+  head.name = "run-" + std::to_string(to_ms(now));
+  head.reason = "mainstay run";
+  head.targets = session.call.text("targets");
+  if (head.targets.empty()) {
+    return fail(Fault::Malformed, "--targets is empty, which means no host; all: --targets all");
+  }
+  RunStep step{.argv = session.call.all("ARGV")};
+  TRY(const Duration within, session.call.duration("within", std::chrono::minutes(1)));
+  head.steps.push_back({.task = std::move(step), .within = within});
+  head.order.regions_at_once = 1000;  // reading hurts nobody: all at once
+  head.order.waves.push_back({.kind = WaveSpec::Kind::Rest, .amount = 0, .selector = {}});
+  head.order.concurrency = kConcurrency;
+  head.advance.failures_kind = Advance::Failures::Percent;
+  head.advance.failures = 100;
+  return head;
+}
+
+Result<Answer> follow(Session& session, const std::string& rollout) {
+  while (true) {
+    TRY(Answer answer, session.centre.look(View::Rollout, rollout));
+    if (is_over(answer)) {
+      session.screen.progress("");
+      return answer;
+    }
+    const Answer& totals = answer.at("totals");
+    session.screen.progress(std::to_string(totals.number("working")) + " working, " +
+                            std::to_string(totals.number("waiting")) + " waiting of " +
+                            totals.text("hosts"));
+    session.screen.wait(kLookInterval);
+  }
+}
+
+/// What one host answered: its output, and its end if that was no good one.
+std::string answer_of(Session& session, const Answer& target) {
+  const std::string state = target.text("state");
+  std::string text;
+  if (state != "succeeded") {
+    const auto& attempts = target.items("attempts");
+    text = state;
+    if (!attempts.empty()) text += ": " + attempts.back().text("reason");
+    text += "\n";
+  }
+  if (state != "succeeded" && state != "failed") return text;
+  const auto log = session.centre.look(View::Log, target.raw("host"));
+  if (!log) return text + "output not fetched: " + log.error().detail + "\n";
+  for (const auto& line : log->lines("text")) text += line + "\n";
+  return text;
+}
+
+}  // namespace
+
+Result<Verdict> run(Session& session) {
+  TRY(const PlanHead head, head_of(session));
+  TRY(const Bytes data, draft(session, head));
+  TRY(const Answer plan, Answer::parse(as_text(data)));
+  TRY(const Proposal proposal, fetch_proposal(session, plan.raw("id")));
+  TRY_STATUS(expect_same_plan(proposal, head));
+  if (impact_of(proposal.head.steps) != Impact::ReadOnly || session.call.has("expect-hosts")) {
+    TRY_STATUS(agree(session, proposal));
+  }
+  TRY(const std::string said, sign_plan(session, proposal));
+  TRY(const std::string rollout, start_plan(session, proposal.id));
+  TRY(const Answer end, follow(session, rollout));
+  Fold fold;
+  std::size_t fetched = 0;
+  const auto& targets = end.items("targets");
+  for (const Answer& target : targets) {
+    session.screen.progress("fetching output: " + std::to_string(++fetched) + " of " +
+                            std::to_string(targets.size()));
+    fold.add(target.text("host"), answer_of(session, target));
+  }
+  session.screen.progress("");
+  if (session.call.wants_json()) {
+    session.screen.print(fold.json());
+  } else {
+    session.screen.print(fold.text() + totals_text(end.at("totals")) + "\n");
+  }
+  const bool all = end.at("totals").number("succeeded") == end.at("totals").number("hosts");
+  return all ? Verdict::Done : Verdict::HostFailed;
+}
+
+}  // namespace mainstay::cli

@@ -1,0 +1,87 @@
+// pause, resume, abort, retry, skip, stop.
+#include "common/loop/clock.h"
+#include "common/wire/encode.h"
+#include "coordinator/cli/control.h"
+#include "coordinator/cli/dispatch.h"
+
+namespace mainstay::cli {
+
+namespace {
+
+Result<RolloutId> rollout_id(Session& session, const Answer& rollout) {
+  const std::string name = rollout.raw("rollout");
+  const Invocation number{
+      .command = {}, .values = {{"rollout", {name.substr(std::min<std::size_t>(2, name.size()))}}}};
+  TRY(const auto value, number.count("rollout"));
+  if (!value || *value > 0xffffffffU) {
+    return fail(Fault::Corrupt, "the centre named no rollout for " + session.call.text("ROLLOUT"));
+  }
+  return RolloutId{static_cast<std::uint32_t>(*value)};
+}
+
+Result<Answer> rollout_of(Session& session) {
+  return session.centre.look(View::Rollout, session.call.text("ROLLOUT"));
+}
+
+Result<Verdict> steer(Session& session, RolloutAct how, std::string_view done) {
+  TRY(const Answer rollout, rollout_of(session));
+  TRY(const RolloutId id, rollout_id(session, rollout));
+  return act(session,
+             SteerRollout{.rollout = id, .act = how, .reason = session.call.text("reason")},
+             short_name(id) + " " + std::string(done));
+}
+
+}  // namespace
+
+Result<Verdict> pause(Session& session) {
+  return steer(session, RolloutAct::Pause, "is paused; go on with: mainstay resume");
+}
+
+Result<Verdict> resume(Session& session) {
+  return steer(session, RolloutAct::Resume, "goes on");
+}
+
+Result<Verdict> abort_rollout(Session& session) {
+  TRY(const Answer rollout, rollout_of(session));
+  TRY(const Answer plan, session.centre.look(View::Plan, rollout.raw("plan")));
+  const auto id = from_hex(plan.raw("id"));
+  const auto digest = id ? PlanId::from(*id) : std::nullopt;
+  if (!digest) return fail(Fault::Corrupt, "the centre did not name the plan of the rollout");
+  return add_control(
+      session, AbortPlan{.plan = *digest, .reason = session.call.text("reason")},
+      rollout.text("rollout") + " aborted: running steps finish, nothing new starts");
+}
+
+Result<Verdict> retry(Session& session) {
+  TRY(const HostId host, host_argument(session));
+  TRY(const Answer rollout, rollout_of(session));
+  TRY(const RolloutId id, rollout_id(session, rollout));
+  return act(session, RetryHost{.rollout = id, .host = host},
+             host.text() + " gets another attempt in " + short_name(id));
+}
+
+Result<Verdict> skip(Session& session) {
+  TRY(const HostId host, host_argument(session));
+  TRY(const Answer rollout, rollout_of(session));
+  TRY(const RolloutId id, rollout_id(session, rollout));
+  return act(session, SkipHost{.rollout = id, .host = host, .reason = session.call.text("reason")},
+             host.text() + " is left out of " + short_name(id));
+}
+
+Result<Verdict> stop(Session& session) {
+  const bool fleet = session.call.has("fleet");
+  const bool lift = session.call.has("lift");
+  const std::string reason = session.call.text("reason");
+  if (fleet == lift || reason.empty()) {
+    return fail(Fault::Malformed,
+                "`stop` ends all starts on all hosts: `mainstay stop --fleet --reason TEXT`, and "
+                "`mainstay stop --lift --reason TEXT` ends that. One rollout: `mainstay abort "
+                "R-1`");
+  }
+  if (lift) return add_control(session, LiftStop{.reason = reason}, "STOP is lifted");
+  return add_control(
+      session, StopFleet{.reason = reason},
+      "STOP: nothing new starts on any host; who has not confirmed: mainstay status");
+}
+
+}  // namespace mainstay::cli

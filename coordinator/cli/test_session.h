@@ -1,0 +1,63 @@
+// Stand-ins for screen and centre, for tests of commands.
+#pragma once
+
+#include <deque>
+#include <map>
+
+#include "common/crypto/signers.h"
+#include "common/wire/open.h"
+#include "coordinator/cli/session.h"
+
+namespace mainstay::cli {
+
+class TextScreen : public Screen {
+ public:
+  void print(std::string_view text) override { printed += text; }
+  void note(std::string_view line) override { noted += std::string(line) + "\n"; }
+  void progress(std::string_view /*line*/) override {}
+  Result<std::string> ask(std::string_view question) override {
+    asked += question;
+    if (answers.empty()) return fail(Fault::Stale, "nobody is there to answer");
+    std::string answer = answers.front();
+    answers.pop_front();
+    return answer;
+  }
+  Result<std::string> ask_secret(std::string_view question) override { return ask(question); }
+  [[nodiscard]] bool is_terminal() const override { return !answers.empty(); }
+  [[nodiscard]] bool has_colour() const override { return false; }
+  [[nodiscard]] std::size_t width() const override { return 0; }
+  char wait(Duration /*time*/) override { return 0; }
+  void redraw(std::string_view text) override { printed = text; }
+
+  std::string printed;
+  std::string noted;
+  std::string asked;
+  std::deque<std::string> answers;
+};
+
+/// Answers reads from a table and keeps what it was asked to change.
+class FakeCentre : public Centre {
+ public:
+  Result<Bytes> read(View view, std::string argument) override {
+    const auto found = answers.find({view, argument});
+    if (found == answers.end()) return fail(Fault::Malformed, "no such " + argument);
+    return found->second;
+  }
+  Result<Reply> change(RequestAct act) override {
+    changes.push_back(std::move(act));
+    if (replies.empty()) return Reply{};
+    Reply reply = replies.front();
+    replies.pop_front();
+    return reply;
+  }
+  Result<Bytes> sign(std::string_view context, ByteView payload) override {
+    return seal(context, payload, signer);
+  }
+
+  std::map<std::pair<View, std::string>, Bytes> answers;
+  std::deque<Reply> replies;
+  std::vector<RequestAct> changes;
+  crypto::KeySigner signer{crypto::SigningKey::generate()};
+};
+
+}  // namespace mainstay::cli

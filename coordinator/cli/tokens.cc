@@ -1,0 +1,89 @@
+// token create, token list.
+#include "common/core/digest.h"
+#include "common/core/escape.h"
+#include "common/crypto/random.h"
+#include "common/loop/clock.h"
+#include "common/loop/files.h"
+#include "common/plan/token_text.h"
+#include "common/plan/trust.h"
+#include "common/wire/encode.h"
+#include "coordinator/cli/certify.h"
+#include "coordinator/cli/dispatch.h"
+#include "coordinator/cli/render.h"
+
+namespace mainstay::cli {
+
+namespace {
+
+/// 1 for a host never seen before.
+Result<std::uint32_t> next_serial(Session& session, const HostId& host) {
+  const auto known = session.centre.look(View::Host, host.text());
+  if (known) return static_cast<std::uint32_t>(known->number("serial")) + 1;
+  if (known.error().fault == Fault::Malformed) return std::uint32_t{1};  // no such host
+  return std::unexpected(known.error());
+}
+
+struct Grant {
+  HostId host;
+  Trust trust;
+  Digest trust_digest;
+  Digest secret;
+};
+
+Result<Bytes> sign_token(Session& session, const Grant& grant) {
+  TRY(const Labels labels, parse_labels(session.call.text("labels")));
+  TRY(const std::uint32_t serial, next_serial(session, grant.host));
+  TRY(const Duration lifetime, session.call.duration("valid", std::chrono::hours(1)));
+  EnrolmentToken token;
+  TRY(token.labels,
+      certify(session, {.header = {}, .host = grant.host, .serial = serial, .labels = labels}));
+  token.header.not_after = loop::walltime_now() + lifetime;
+  token.host = grant.host;
+  token.secret_digest = sha256(grant.secret.view());
+  token.trust_digest = grant.trust_digest;
+  token.replaces = session.call.has("replace");
+  return session.centre.sign(context::kToken, encode(token));
+}
+
+}  // namespace
+
+Result<Verdict> token_create(Session& session) {
+  TRY(const HostId host, host_argument(session));
+  if (session.config.trust_file.empty()) {
+    return fail(Fault::Malformed, "client.conf lacks `trust_file`, the trust file that hosts get");
+  }
+  TRY(const std::string trust_text, read_text_file(session.config.trust_file));
+  Grant grant{
+      .host = host, .trust = {}, .trust_digest = sha256(as_bytes(trust_text)), .secret = {}};
+  TRY(grant.trust, read_trust(trust_text, session.config.trust_file));
+  crypto::fill_random(grant.secret.value);
+  TRY(Bytes envelope, sign_token(session, grant));
+  const TokenText token{.host = host,
+                        .secret = grant.secret,
+                        .trust_digest = grant.trust_digest,
+                        .enrolment_endpoint = grant.trust.enrolment_endpoint,
+                        .enrolment_key = grant.trust.enrolment_key,
+                        .gate_endpoint = grant.trust.gate_endpoint,
+                        .gate_key = grant.trust.gate_key};
+  const std::string path = session.call.text("file", host.text() + ".token");
+  // Written first: a token that nobody holds admits nobody, one that is lost cannot be asked for.
+  const Status written = loop::write_file_durably(path, as_bytes(write_token(token)), 0600);
+  if (!written) return fail(Fault::Malformed, written.error().detail);
+  auto reply = session.centre.change(AddToken{std::move(envelope)});
+  if (!reply) {
+    // The file is worthless then; that it may stay behind is said by the error.
+    (void)loop::remove_durably(path).has_value();
+    return std::unexpected(reply.error());
+  }
+  const std::string done = "token for " + host.text() + " written to " + escape_for_terminal(path) +
+                           ", secret, good once until " +
+                           "it expires; on the host: mainstay-agent enrol";
+  session.screen.print(session.call.wants_json() ? act_json(done) : done + "\n");
+  return Verdict::Done;
+}
+
+Result<Verdict> token_list(Session& session) {
+  return show(session, View::Tokens, {}, render_tokens);
+}
+
+}  // namespace mainstay::cli

@@ -1,0 +1,120 @@
+#include "coordinator/cli/watch.h"
+
+#include "common/loop/clock.h"
+#include "coordinator/cli/dispatch.h"
+#include "coordinator/cli/planning.h"
+#include "coordinator/cli/render.h"
+
+namespace mainstay::cli {
+
+namespace {
+
+constexpr Duration kLookInterval = std::chrono::milliseconds(1000);
+// A centre that restarts is back within this; hosts go on meanwhile.
+constexpr int kMissesMax = 60;
+
+std::string target_words(const Answer& target, std::string_view phase) {
+  std::string words = phase.empty() ? target.text("state") : std::string(phase);
+  const auto& attempts = target.items("attempts");
+  if (attempts.empty()) return words;
+  const Answer& last = attempts.back();
+  const bool over = !last.text("outcome").empty();
+  words += ", attempt " + last.text("number") + " " + last.text("task");
+  if (over) words += " " + last.text("outcome");
+  if (over && !last.text("reason").empty()) words += ": " + last.text("reason");
+  return words;
+}
+
+}  // namespace
+
+std::string RolloutLines::news(const Answer& rollout, std::string_view clock) {
+  std::string lines;
+  const auto say = [&](const std::string& about, const std::string& words, bool first_counts) {
+    auto [known, added] = seen_.try_emplace(about);
+    if (known->second == words) return;
+    known->second = words;
+    if (added && !first_counts) return;
+    lines += std::string(clock) + "  " + about + (about.empty() ? "" : "  ") + words + "\n";
+  };
+  const std::string id = rollout.text("rollout");
+  say(id, rollout.text("phase"), true);
+  for (const Answer& region : rollout.items("regions")) {
+    const std::string phase = region.text("phase");
+    say("region " + region.text("region"),
+        phase == "open" ? "wave " + region.text("wave") + " of " + region.text("waves") : phase,
+        phase == "open");
+  }
+  std::map<std::string, std::string> phases;
+  for (const Answer& each : rollout.items("working"))
+    phases[each.text("host")] = each.text("phase");
+  for (const Answer& target : rollout.items("targets")) {
+    const std::string host = target.text("host");
+    const auto phase = phases.find(host);
+    say(host, target_words(target, phase == phases.end() ? "" : phase->second),
+        target.text("state") != "waiting");
+  }
+  for (const Answer& cause : rollout.items("waiting")) {
+    if (cause.text("next").empty()) continue;
+    say("waiting for " + cause.text("for"),
+        plural(cause.number("hosts"), "host") + "  " + cause.text("next"), true);
+  }
+  if (!lines.empty()) lines += std::string(clock) + "  " + totals_text(rollout.at("totals")) + "\n";
+  return lines;
+}
+
+bool is_over(const Answer& rollout) {
+  const std::string phase = rollout.text("phase");
+  return phase == "finished" || phase == "halted" || phase == "aborted" || phase == "attention";
+}
+
+Verdict verdict_of_rollout(const Answer& rollout) {
+  const std::string phase = rollout.text("phase");
+  if (phase == "halted" || phase == "aborted" || phase == "attention") return Verdict::Halted;
+  const Answer& totals = rollout.at("totals");
+  const bool all = totals.number("succeeded") == totals.number("hosts");
+  return phase == "finished" && !all ? Verdict::HostFailed : Verdict::Done;
+}
+
+Result<Verdict> watch_rollout(Session& session, const std::string& rollout) {
+  Screen& screen = session.screen;
+  const bool live = screen.is_terminal() && !session.call.wants_json();
+  RolloutLines lines;
+  int misses = 0;
+  while (true) {
+    const auto data = session.centre.read(View::Rollout, rollout);
+    const bool gone = !data && data.error().fault == Fault::Unavailable;
+    if (!data && (!gone || ++misses > kMissesMax)) return std::unexpected(data.error());
+    if (gone) {
+      screen.progress("the centre does not answer; the rollout goes on, trying again");
+      if (screen.wait(kLookInterval) == 'q') return Verdict::Done;
+      continue;
+    }
+    misses = 0;
+    TRY(const Answer answer, Answer::parse(as_text(*data)));
+    const std::string clock = clock_text(loop::walltime_now());
+    if (live) {
+      const std::string text =
+          render_rollout(answer, clock) + "\nq leave (it goes on without you)   mainstay pause " +
+          answer.text("rollout") + "   mainstay abort " + answer.text("rollout") + "\n";
+      screen.redraw(screen.has_colour() ? coloured(text) : text);
+    } else if (!session.call.wants_json()) {
+      screen.print(lines.news(answer, clock));
+    }
+    if (is_over(answer)) {
+      if (session.call.wants_json()) {
+        TRY(const std::string json, tidy_json(as_text(*data)));
+        screen.print(json);
+      } else {
+        screen.print(render_rollout_end(answer));
+      }
+      return verdict_of_rollout(answer);
+    }
+    if (screen.wait(kLookInterval) == 'q') return Verdict::Done;
+  }
+}
+
+Result<Verdict> watch(Session& session) {
+  return watch_rollout(session, session.call.text("ROLLOUT"));
+}
+
+}  // namespace mainstay::cli
