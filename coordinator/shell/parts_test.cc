@@ -1,0 +1,236 @@
+// The shell's pieces that need no socket: configuration, counting, answers, frames.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/crypto/signers.h"
+#include "common/wire/open.h"
+#include "coordinator/shell/config.h"
+#include "coordinator/shell/frames.h"
+#include "coordinator/shell/logs.h"
+#include "coordinator/shell/plan_head.h"
+#include "coordinator/shell/refusals.h"
+#include "coordinator/shell/replies.h"
+#include "coordinator/shell/requests.h"
+
+namespace mainstay::coordinator {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr Now kNow{.mono = instant_from_ms(100'000), .wall = wall_from_ms(1'700'000'000'000)};
+
+Now later(Duration by) {
+  return {.mono = kNow.mono + by, .wall = kNow.wall + by};
+}
+
+const std::string kConfig =
+    "store: /s\nlisten: tcp://127.0.0.1:1\nfleet: f\ndispatch_key_file: /d\nlink_key_file: /l\n"
+    "gate_keys: " +
+    std::string(64, 'a') + " " + std::string(64, 'b') +
+    "\nenrolment_keys: " + std::string(64, 'c') + "\n";
+
+TEST(ConfigTest, ReadsKeysAndDefaults) {
+  const auto config = parse_config(kConfig + "grace_seconds: 2\n", "c");
+  ASSERT_TRUE(config) << config.error().detail;
+  EXPECT_EQ(config->gate_keys.size(), 2U);
+  EXPECT_EQ(config->enrolment_keys.size(), 1U);
+  EXPECT_EQ(config->grace, std::chrono::seconds(2));
+  EXPECT_EQ(config->permit_lifetime, std::chrono::seconds(120));
+}
+
+TEST(ConfigTest, ComplaintsNameTheLine) {
+  const auto unknown = parse_config(kConfig + "grace_second: 2\n", "c");
+  ASSERT_FALSE(unknown);
+  EXPECT_THAT(unknown.error().detail, HasSubstr("c:8"));
+  EXPECT_THAT(unknown.error().detail, HasSubstr("grace_seconds"));
+  EXPECT_FALSE(parse_config(kConfig + "beacon_seconds: 60\n", "c"));
+  EXPECT_FALSE(parse_config(kConfig + "log_level: loud\n", "c"));
+  EXPECT_FALSE(parse_config(kConfig + "gate_config: /g\n", "c"));
+}
+
+struct CountingLog : Log {
+  void event(Level, std::string_view, std::initializer_list<Field>) override { ++lines; }
+  int lines = 0;
+};
+
+TEST(RefusalsTest, CountsAllAndSaysFew) {
+  CountingLog log;
+  Refusals refusals(log);
+  for (int i = 0; i < 1000; ++i) refusals.note("frame.malformed", "why", kNow);
+  EXPECT_EQ(refusals.count("frame.malformed"), 1000U);
+  EXPECT_EQ(refusals.count("other"), 0U);
+  EXPECT_EQ(log.lines, 1);
+  refusals.note("frame.malformed", "why", later(std::chrono::seconds(11)));
+  EXPECT_EQ(log.lines, 2);
+}
+
+TEST(RepliesTest, LongAnswersTravelInPartsAndWaitForASlowReader) {
+  std::vector<Bytes> sent;
+  bool reads = false;
+  Replies replies([&](const LinkKey&, ByteView frame) -> Status {
+    if (!reads) return fail(Fault::Unavailable, "full");
+    sent.emplace_back(frame.begin(), frame.end());
+    return {};
+  });
+  replies.send({.link = {}, .id = 7}, {.text = {}, .data = Bytes(3 * kPartBytesMax, std::byte{5})},
+               kNow);
+  EXPECT_TRUE(replies.flush(kNow));
+  reads = true;
+  EXPECT_FALSE(replies.flush(kNow));
+  ASSERT_EQ(sent.size(), 3U);
+  Assembler assembler(4 * kPartBytesMax);
+  for (const Bytes& frame : sent) {
+    const auto reply = decode<OperatorReply>(frame);
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->id, 7U);
+    const auto whole = assembler.add(reply->part);
+    ASSERT_TRUE(whole);
+    if (*whole) {
+      EXPECT_EQ((*whole)->size(), 3 * kPartBytesMax);
+    }
+  }
+}
+
+TEST(RepliesTest, ForgetsReadersThatAreGoneAndBoundsAskers) {
+  Replies replies(
+      [](const LinkKey&, ByteView) -> Status { return fail(Fault::Unavailable, "gone"); });
+  replies.send({}, {.text = "hello"}, kNow);
+  EXPECT_TRUE(replies.flush(kNow));
+  EXPECT_FALSE(replies.flush(later(kReaderPatience + Duration(1))));
+  for (std::size_t i = 0; i < kAskersMax; ++i) ASSERT_TRUE(replies.open({}, kNow));
+  EXPECT_FALSE(replies.open({}, kNow));
+  EXPECT_TRUE(replies.open({}, later(kAskerPatience + Duration(1))));
+  EXPECT_FALSE(replies.close(1)) << "forgotten";
+}
+
+TEST(LogsTest, PutsPartsTogetherForAllWhoAskedAndGivesUp) {
+  Logs logs;
+  const AttemptId attempt{.plan = {}, .step = 0, .host = *HostId::parse("web-1"), .number = 1};
+  EXPECT_TRUE(logs.ask(attempt, {.link = {}, .id = 1}, kNow));
+  EXPECT_TRUE(logs.ask(attempt, {.link = {}, .id = 2}, kNow));
+  const Bytes output(kPartBytesMax + 1, std::byte{'x'});
+  auto parts = split(output);
+  EXPECT_FALSE(logs.add({.attempt = attempt, .part = parts[0]}));
+  const auto finished = logs.add({.attempt = attempt, .part = parts[1]});
+  ASSERT_TRUE(finished);
+  EXPECT_EQ(finished->askers.size(), 2U);
+  EXPECT_EQ(*finished->log, output);
+  EXPECT_TRUE(logs.ask(attempt, {.link = {}, .id = 3}, kNow));
+  EXPECT_TRUE(logs.expire(kNow).empty());
+  const auto expired = logs.expire(later(kFetchPatience));
+  ASSERT_EQ(expired.size(), 1U);
+  EXPECT_FALSE(expired[0].log);
+}
+
+TEST(RequestsTest, RolesAllowNoMoreThanTheyShould) {
+  EXPECT_FALSE(may_ask(Role::Viewer, StartPlan{}));
+  EXPECT_FALSE(may_ask(Role::Viewer, AddControl{}));
+  EXPECT_FALSE(may_ask(Role::Enroller, StartPlan{}));
+  EXPECT_TRUE(may_ask(Role::Enroller, AddToken{}));
+  EXPECT_FALSE(may_ask(Role::Operator, AddToken{}));
+  EXPECT_TRUE(may_ask(Role::Operator, StartPlan{}));
+  EXPECT_FALSE(may_ask(Role::Operator, ReleaseSlot{}));
+  EXPECT_TRUE(may_ask(Role::Approver, ReleaseSlot{}));
+  EXPECT_FALSE(may_ask(Role::Approver, RemoveHost{}));
+  EXPECT_TRUE(may_ask(Role::Admin, RemoveHost{}));
+}
+
+class FramesTest : public testing::Test {
+ protected:
+  /// A frozen plan of three hosts with one approval.
+  void SetUp() override {
+    FreezePlan order;
+    order.head.name = "november";
+    order.head.host_count = 3;
+    order.head.header.not_after = kNow.wall + std::chrono::hours(1);
+    order.head.steps = {Step{.task = PatchStep{}}};
+    for (const char* name : {"a", "b", "c"}) {
+      Leaf leaf;
+      leaf.host = *HostId::parse(name);
+      order.leaves.push_back(leaf);
+    }
+    frozen_ = freeze(order);
+    Plan plan;
+    plan.row.plan = frozen_.plan;
+    plan.row.head = frozen_.head;
+    plan.row.head_payload = frozen_.head_payload;
+    plan.row.approvals = {{.key = operator_.key(),
+                           .name = "ana",
+                           .at = kNow.wall,
+                           .document = *seal(context::kPlanHead, frozen_.head_payload, operator_)}};
+    for (std::uint32_t i = 0; i < 3; ++i) {
+      plan.leaves.push_back(
+          {.plan = frozen_.plan, .index = i, .leaf = order.leaves[i], .bytes = frozen_.leaves[i]});
+    }
+    state_.plans[frozen_.plan] = plan;
+  }
+  crypto::KeySigner operator_{crypto::SigningKey::generate()};
+  crypto::KeySigner dispatch_{crypto::SigningKey::generate()};
+  crypto::Ed25519Check check_;
+  PlanFrozen frozen_;
+  State state_;
+};
+
+TEST_F(FramesTest, EveryDispatchProvesItsLeafAndItsPermit) {
+  SendDispatches order{.items = {}, .term = {3}, .audit = {}};
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    const AttemptId attempt{.plan = frozen_.plan,
+                            .step = 0,
+                            .host = state_.plans[frozen_.plan].leaves[i].leaf.host,
+                            .number = 1};
+    DispatchItem item{.attempt = attempt, .leaf = i, .host = {}, .permit = std::nullopt};
+    if (i != 1) item.permit = Permit{.attempt = attempt, .term = {3}, .boot = {}};
+    order.items.push_back(item);
+  }
+  Frames frames(dispatch_, std::chrono::seconds(120));
+  const auto packed = frames.dispatches(order, state_, kNow);
+  ASSERT_TRUE(packed) << packed.error().detail;
+  ASSERT_EQ(packed->size(), 3U);
+  const Verifier verifier(check_);
+  const PublicKey operators[] = {operator_.key()};
+  const PublicKey dispatchers[] = {dispatch_.key()};
+  for (const PackedDispatch& one : *packed) {
+    const auto decoded = decode<HostOrder>(one.frame);
+    ASSERT_TRUE(decoded) << decoded.error().detail;
+    const Dispatch& dispatch = std::get<DispatchMessage>(*decoded).dispatch;
+    const auto head =
+        verifier.open<PlanHead>(dispatch.head, context::kPlanHead, operators, kNow.wall);
+    ASSERT_TRUE(head) << head.error().detail;
+    EXPECT_TRUE(is_proven((*head)->leaves_root, leaf_digest(dispatch.leaf), dispatch.proof));
+    EXPECT_EQ(one.starts, dispatch.permit.has_value());
+    if (!dispatch.permit) continue;
+    const auto batch = verifier.open<PermitBatch>(dispatch.permit->batch, context::kPermits,
+                                                  dispatchers, kNow.wall);
+    ASSERT_TRUE(batch) << batch.error().detail;
+    EXPECT_TRUE(
+        is_proven((*batch)->root, leaf_digest(dispatch.permit->permit), dispatch.permit->proof));
+    EXPECT_EQ(decode<Permit>(dispatch.permit->permit)->attempt, dispatch.attempt);
+  }
+  EXPECT_FALSE((*packed)[1].starts);
+}
+
+TEST_F(FramesTest, APlanThatIsGoneIsLeftOut) {
+  const AttemptId attempt{.plan = sha256(as_bytes("other")), .host = *HostId::parse("a")};
+  Frames frames(dispatch_, std::chrono::seconds(120));
+  const SendDispatches order{
+      .items = {{.attempt = attempt, .leaf = 0, .host = {}, .permit = std::nullopt}},
+      .term = {1},
+      .audit = {}};
+  EXPECT_TRUE(frames.dispatches(order, state_, kNow)->empty());
+}
+
+TEST_F(FramesTest, SignaturesOfAllApprovalsAreMergedOnce) {
+  crypto::KeySigner second{crypto::SigningKey::generate()};
+  PlanRow row = state_.plans[frozen_.plan].row;
+  row.approvals.push_back({.key = second.key(),
+                           .name = "bob",
+                           .at = kNow.wall,
+                           .document = *add_signature(row.approvals[0].document, second)});
+  const auto head = peek(*head_with_signatures(row));
+  ASSERT_TRUE(head);
+  EXPECT_EQ(head->signatures.size(), 2U);
+  EXPECT_EQ(sha256(head->payload), frozen_.plan);
+}
+
+}  // namespace
+}  // namespace mainstay::coordinator
