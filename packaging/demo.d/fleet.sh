@@ -81,9 +81,9 @@ start_centre() {
     --gate "tcp://127.0.0.1:${ports[1]}" --enrolment "tcp://127.0.0.1:${ports[2]}" \
     --gate-program "$fleet/bin/mainstay-gate" --recovery-file "$fleet/operator/recovery.key" \
     --grace 2s --beacon-interval 2s
-  typed mainstay-coordinator run --config coordinator/coordinator.conf
+  typed mainstay-coordinator --config coordinator/coordinator.conf
   note "Runs in the background, and starts its gate and the gate for enrolment."
-  keep_running coordinator "$fleet/bin/mainstay-coordinator" run --config "$fleet/coordinator/coordinator.conf"
+  keep_running coordinator "$fleet/bin/mainstay-coordinator" --config "$fleet/coordinator/coordinator.conf"
   wait_for 15 "the coordinator to answer" mainstay status
 }
 

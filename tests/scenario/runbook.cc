@@ -1,0 +1,255 @@
+#include "tests/scenario/runbook.h"
+
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+
+#include "coordinator/core/rollout/hold.h"
+
+namespace mainstay::scenario {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::string_view kRule = "----";
+
+std::vector<std::string> split(std::string_view text, char by) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(by), text.size());
+    if (end > 0) parts.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+std::uint32_t number_in(std::string_view text) {
+  std::uint32_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+std::unexpected<Error> wrong(std::string what) {
+  return fail(Fault::Malformed, std::move(what));
+}
+
+std::string phase_text(const coordinator::Target& target) {
+  switch (target.row.phase) {
+    case TargetPhase::Waiting:
+      return "waiting";
+    case TargetPhase::Working:
+      return "working";
+    case TargetPhase::Verifying:
+      return "verifying";
+    case TargetPhase::Ended:
+      return std::string(name_of(target.row.kind));
+  }
+  return "";
+}
+
+}  // namespace
+
+std::vector<Block> parse(std::string_view text) {
+  std::vector<Block> blocks;
+  std::istringstream lines{std::string(text)};
+  Block block;
+  bool seen = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (!seen && line == kRule) {
+      seen = true;
+    } else if (!seen) {
+      block.commands.push_back(line);
+    } else if (line.empty()) {
+      blocks.push_back(std::move(block));
+      block = {};
+      seen = false;
+    } else {
+      block.transcript += line + "\n";
+    }
+  }
+  if (seen) blocks.push_back(std::move(block));
+  return blocks;
+}
+
+std::string write(const std::vector<Block>& blocks) {
+  std::string text;
+  for (const auto& block : blocks) {
+    if (!text.empty()) text += "\n";
+    for (const auto& line : block.commands) text += line + "\n";
+    text += std::string(kRule) + "\n" + block.transcript;
+  }
+  return text;
+}
+
+Result<std::string> Runbook::run(const std::string& command) {
+  const Words words = split(command.substr(0, command.find('#')), ' ');
+  if (words.empty()) return std::string();
+  if (words[0] == "hosts") {
+    TRY_STATUS(make_world(words));
+    return std::string();
+  }
+  if (world_ == nullptr) return wrong("a runbook begins with: hosts N regions A,B");
+  return run_words(words);
+}
+
+Result<std::string> Runbook::run_words(const Words& words) {
+  const std::string& verb = words[0];
+  if (verb == "show") return show();
+  if (verb == "explain" && words.size() == 2) return explain(words[1]);
+  if (verb == "plan") {
+    TRY_STATUS(draft(words));
+  } else if (verb == "approve") {
+    world_->approve(plan_);
+  } else if (verb == "start") {
+    world_->start(plan_);
+  } else if (verb == "run" && words.size() == 2) {
+    world_->run_for(Duration(1000) * number_in(words[1]));
+  } else if (verb == "pause" || verb == "resume") {
+    world_->steer(plan_, verb == "pause" ? RolloutAct::Pause : RolloutAct::Resume);
+  } else if (verb == "stop" || verb == "lift") {
+    world_->stop(verb == "stop");
+  } else if (verb == "kill" && words.size() == 3) {
+    if (words[2] != "after-grant") {
+      world_->kill_centre(Duration(1000) * number_in(words[2]));
+    } else {
+      TRY_STATUS(kill_after_grant());
+    }
+  } else {
+    TRY_STATUS(act_on_host(words));
+  }
+  if (verb != "run") world_->run_for(1s);  // time for the answer
+  if (!world_->is_sound()) return wrong("a checker complains: " + news());
+  return news();
+}
+
+Status Runbook::make_world(const Words& words) {
+  if (words.size() != 4 || words[2] != "regions") return wrong("hosts N regions A,B");
+  sim::Options options;
+  options.hosts = number_in(words[1]);
+  options.regions = static_cast<std::uint32_t>(split(words[3], ',').size());
+  world_ = std::make_unique<sim::World>(1, options);
+  world_->begin();
+  told_ = world_->timeline.story().size();
+  return {};
+}
+
+Status Runbook::draft(const Words& words) {
+  if (words.size() < 2) return wrong("plan NAME [waves=1,rest] [failures=N] [per=LABEL:N]");
+  plan_ = words[1];
+  PlanHead head = world_->plan(plan_);
+  for (const auto& word : std::vector(words.begin() + 2, words.end())) {
+    const std::string value = word.substr(std::min(word.find('=') + 1, word.size()));
+    if (word.starts_with("waves=")) {
+      head.order.waves.clear();
+      for (const auto& wave : split(value, ',')) {
+        const bool rest = wave == "rest";
+        head.order.waves.push_back({.kind = rest ? WaveSpec::Kind::Rest : WaveSpec::Kind::Count,
+                                    .amount = rest ? 0 : number_in(wave)});
+      }
+    } else if (word.starts_with("failures=")) {
+      head.advance.failures = number_in(value);
+    } else if (word.starts_with("per=")) {
+      const auto parts = split(value, ':');
+      if (parts.size() != 2) return wrong("per=LABEL:N");
+      head.budgets = {
+          {.per = {parts[0]}, .kind = Budget::Kind::Unavailable, .amount = number_in(parts[1])}};
+    } else {
+      return wrong("plan does not know " + word);
+    }
+  }
+  world_->draft(head);
+  world_->run_for(3s);
+  return {};
+}
+
+Status Runbook::act_on_host(const Words& words) {
+  sim::Host* host = words.size() == 2 ? world_->host(words[1]) : nullptr;
+  if (host == nullptr) return wrong("not a command or not a host: " + words[0]);
+  if (words[0] == "fail") {
+    host->fail = 1000;
+  } else if (words[0] == "drift") {
+    host->drift = 1000;
+  } else if (words[0] == "repair") {
+    host->fail = host->drift = 0;
+    host->repair();
+  } else if (words[0] == "cut") {
+    world_->cut(*host);
+  } else if (words[0] == "mend") {
+    world_->mend(*host);
+  } else if (words[0] == "unplug") {
+    host->lose_power("");
+  } else if (words[0] == "plug") {
+    host->boot();
+  } else if (words[0] == "retry") {
+    world_->retry(plan_, host->id());
+  } else if (words[0] == "recheck") {
+    world_->centre.ask(RecheckHost{host->id()});
+  } else {
+    return wrong("no such command: " + words[0]);
+  }
+  return {};
+}
+
+// The next grant is durable, and its permit never leaves.
+Status Runbook::kill_after_grant() {
+  auto& disk = world_->centre.disk();
+  const auto granted = std::make_shared<bool>(false);
+  disk.on_durable = [before = disk.on_durable, granted](const CoordinatorRow& row) {
+    before(row);
+    const auto* target = std::get_if<TargetRow>(&row);
+    if (target != nullptr && target->phase == TargetPhase::Working) *granted = true;
+  };
+  disk.crashes_here = [this, granted, done = false]() mutable {
+    if (done || !*granted) return false;
+    done = true;
+    world_->kill_centre(5s);
+    return true;
+  };
+  return {};
+}
+
+Result<std::string> Runbook::explain(const std::string& name) {
+  const coordinator::Rollout* rollout = world_->find_rollout(plan_);
+  const auto id = HostId::parse(name);
+  if (rollout == nullptr || !id || !rollout->targets.contains(*id)) {
+    return wrong("no such target: " + name);
+  }
+  const coordinator::Target& target = rollout->targets.at(*id);
+  if (target.row.phase != TargetPhase::Waiting) return name + ": " + phase_text(target) + "\n";
+  const coordinator::Outlook outlook(world_->centre.state(), world_->centre.limits,
+                                     world_->centre.now());
+  const auto hold = coordinator::hold_of(outlook, *rollout, target);
+  return name + (hold ? " waits: " + hold->text : " may start") + "\n";
+}
+
+Result<std::string> Runbook::show() {
+  const coordinator::Rollout* rollout = world_->find_rollout(plan_);
+  if (rollout == nullptr) return std::string("no rollout\n");
+  static constexpr std::array<std::string_view, 5> kPhases = {"running", "paused", "halted",
+                                                              "finished", "aborted"};
+  std::string text = short_name(rollout->row.rollout) + " " +
+                     std::string(kPhases[static_cast<std::size_t>(rollout->row.phase)]);
+  if (!rollout->row.reason.empty()) text += ": " + rollout->row.reason;
+  text += "\n";
+  for (const auto& [id, target] : rollout->targets) {
+    text += "  " + id.text() + "  " + phase_text(target);
+    if (!target.row.reason.empty()) text += ": " + target.row.reason;
+    if (world_->centre.state().slots.contains(id)) text += "  [slot]";
+    text += "\n";
+  }
+  return text;
+}
+
+std::string Runbook::news() {
+  std::string text;
+  const auto& story = world_->timeline.story();
+  for (; told_ < story.size(); ++told_) text += story[told_].substr(11) + "\n";
+  // Digests change with every change of a format; names do not.
+  for (std::size_t at = text.find("P-"); at != std::string::npos; at = text.find("P-", at + 1)) {
+    if (at + 8 <= text.size()) text.replace(at, 8, plan_);
+  }
+  return text;
+}
+
+}  // namespace mainstay::scenario

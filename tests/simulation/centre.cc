@@ -1,0 +1,240 @@
+#include "tests/simulation/centre.h"
+
+#include "common/core/check.h"
+#include "common/core/digest.h"
+
+namespace mainstay::sim {
+
+namespace {
+
+// The machine of the coordinator has run for a while already.
+constexpr Duration kUptime = 100s;
+
+Bytes sealed(std::string_view context, const Bytes& payload, FakeSigner& signer) {
+  auto envelope = seal(context, payload, signer);
+  CHECK(envelope.has_value());
+  return std::move(*envelope);
+}
+
+}  // namespace
+
+Centre::Centre(Ports ports, const Options& options)
+    : ports_(std::move(ports)),
+      signer_(dispatch_key),
+      disk_(ports_.timeline, [](const CoordinatorRow& row) { return key_of(row); }) {
+  disk_.commit_max = options.commit_max;
+  disk_.commands_first = options.sabotage == Sabotage::SendFirst;
+  disk_.on_durable = [this](const CoordinatorRow& row) { ports_.checkers.row_durable(row); };
+  disk_.on_step_durable = [this] { ports_.checkers.step_durable(); };
+}
+
+Now Centre::now() const {
+  return {.mono = instant_from_ms((kUptime + ports_.timeline.now()).count()),
+          .wall = ports_.timeline.wall()};
+}
+
+void Centre::start() {
+  if (driver_) return;
+  ++life_;
+  std::vector<CoordinatorRow> rows;
+  for (const auto& [key, row] : disk_.rows()) rows.push_back(row);
+  driver_ = std::make_unique<Driver<coordinator::Core>>(
+      coordinator::restore(std::move(rows)), limits, Rng(ports_.timeline.rng.next()),
+      Driver<coordinator::Core>::Ports{
+          .store = disk_,
+          .encode = [this](const Write<CoordinatorRow>& write) { return disk_.encode(write); },
+          .run = [this](coordinator::Command command) { run(std::move(command)); },
+          .log = log_});
+  ports_.timeline.tell("coordinator starts");
+  handle(coordinator::Restarted{});
+  handle(coordinator::GateJoined{.gate = link_key("gate"), .mode = GateMode::Hosts});
+  tick();
+}
+
+void Centre::crash(std::string_view why) {
+  if (!driver_) return;
+  ++life_;
+  disk_.crash();
+  driver_.reset();
+  ports_.timeline.tell("coordinator dies " + std::string(why));
+}
+
+void Centre::later(std::move_only_function<void()> action) {
+  ports_.timeline.after(1ms, [this, life = life_, action = std::move(action)]() mutable {
+    if (life == life_) action();
+  });
+}
+
+void Centre::tick() {
+  ports_.timeline.after(2s, [this, life = life_] {
+    if (life != life_) return;
+    handle(coordinator::Ticked{});
+    tick();
+  });
+}
+
+void Centre::handle(const coordinator::Event& event) {
+  ports_.timeline.mix(coordinator::name_of(event));
+  driver_->handle(event, now());
+}
+
+void Centre::hear(const LinkKey& link, ByteView frame) {
+  if (!driver_) return;
+  auto message = decode<HostMessage>(frame);
+  CHECK(message.has_value());
+  if (const auto* record = std::get_if<RecordMessage>(&*message)) {
+    hear_record(link, record->record);
+    return;
+  }
+  if (const auto* rejection = std::get_if<Rejection>(&*message)) {
+    ports_.timeline.tell(short_name(rejection->attempt) + " rejected: " + rejection->reason);
+  }
+  handle(coordinator::HostSaid{
+      .link = link, .gate = link_key("gate"), .message = std::move(*message)});
+}
+
+void Centre::hear_record(const LinkKey& link, const Bytes& record) {
+  const auto host = state().links.find(link);
+  if (host == state().links.end()) return;
+  const PublicKey keys[] = {state().hosts.at(host->second).row.record_key};
+  const Digest digest = sha256(record);
+  if (auto outcome = verifier_.open_stored<Outcome>(record, context::kOutcome, keys)) {
+    handle(coordinator::RecordArrived{.link = link, .record = *outcome, .digest = digest});
+  } else if (auto closed = verifier_.open_stored<ClosedRecord>(record, context::kClosed, keys)) {
+    handle(coordinator::RecordArrived{.link = link, .record = *closed, .digest = digest});
+  }
+}
+
+void Centre::ask(const RequestAct& act) {
+  if (!driver_) return;
+  OperatorRequest request{
+      .header = {.required_features = {}, .not_after = now().wall + 60s}, .nonce = {}, .act = act};
+  for (auto& byte : request.nonce.value)
+    byte = static_cast<std::byte>(ports_.timeline.rng.below(256));
+  FakeSigner by(operators.front());
+  const Bytes envelope = sealed(context::kRequest, encode(request), by);
+  auto document =
+      verifier_.open<OperatorRequest>(envelope, context::kRequest, operators, now().wall);
+  CHECK(document.has_value());
+  handle(coordinator::RequestArrived{.request = ++requests_,
+                                     .operator_link = link_key("operator"),
+                                     .document = *document,
+                                     .enclosed = opened(act)});
+}
+
+coordinator::Enclosed Centre::opened(const RequestAct& act) const {
+  if (const auto* approve = std::get_if<ApprovePlan>(&act)) {
+    auto head = verifier_.open<PlanHead>(approve->head, context::kPlanHead, operators, now().wall);
+    CHECK(head.has_value());
+    return coordinator::ApprovedHead{.plan = sha256(peek(approve->head)->payload), .head = *head};
+  }
+  if (const auto* control = std::get_if<AddControl>(&act)) {
+    auto statement = verifier_.open<ControlStatement>(control->statement, context::kControl,
+                                                      operators, now().wall);
+    CHECK(statement.has_value());
+    return coordinator::OpenedControl{.statement = *statement, .roster = std::nullopt};
+  }
+  return std::monostate{};
+}
+
+void Centre::run(coordinator::Command command) {
+  ports_.timeline.mix(coordinator::name_of(command));
+  std::visit([this](const auto& order) { carry_out(order); }, command);
+}
+
+void Centre::carry_out(const coordinator::Answer& order) {
+  answer_ = order.text;
+  ports_.timeline.tell("answer: " + order.text);
+}
+
+void Centre::carry_out(const coordinator::SendOrder& order) {
+  ports_.send(order.host,
+              std::visit([](const auto& small) { return encode(HostOrder(small)); }, order.order));
+}
+
+// One envelope with the signatures of all who approved.
+Bytes Centre::merged_head(const coordinator::Plan& plan) const {
+  SignedDocument merged{.context = std::string(context::kPlanHead),
+                        .payload = plan.row.head_payload,
+                        .signatures = {}};
+  for (const auto& approval : plan.row.approvals) {
+    for (const auto& signature : peek(approval.document)->signatures) {
+      merged.signatures.push_back(signature);
+    }
+  }
+  return encode(merged);
+}
+
+void Centre::carry_out(const coordinator::SendDispatches& order) {
+  std::vector<Bytes> permits;
+  std::vector<Digest> leaves;
+  for (const auto& item : order.items) {
+    if (!item.permit) continue;
+    permits.push_back(encode(*item.permit));
+    leaves.push_back(leaf_digest(permits.back()));
+  }
+  PermitBatch batch{.header = {.required_features = {}, .not_after = now().wall + 10min},
+                    .term = order.term,
+                    .root = {},
+                    .audit = order.audit};
+  Bytes envelope;
+  if (!permits.empty()) {
+    batch.root = root_of(leaves);
+    envelope = sealed(context::kPermits, encode(batch), signer_);
+  }
+  std::uint32_t place = 0;
+  for (const auto& item : order.items) {
+    const coordinator::Plan& plan = state().plans.at(item.attempt.plan);
+    std::vector<Digest> tree;
+    for (const auto& leaf : plan.leaves) tree.push_back(leaf_digest(leaf.bytes));
+    Dispatch dispatch{.attempt = item.attempt,
+                      .head = merged_head(plan),
+                      .leaf = plan.leaves.at(item.leaf).bytes,
+                      .proof = proof_of(tree, item.leaf),
+                      .permit = std::nullopt};
+    if (item.permit) {
+      dispatch.permit =
+          PermitSlip{.batch = envelope, .permit = permits[place], .proof = proof_of(leaves, place)};
+      ++place;
+    }
+    ports_.checkers.dispatch_left(item.attempt, item.permit, order.audit);
+    ports_.send(item.host, encode(HostOrder(DispatchMessage{std::move(dispatch)})));
+  }
+}
+
+void Centre::carry_out(const coordinator::SendAcknowledgement& order) {
+  ports_.checkers.acknowledgement_left(order.attempt, order.record);
+  const Acknowledgement document{
+      .header = {.required_features = {}, .not_after = now().wall + 10min},
+      .attempt = order.attempt,
+      .record = order.record,
+      .term = order.term};
+  ports_.send(order.host, encode(HostOrder(AcknowledgementMessage{
+                              sealed(context::kAcknowledgement, encode(document), signer_)})));
+}
+
+void Centre::carry_out(const coordinator::SendBeacon& order) {
+  const Bytes frame =
+      encode(HostOrder(BeaconMessage{sealed(context::kBeacon, encode(order.beacon), signer_)}));
+  for (const auto& [link, host] : state().links) ports_.send(link, frame);
+}
+
+void Centre::carry_out(const coordinator::FreezePlan& order) {
+  coordinator::PlanFrozen frozen{
+      .draft = order.draft, .plan = {}, .head = order.head, .head_payload = {}, .leaves = {}};
+  std::vector<Digest> digests;
+  for (const auto& leaf : order.leaves) {
+    frozen.leaves.push_back(encode(leaf));
+    digests.push_back(leaf_digest(frozen.leaves.back()));
+  }
+  frozen.head.leaves_root = root_of(digests);
+  frozen.head_payload = encode(frozen.head);
+  frozen.plan = sha256(frozen.head_payload);
+  later([this, frozen = std::move(frozen)] { handle(frozen); });
+}
+
+void Centre::carry_out(const coordinator::GoOn&) {
+  later([this] { handle(coordinator::WentOn{}); });
+}
+
+}  // namespace mainstay::sim

@@ -1,0 +1,84 @@
+// The coordinator's process in virtual time: the real core under the real driver, over a simulated
+// disk, with a shell of its own that opens, signs, encodes and routes as the real one does.
+// A crash at any moment loses memory and whatever was not committed.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "common/driver/driver.h"
+#include "common/wire/open.h"
+#include "coordinator/core/step.h"
+#include "tests/simulation/checkers.h"
+#include "tests/simulation/disk.h"
+#include "tests/simulation/keys.h"
+#include "tests/simulation/options.h"
+
+namespace mainstay::sim {
+
+struct SilentLog : Log {
+  void event(Level, std::string_view, std::initializer_list<Field>) override {}
+};
+
+class Centre {
+ public:
+  struct Ports {
+    Timeline& timeline;
+    Checkers& checkers;
+    std::function<void(const LinkKey&, Bytes)> send;
+  };
+
+  Centre(Ports ports, const Options& options);
+  Centre(const Centre&) = delete;
+  Centre& operator=(const Centre&) = delete;
+
+  void start();
+  void crash(std::string_view why);
+  [[nodiscard]] bool is_up() const { return driver_ != nullptr; }
+  void hear(const LinkKey& link, ByteView frame);
+  /// A signed request, as the command would send it. Lost while the process is down.
+  void ask(const RequestAct& act);
+  [[nodiscard]] const std::string& last_answer() const { return answer_; }
+
+  /// While it is up.
+  [[nodiscard]] const coordinator::State& state() const { return driver_->state(); }
+  [[nodiscard]] coordinator::State& state_to_break() {
+    return const_cast<coordinator::State&>(driver_->state());
+  }
+  [[nodiscard]] Disk<CoordinatorRow>& disk() { return disk_; }
+  [[nodiscard]] Now now() const;
+  coordinator::Limits limits;
+  std::vector<PublicKey> operators;
+  PublicKey dispatch_key = public_key("dispatch");
+
+ private:
+  void handle(const coordinator::Event& event);
+  void tick();
+  void run(coordinator::Command command);
+  void carry_out(const coordinator::Answer& order);
+  void carry_out(const coordinator::SendOrder& order);
+  void carry_out(const coordinator::SendDispatches& order);
+  void carry_out(const coordinator::SendAcknowledgement& order);
+  void carry_out(const coordinator::SendBeacon& order);
+  void carry_out(const coordinator::SendAdmitted&) {}
+  void carry_out(const coordinator::FreezePlan& order);
+  void carry_out(const coordinator::SendEnrolReply&) {}
+  void carry_out(const coordinator::GoOn& order);
+  void hear_record(const LinkKey& link, const Bytes& record);
+  coordinator::Enclosed opened(const RequestAct& act) const;
+  Bytes merged_head(const coordinator::Plan& plan) const;
+  void later(std::move_only_function<void()> action);
+
+  Ports ports_;
+  SilentLog log_;
+  FakeCheck check_;
+  Verifier verifier_{check_};
+  FakeSigner signer_;
+  Disk<CoordinatorRow> disk_;
+  std::unique_ptr<Driver<coordinator::Core>> driver_;
+  std::uint64_t life_ = 0;
+  std::uint64_t requests_ = 0;
+  std::string answer_;
+};
+
+}  // namespace mainstay::sim

@@ -1,0 +1,107 @@
+// Judges of the whole world, outside the code under test and with books of their own: what
+// operators approved, what left the coordinator, what began and ended on the hosts, and what became
+// durable. They never ask a core for its opinion.
+//
+// I01 approval, I02 audience, I03 freshness, I04 once, I05 term, I07 budgets, I08 regions, I09
+// waves, I10 rate, I12 STOP, I20 records, I24 audit first. What each takes as proof stands at its
+// function.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <set>
+
+#include "common/plan/attempt.h"
+#include "common/row/coordinator_row.h"
+#include "tests/simulation/timeline.h"
+
+namespace mainstay::sim {
+
+struct Violation {
+  std::string invariant;
+  std::string text;
+};
+
+class Checkers {
+ public:
+  explicit Checkers(Timeline& timeline) : timeline_(timeline) {}
+
+  std::uint32_t starts_per_minute = 20;
+
+  // ---- what operators do
+  void host_labelled(const HostId& host, const Labels& labels) { labels_[host] = labels; }
+  void plan_approved(const PlanId& plan, const PlanHead& head, const std::vector<Leaf>& leaves);
+  void retry_asked(const PlanId& plan, const HostId& host);
+
+  // ---- what the coordinator does
+  void row_durable(const CoordinatorRow& row);
+  /// All rows of one step are: what it granted is judged by what was known to it.
+  void step_durable();
+  void dispatch_left(const AttemptId& attempt, const std::optional<Permit>& permit,
+                     const AuditHead& audit);
+  void acknowledgement_left(const AttemptId& attempt, const Digest& record);
+
+  // ---- what happens on a host
+  void permit_came(const HostId& host, const Permit& permit, Term term_durable);
+  void term_durable(const HostId& host, Term term);
+  void stop_durable(const HostId& host, bool stopped) { stopped_[host] = stopped; }
+  /// The order to start reaches the machine.
+  void task_launched(const AttemptId& attempt, const BootId& boot, Instant boottime);
+  /// The task begins, proven by its file.
+  void task_began(const AttemptId& attempt);
+  void task_ended(const AttemptId& attempt, bool host_is_well);
+  void host_repaired(const HostId& host) { hurt_.erase(host); }
+  void record_durable_on_host(const AttemptId& attempt, const Digest& record);
+
+  // ---- once all is quiet
+  void at_end();
+
+  [[nodiscard]] const std::vector<Violation>& violations() const { return violations_; }
+  [[nodiscard]] std::size_t begun() const { return begun_.size(); }
+
+ private:
+  struct Approved {
+    PlanHead head;
+    std::map<HostId, Leaf> leaves;
+  };
+  using PlanHost = std::pair<PlanId, HostId>;
+
+  void complain(std::string_view invariant, std::string text);
+  void take_target(const PlanId& plan, const TargetRow& row);
+  void check_audit(const AuditRow& row);
+  void check_order(const AttemptId& attempt, const Approved& plan);
+  void check_rate(const AttemptId& attempt);
+  void check_budgets(const AttemptId& attempt, const Approved& plan);
+  [[nodiscard]] bool is_over(const PlanId& plan, const HostId& host) const;
+  [[nodiscard]] std::uint32_t failures_of(const PlanId& plan, const Approved& approved) const;
+  [[nodiscard]] const TargetRow* target_of(const PlanId& plan, const HostId& host) const;
+
+  Timeline& timeline_;
+  std::vector<Violation> violations_;
+  std::map<HostId, Labels> labels_;
+  std::map<PlanId, Approved> approved_;
+  std::set<PlanHost> retried_;
+
+  // The coordinator's store, as it became durable.
+  std::map<RolloutId, PlanId> rollouts_;
+  std::map<PlanHost, TargetRow> targets_;
+  std::map<AttemptId, RecordRow> records_;
+  std::set<std::string> audit_texts_;
+  AuditHead audit_;
+  std::map<AttemptId, Digest> acknowledged_;
+
+  std::map<PlanHost, bool> ended_;  // at least once; true: as unreachable
+  std::vector<AttemptId> granted_now_;
+  std::set<AttemptId> granted_;
+  std::set<AttemptId> left_;
+  std::deque<Duration> left_at_;
+  std::map<AttemptId, std::vector<Permit>> permits_;
+  std::map<HostId, Term> terms_;
+  std::map<HostId, bool> stopped_;
+  std::set<AttemptId> begun_;
+  std::map<HostId, AttemptId> running_;  // disruptive ones
+  std::map<HostId, PlanId> hurt_;        // by whose task
+  std::map<AttemptId, Digest> made_;     // records durable on their host
+};
+
+}  // namespace mainstay::sim

@@ -1,0 +1,198 @@
+// The machine, and the agent on it.
+#include "tests/simulation/host.h"
+
+#include "common/core/check.h"
+#include "common/core/digest.h"
+
+namespace mainstay::sim {
+
+namespace {
+
+std::string key_of_row(const executor::HostRow& row) {
+  if (const auto* attempt = std::get_if<AttemptRow>(&row)) return attempt_key(attempt->attempt);
+  return std::string(kHostStateKey);
+}
+
+LabelCertificate certificate_of(const Host::Identity& identity, WallTime now) {
+  return {.header = {.required_features = {}, .not_after = now + 240h},
+          .host = identity.id,
+          .serial = 1,
+          .labels = identity.labels};
+}
+
+}  // namespace
+
+Host::Host(Ports ports, Identity identity, const Options& options)
+    : ports_(std::move(ports)),
+      identity_(std::move(identity)),
+      link_(link_key(identity_.id.text())),
+      record_key_(public_key(identity_.id.text())),
+      signer_(record_key_),
+      sabotage_(options.sabotage),
+      certificate_(certificate_of(identity_, ports_.timeline.wall())),
+      disk_(ports_.timeline, key_of_row) {
+  FakeSigner labeller(identity_.operator_key);
+  label_document_ = *seal(context::kLabels, encode(certificate_), labeller);
+  disk_.commit_max = options.commit_max;
+  disk_.on_durable = [this](const executor::HostRow& row) {
+    if (const auto* state = std::get_if<HostStateRow>(&row)) {
+      ports_.checkers.term_durable(id(), state->term_seen);
+      ports_.checkers.stop_durable(id(), state->stopped);
+    } else if (const auto& attempt = std::get<AttemptRow>(row); !attempt.record.empty()) {
+      ports_.checkers.record_durable_on_host(attempt.attempt, attempt.record_digest);
+    }
+  };
+  HostStateRow state;
+  state.host = identity_.id;
+  state.labels = label_document_;
+  disk_.put(state);
+  ports_.checkers.host_labelled(id(), identity_.labels);
+  agent_limits_.report_interval = 12s;
+  agent_limits_.state_interval = 20s;
+  agent_limits_.resend_delay_max = 20s;
+}
+
+Now Host::now() const {
+  // Five seconds of boot, so that no instant of a running host is zero.
+  return {.mono = instant_from_ms((ports_.timeline.now() - booted_ + 5s).count()),
+          .wall = ports_.timeline.wall()};
+}
+
+void Host::boot() {
+  if (powered_) return;
+  powered_ = true;
+  ++life_;
+  booted_ = ports_.timeline.now();
+  for (auto& byte : boot_.value) byte = static_cast<std::byte>(ports_.timeline.rng.below(256));
+  start_executor();
+  start_agent();
+}
+
+void Host::lose_power(std::string_view why) {
+  if (!powered_) return;
+  ports_.timeline.tell(id().text() + " loses power " + std::string(why));
+  crash_agent();
+  crash_executor();
+  powered_ = false;
+  ++life_;
+  for (auto& [attempt, folder] : folders_) {
+    if (!folder.alive) continue;
+    folder.alive = false;
+    broken_ = true;  // half of it is installed
+    ports_.checkers.task_ended(attempt, false);
+  }
+}
+
+void Host::repair() {
+  if (!broken_) return;
+  broken_ = false;
+  ports_.timeline.tell(id().text() + " is repaired by hand");
+  ports_.checkers.host_repaired(id());
+}
+
+bool Host::is_drained() const {
+  if (!powered_ || !agent_ || !executor_) return false;
+  if (!agent_->spool.empty()) return false;
+  for (const auto& [attempt, entry] : executor_->state().attempts) {
+    if (entry.row.phase != AttemptPhase::Closed) return false;
+  }
+  return true;
+}
+
+Health Host::health() const {
+  return {.broken_packages = broken_ ? 1U : 0U, .failed_units = 0};
+}
+
+// ---- the agent
+
+void Host::start_agent() {
+  if (!powered_ || agent_) return;
+  ++agent_life_;
+  agent_.emplace();
+  agent_due_ = Instant::max();
+  agent_step(agent::Restarted{.agent_version = "1.0", .boot = boot_, .binding = {}, .labels = {}});
+  if (executor_) agent_step(agent::ExecutorUp{});
+}
+
+void Host::crash_agent() {
+  if (!agent_) return;
+  ++agent_life_;
+  agent_.reset();
+}
+
+void Host::connection(bool up) {
+  if (linked_ == up) return;
+  linked_ = up;
+  if (!agent_) return;
+  if (up) {
+    agent_step(agent::ConnectionUp{});
+  } else {
+    agent_step(agent::ConnectionDown{});
+  }
+}
+
+void Host::hear(ByteView frame) {
+  if (!agent_ || !agent_->link.up) return;
+  auto order = decode<HostOrder>(frame);
+  CHECK(order.has_value());
+  agent::CentreSaid said{.order = std::move(*order), .frame = sha256(frame), .acknowledged = {}};
+  if (const auto* acknowledged = std::get_if<AcknowledgementMessage>(&said.order)) {
+    said.acknowledged =
+        decode<Acknowledgement>(peek(acknowledged->acknowledgement)->payload)->record;
+  }
+  agent_step(said);
+}
+
+void Host::agent_later(Duration delay, agent::AgentEvent event) {
+  ports_.timeline.after(delay, [this, life = agent_life_, event = std::move(event)] {
+    if (life == agent_life_ && agent_) agent_step(event);
+  });
+}
+
+void Host::agent_step(const agent::AgentEvent& event) {
+  ports_.timeline.mix("agent", event.index());
+  const agent::AgentEffects effects =
+      agent::step(*agent_, event, agent_limits_, now(), ports_.timeline.rng);
+  for (const auto& command : effects.commands) run(command);
+  agent_tick_at(agent::next_due(*agent_, agent_limits_));
+}
+
+void Host::agent_tick_at(Instant due) {
+  if (due >= agent_due_ || due == agent::kNever) return;
+  agent_due_ = due;
+  const Duration delay = std::max<Duration>(due - now().mono, 1ms);
+  ports_.timeline.after(delay, [this, life = agent_life_, due] {
+    if (life != agent_life_ || due != agent_due_) return;
+    agent_due_ = Instant::max();
+    agent_step(agent::Ticked{});
+  });
+}
+
+void Host::run(const agent::AgentCommand& command) {
+  if (std::holds_alternative<agent::Connect>(command)) {
+    if (linked_) agent_later(10ms, agent::ConnectionUp{});
+  } else if (const auto* message = std::get_if<agent::SendToCentre>(&command)) {
+    if (linked_) ports_.send(encode(message->message));
+  } else if (const auto* request = std::get_if<agent::SendToExecutor>(&command)) {
+    ports_.timeline.after(1ms, [this, life = executor_life_, body = request->request] {
+      if (life == executor_life_ && executor_) take(body);
+    });
+  } else if (std::holds_alternative<agent::LookNow>(command)) {
+    ports_.timeline.after(200ms, [this, life = agent_life_] {
+      if (life != agent_life_ || !agent_) return;
+      agent_step(agent::Looked{
+          .health = health(),
+          .facts = {{.fact = Fact::PatchSecurity, .value = version_ == "3.0.17" ? 0 : 1}},
+          .os = "debian 12",
+          .architecture = "amd64"});
+    });
+  } else {
+    const auto& resolve = std::get<agent::ResolveNow>(command).resolve;
+    agent_later(300ms, agent::Resolved{{.draft = resolve.draft,
+                                        .packages = {{"openssl:amd64", "3.0.17"}},
+                                        .kept = {},
+                                        .refusal = {}}});
+  }
+}
+
+}  // namespace mainstay::sim

@@ -1,0 +1,122 @@
+// A host in virtual time: a machine that boots and loses power, on it the real agent core and the
+// real executor core with its journal on a simulated disk, and patch tasks that succeed, fail or
+// hang. Agent and executor crash apart; a task outlives the executor but not the machine.
+#pragma once
+
+#include <memory>
+
+#include "agent/core/agent.h"
+#include "agent/executor/core/journal.h"
+#include "common/driver/driver.h"
+#include "tests/simulation/centre.h"
+
+namespace mainstay::sim {
+
+class Host {
+ public:
+  struct Ports {
+    Timeline& timeline;
+    Checkers& checkers;
+    std::function<void(Bytes)> send;  // to the centre
+  };
+  struct Identity {
+    HostId id;
+    Labels labels;
+    PublicKey dispatch_key;
+    Bytes roster;  // signed
+    PublicKey operator_key;
+  };
+
+  Host(Ports ports, Identity identity, const Options& options);
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  void boot();
+  void lose_power(std::string_view why);
+  void start_agent();
+  void crash_agent();
+  void start_executor();
+  void crash_executor();
+  void connection(bool up);
+  void hear(ByteView frame);
+
+  [[nodiscard]] bool is_powered() const { return powered_; }
+  [[nodiscard]] const HostId& id() const { return identity_.id; }
+  [[nodiscard]] const LinkKey& link() const { return link_; }
+  [[nodiscard]] const PublicKey& record_key() const { return record_key_; }
+  [[nodiscard]] const Bytes& label_document() const { return label_document_; }
+  [[nodiscard]] const LabelCertificate& certificate() const { return certificate_; }
+  [[nodiscard]] bool is_broken() const { return broken_; }
+  [[nodiscard]] std::string version() const { return version_; }
+  void repair();
+  /// No record waits for an acknowledgement, anywhere.
+  [[nodiscard]] bool is_drained() const;
+  /// Without looking at the dispatch: what a host would start if its guard were gone.
+  void force_start(const AttemptId& attempt);
+
+  /// Chances of this host's next tasks, in a thousand.
+  std::uint32_t fail = 0;
+  std::uint32_t hang = 0;
+  std::uint32_t drift = 0;
+
+ private:
+  struct Folder {
+    bool started = false;
+    bool barred = false;
+    bool alive = false;
+    std::optional<executor::TaskResult> result;
+  };
+  using ExecutorDriver = Driver<executor::Core>;
+
+  [[nodiscard]] Now now() const;
+  [[nodiscard]] executor::AttemptEvidence evidence_of(const AttemptId& attempt) const;
+  void agent_step(const agent::AgentEvent& event);
+  void agent_later(Duration delay, agent::AgentEvent event);
+  void agent_tick_at(Instant due);
+  void run(const agent::AgentCommand& command);
+  Health health() const;
+
+  void executor_step(const executor::ExecutorEvent& event);
+  void executor_later(Duration delay, executor::ExecutorEvent event);
+  void executor_tick();
+  executor::Journal restored() const;
+  void take(const ExecutorRequest& request);
+  void offer(const Dispatch& dispatch);
+  void run(const executor::ExecutorCommand& command);
+  void launch(const executor::LaunchShim& order);
+  void begin(const executor::LaunchShim& order);
+  void end(const AttemptId& attempt, bool good, std::vector<PackageVersion> packages);
+
+  Ports ports_;
+  Identity identity_;
+  LinkKey link_;
+  PublicKey record_key_;
+  FakeSigner signer_;
+  FakeCheck check_;
+  Verifier verifier_{check_};
+  SilentLog log_;
+  Sabotage sabotage_;
+  LabelCertificate certificate_;
+  Bytes label_document_;
+
+  bool powered_ = false;
+  Duration booted_{};  // on the timeline
+  BootId boot_;
+  std::uint64_t life_ = 0;  // of the machine, from boot to power loss
+  std::uint64_t agent_life_ = 0;
+  std::uint64_t executor_life_ = 0;
+  bool linked_ = true;
+
+  agent::AgentLimits agent_limits_;
+  std::optional<agent::AgentState> agent_;
+  Instant agent_due_ = Instant::max();
+  executor::ExecutorLimits executor_limits_;
+  Disk<executor::HostRow> disk_;
+  std::unique_ptr<ExecutorDriver> executor_;
+
+  std::map<AttemptId, Folder> folders_;
+  std::string version_ = "3.0.15";
+  bool broken_ = false;
+};
+
+}  // namespace mainstay::sim

@@ -1,0 +1,260 @@
+// The executor on its machine, and the tasks it starts.
+#include "common/core/check.h"
+#include "common/core/digest.h"
+#include "tests/simulation/host.h"
+
+namespace mainstay::sim {
+
+using executor::AttemptEvidence;
+using executor::Finding;
+using executor::TaskResult;
+
+namespace {
+
+std::vector<PublicKey> keys_of(const Roster& roster) {
+  std::vector<PublicKey> keys;
+  for (const auto& entry : roster.operators) keys.push_back(entry.key);
+  return keys;
+}
+
+}  // namespace
+
+AttemptEvidence Host::evidence_of(const AttemptId& attempt) const {
+  const auto found = folders_.find(attempt);
+  if (found == folders_.end()) return {};
+  const Folder& folder = found->second;
+  return {.started = folder.started,
+          .barred = folder.barred,
+          .alive = folder.alive,
+          .result = folder.result};
+}
+
+executor::Journal Host::restored() const {
+  executor::Journal journal;
+  journal.boot = boot_;
+  journal.record_key = record_key_;
+  journal.dispatch_key = identity_.dispatch_key;
+  journal.roster = *decode<Roster>(peek(identity_.roster)->payload);
+  for (const auto& [key, row] : disk_.rows()) {
+    if (const auto* attempt = std::get_if<AttemptRow>(&row)) {
+      journal.attempts[attempt->attempt].row = *attempt;
+    } else {
+      journal.host = std::get<HostStateRow>(row);
+    }
+  }
+  journal.bound_host = journal.host.host;
+  journal.labels = certificate_.labels;
+  journal.label_serial = certificate_.serial;
+  return journal;
+}
+
+void Host::start_executor() {
+  if (!powered_ || executor_) return;
+  ++executor_life_;
+  if (sabotage_ == Sabotage::LowerTerm) {
+    HostStateRow row = std::get<HostStateRow>(*disk_.find(std::string(kHostStateKey)));
+    if (row.term_seen.value > 0) row.term_seen.value -= 1;
+    disk_.put(row);
+  }
+  executor::Journal journal = restored();
+  ports_.checkers.term_durable(id(), journal.host.term_seen);
+  executor::Restarted event;
+  for (const auto& [attempt, entry] : journal.attempts) {
+    if (entry.row.phase >= AttemptPhase::Finished) continue;
+    event.found.push_back({.attempt = attempt, .evidence = evidence_of(attempt)});
+  }
+  executor_ = std::make_unique<ExecutorDriver>(
+      std::move(journal), executor_limits_, Rng(ports_.timeline.rng.next()),
+      ExecutorDriver::Ports{
+          .store = disk_,
+          .encode = [this](const Write<executor::HostRow>& write) { return disk_.encode(write); },
+          .run = [this](const executor::ExecutorCommand& command) { run(command); },
+          .log = log_});
+  executor_step(event);
+  executor_tick();
+  if (agent_) agent_step(agent::ExecutorUp{});
+}
+
+void Host::crash_executor() {
+  if (!executor_) return;
+  ++executor_life_;
+  disk_.crash();
+  executor_.reset();
+  if (agent_) agent_step(agent::ExecutorDown{});
+}
+
+void Host::executor_step(const executor::ExecutorEvent& event) {
+  ports_.timeline.mix("executor", event.index());
+  executor_->handle(event, now());
+  if (sabotage_ == Sabotage::ForgetStop) {
+    const_cast<executor::Journal&>(executor_->state()).host.stopped = false;
+  }
+}
+
+void Host::executor_later(Duration delay, executor::ExecutorEvent event) {
+  ports_.timeline.after(delay, [this, life = executor_life_, event = std::move(event)] {
+    if (life == executor_life_ && executor_) executor_step(event);
+  });
+}
+
+void Host::executor_tick() {
+  ports_.timeline.after(10s, [this, life = executor_life_] {
+    if (life != executor_life_) return;
+    executor_step(executor::Ticked{});
+    executor_tick();
+  });
+}
+
+void Host::take(const ExecutorRequest& request) {
+  const std::vector<PublicKey> operators = keys_of(executor_->state().roster);
+  const PublicKey centre[] = {identity_.dispatch_key};
+  if (const auto* dispatch = std::get_if<OfferDispatch>(&request)) {
+    offer(dispatch->dispatch);
+  } else if (const auto* beacon = std::get_if<OfferBeacon>(&request)) {
+    if (auto opened =
+            verifier_.open<Beacon>(beacon->beacon, context::kBeacon, centre, now().wall)) {
+      executor_step(executor::BeaconOffered{*opened});
+    }
+  } else if (const auto* control = std::get_if<OfferControl>(&request)) {
+    if (auto opened = verifier_.open_stored<ControlStatement>(control->statement, context::kControl,
+                                                              operators)) {
+      executor_step(executor::ControlOffered{*opened, std::nullopt});
+    }
+  } else if (const auto* said = std::get_if<OfferAcknowledgement>(&request)) {
+    if (auto opened = verifier_.open<Acknowledgement>(
+            said->acknowledgement, context::kAcknowledgement, centre, now().wall)) {
+      executor_step(executor::AcknowledgementOffered{*opened});
+    }
+  } else if (std::holds_alternative<AskState>(request)) {
+    executor_step(executor::StateAsked{});
+  } else if (std::holds_alternative<AskRefresh>(request)) {
+    ports_.timeline.after(300ms, [this, life = executor_life_] {
+      if (life == executor_life_ && agent_) agent_step(agent::ExecutorSaid{Refreshed{}});
+    });
+  }
+}
+
+void Host::offer(const Dispatch& dispatch) {
+  const std::vector<PublicKey> operators = keys_of(executor_->state().roster);
+  const PublicKey centre[] = {identity_.dispatch_key};
+  auto head = verifier_.open_stored<PlanHead>(dispatch.head, context::kPlanHead, operators);
+  auto leaf = decode<Leaf>(dispatch.leaf);
+  if (!head || !leaf) return;
+  executor::DispatchOffered event{.attempt = dispatch.attempt,
+                                  .dispatch = sha256(encode(dispatch)),
+                                  .plan = sha256(peek(dispatch.head)->payload),
+                                  .head = *head,
+                                  .leaf_bytes = dispatch.leaf,
+                                  .leaf = *leaf,
+                                  .proof = dispatch.proof,
+                                  .permit = std::nullopt};
+  if (dispatch.permit) {
+    auto batch =
+        verifier_.open_stored<PermitBatch>(dispatch.permit->batch, context::kPermits, centre);
+    auto permit = decode<Permit>(dispatch.permit->permit);
+    if (!batch || !permit) return;
+    const auto& row = std::get<HostStateRow>(*disk_.find(std::string(kHostStateKey)));
+    ports_.checkers.permit_came(id(), *permit, row.term_seen);
+    event.permit = executor::ProvenPermit{.batch = *batch,
+                                          .bytes = dispatch.permit->permit,
+                                          .permit = *permit,
+                                          .proof = dispatch.permit->proof};
+  }
+  executor_step(event);
+}
+
+void Host::run(const executor::ExecutorCommand& command) {
+  if (const auto* preflight = std::get_if<executor::Preflight>(&command)) {
+    std::string refusal;
+    if (ports_.timeline.rng.chance(drift)) refusal = "drift: openssl:amd64 is gone";
+    executor_later(ports_.timeline.between(100ms, 1s),
+                   executor::Preflighted{preflight->attempt, refusal});
+  } else if (const auto* order = std::get_if<executor::LaunchShim>(&command)) {
+    launch(*order);
+  } else if (const auto* watch = std::get_if<executor::WatchShim>(&command)) {
+    // Answered from end() when it has ended; at once if it has by now.
+    if (!folders_[watch->attempt].alive) {
+      executor_later(1ms, executor::Inspected{watch->attempt, evidence_of(watch->attempt)});
+    }
+  } else if (const auto* bar = std::get_if<executor::BarStart>(&command)) {
+    Folder& folder = folders_[bar->attempt];
+    if (!folder.started) folder.barred = true;
+    executor_later(2ms, executor::Inspected{bar->attempt, evidence_of(bar->attempt)});
+  } else if (const auto* look = std::get_if<executor::LookAgainAt>(&command)) {
+    Finding finding;
+    const bool there = !look->packages.empty() && version_ == look->packages[0].version;
+    finding.holds = there && !broken_ ? Finding::Holds::Yes : Finding::Holds::No;
+    if (!there || broken_) finding.reason = "openssl:amd64 is half-configured";
+    finding.installed = {{"openssl:amd64", version_}};
+    executor_later(100ms, executor::LookedAgain{look->attempt, finding});
+  } else if (const auto* sign = std::get_if<executor::SignRecord>(&command)) {
+    const bool closed = std::holds_alternative<ClosedRecord>(sign->record);
+    const Bytes payload =
+        std::visit([](const auto& record) { return encode(record); }, sign->record);
+    const Bytes record = *seal(closed ? context::kClosed : context::kOutcome, payload, signer_);
+    executor_later(2ms, executor::RecordSigned{sign->attempt, record, sha256(record)});
+  } else if (const auto* remove = std::get_if<executor::RemoveFolder>(&command)) {
+    folders_.erase(remove->attempt);
+  } else {
+    const auto& message = std::get<executor::TellAgent>(command).message;
+    agent_later(1ms, agent::ExecutorSaid{message});
+  }
+}
+
+void Host::force_start(const AttemptId& attempt) {
+  launch({.attempt = attempt, .step = {}, .packages = {}});
+}
+
+void Host::launch(const executor::LaunchShim& order) {
+  // A shim takes a moment to exist, and lives on without its executor.
+  const Duration delay = sabotage_ == Sabotage::DelayStart ? 150s : 5ms;
+  const auto go = [this, life = life_, order] {
+    if (life != life_) return;
+    if (sabotage_ == Sabotage::DelayStart) {
+      ports_.checkers.task_launched(order.attempt, boot_, now().mono);
+    }
+    begin(order);
+  };
+  if (sabotage_ != Sabotage::DelayStart) {
+    ports_.checkers.task_launched(order.attempt, boot_, now().mono);
+  }
+  ports_.timeline.after(delay, go);
+  if (sabotage_ == Sabotage::StartTwice) ports_.timeline.after(delay + 1s, go);
+}
+
+void Host::begin(const executor::LaunchShim& order) {
+  Folder& folder = folders_[order.attempt];
+  const bool may = !folder.barred && !folder.started;
+  if (!may && sabotage_ != Sabotage::StartTwice) {
+    executor_later(1ms, executor::Inspected{order.attempt, evidence_of(order.attempt)});
+    return;
+  }
+  folder.started = true;
+  folder.alive = true;
+  ports_.timeline.tell(short_name(order.attempt) + " begins");
+  ports_.checkers.task_began(order.attempt);
+  if (executor_) executor_later(1ms, executor::ShimStarted{order.attempt});
+  const bool hangs = ports_.timeline.rng.chance(hang);
+  const bool good = !hangs && !ports_.timeline.rng.chance(fail);
+  const Duration takes = hangs ? order.step.within : ports_.timeline.between(2s, 15s);
+  ports_.timeline.after(takes, [this, life = life_, order, good] {
+    if (life == life_) end(order.attempt, good, order.packages);
+  });
+}
+
+void Host::end(const AttemptId& attempt, bool good, std::vector<PackageVersion> packages) {
+  Folder& folder = folders_[attempt];
+  folder.alive = false;
+  folder.result = TaskResult{};
+  folder.result->exit_code = good ? 0 : 100;
+  folder.result->finished_at = now().wall;
+  folder.result->finished_boottime = now().mono;
+  folder.result->boot = boot_;
+  if (good && !packages.empty()) version_ = packages[0].version;
+  if (!packages.empty()) broken_ = !good;
+  ports_.timeline.tell(short_name(attempt) + (good ? " ends well" : " ends badly"));
+  ports_.checkers.task_ended(attempt, !broken_);
+  if (executor_) executor_later(1ms, executor::Inspected{attempt, evidence_of(attempt)});
+}
+
+}  // namespace mainstay::sim
