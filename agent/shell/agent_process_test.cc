@@ -41,9 +41,10 @@ class AgentProcessTest : public testing::Test {
         guard_(loop_) {
     host_ = *HostId::parse("web-1");
     context_ = std::move(*fabric::Context::create());
-    enrolment_ = serve(fabric::Admit::Any, enrolment_pump_,
-                       [this](const LinkKey& from, ByteView frame) { on_enrol(from, frame); });
-    gate_ = serve(fabric::Admit::Listed, gate_pump_, [this](const LinkKey&, ByteView frame) {
+    enrolment_ =
+        serve(fabric::Admit::Any, enrolment_pump_,
+              [this](const fabric::Sender& from, ByteView frame) { on_enrol(from.key, frame); });
+    gate_ = serve(fabric::Admit::Listed, gate_pump_, [this](const fabric::Sender&, ByteView frame) {
       auto message = decode<HostMessage>(frame);
       ASSERT_TRUE(message.has_value()) << message.error().detail;
       heard_.push_back(std::move(*message));

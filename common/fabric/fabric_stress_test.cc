@@ -27,7 +27,7 @@ TEST(FabricStressTest, AMillionMessagesWithoutAStall) {
   const auto made = Server::create(
       **context,
       {.endpoint = "tcp://127.0.0.1:*", .keys = server_keys, .allowed = {client_keys.key}},
-      [&](const LinkKey& from, ByteView frame) { ASSERT_TRUE(server->send(from, frame)); });
+      [&](const Sender& from, ByteView frame) { ASSERT_TRUE(server->reply(from, frame)); });
   ASSERT_TRUE(made);
   server = made->get();
   Client* client = nullptr;

@@ -44,9 +44,9 @@ TEST_F(FabricTest, CarriesFramesBothWaysAndNamesTheSender) {
   const KeyPair keys = make_link_keys();
   serve({keys.key});
   const Bytes largest(kFrameBytesMax, std::byte{9});
-  on_server_frame_ = [&](const LinkKey& from, ByteView frame) {
-    EXPECT_EQ(from, keys.key);
-    ASSERT_TRUE(server_->send(from, frame));
+  on_server_frame_ = [&](const Sender& from, ByteView frame) {
+    EXPECT_EQ(from.key, keys.key);
+    ASSERT_TRUE(server_->send(from.key, frame));
   };
   Client* self = nullptr;
   Bytes back;
@@ -63,6 +63,32 @@ TEST_F(FabricTest, CarriesFramesBothWaysAndNamesTheSender) {
   EXPECT_EQ(server_->counters().delivered, 1U);
   EXPECT_EQ(self->send(Bytes(kFrameBytesMax + 1)).error().fault, Fault::Malformed);
   EXPECT_EQ(server_->send(keys.key, {}).error().fault, Fault::Malformed);
+}
+
+TEST_F(FabricTest, RepliesOverTheConnectionThatAsked) {
+  const KeyPair keys = make_link_keys();
+  serve({keys.key});
+  on_server_frame_ = [&](const Sender& from, ByteView frame) {
+    ASSERT_TRUE(server_->reply(from, frame));
+  };
+  std::vector<std::string> first;
+  std::vector<std::string> second;
+  const auto kept_in = [](std::vector<std::string>& heard) {
+    return Client::Callbacks{
+        .on_frame = [&heard](ByteView frame) { heard.emplace_back(as_text(frame)); }};
+  };
+  const Dialled one = dial(keys, kept_in(first));
+  run_until([&] { return one.client->connected(); });
+  const Dialled two = dial(keys, kept_in(second));
+  run_until([&] { return two.client->connected(); });
+  ASSERT_TRUE(two.client->send(as_bytes("from two")));
+  run_until([&] { return !second.empty(); });
+  ASSERT_TRUE(one.client->send(as_bytes("from one")));
+  run_until([&] { return !first.empty(); });
+  EXPECT_EQ(first, std::vector<std::string>{"from one"});
+  EXPECT_EQ(second, std::vector<std::string>{"from two"});
+  server_->allow({});
+  EXPECT_FALSE(server_->reply({.key = keys.key, .connection = 1}, as_bytes("x")));
 }
 
 TEST_F(FabricTest, RefusesAnUnknownKey) {

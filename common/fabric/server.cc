@@ -18,6 +18,7 @@ namespace {
 
 /// What libzmq gives a peer that asks for no id of its own: a zero and a counter.
 constexpr std::size_t kRoutingIdBytes = 5;
+using RoutingId = std::array<std::byte, kRoutingIdBytes>;
 /// More than a frame may have, so that an honest mistake is counted and does not cost the
 /// connection again and again.
 constexpr std::int64_t kMessageBytesMax = 256 * 1024 + 64;
@@ -25,16 +26,32 @@ constexpr std::int64_t kMessageBytesMax = 256 * 1024 + 64;
 constexpr std::int64_t kStrangerBytesMax = 4 * 1024;
 
 struct Connection {
-  std::array<std::byte, kRoutingIdBytes> routing_id{};
+  RoutingId routing_id{};
   std::uint64_t seen = 0;  // number of its last message
 };
 
-std::uint32_t counter_in(const std::array<std::byte, kRoutingIdBytes>& routing_id) {
+std::uint32_t counter_in(const RoutingId& routing_id) {
   std::uint32_t value = 0;
   for (std::size_t i = 1; i < kRoutingIdBytes; ++i) {
     value = value << 8U | std::to_integer<std::uint32_t>(routing_id[i]);
   }
   return value;
+}
+
+RoutingId routing_id_of(std::uint32_t counter) {
+  RoutingId routing_id{};
+  for (std::size_t i = 1; i < kRoutingIdBytes; ++i) {
+    routing_id[i] = static_cast<std::byte>(counter >> 8U * (kRoutingIdBytes - 1 - i));
+  }
+  return routing_id;
+}
+
+Status status_of(int error, ByteView frame) {
+  if (error == 0) return {};
+  if (error == EMSGSIZE) {
+    return fail(Fault::Malformed, "frame of " + std::to_string(frame.size()) + " bytes");
+  }
+  return fail(Fault::Unavailable, zmq_strerror(error));
 }
 
 /// The counter wraps, so "newer" is by distance.
@@ -66,6 +83,8 @@ struct Server::Impl {
   std::optional<LinkKey> sender_of(zmq::message_t& frame) const;
   [[nodiscard]] bool admitted(const LinkKey& key) const;
   void remember(const LinkKey& key, Connection connection);
+  /// 0, or the errno of libzmq: EHOSTUNREACH if the peer has gone for good.
+  int send(const RoutingId& to, ByteView frame);
 };
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -172,33 +191,35 @@ bool Server::Impl::admitted(const LinkKey& key) const {
 }
 
 Status Server::send(const LinkKey& to, ByteView frame) {
-  if (frame.empty() || frame.size() > kFrameBytesMax) {
-    return fail(Fault::Malformed, "frame of " + std::to_string(frame.size()) + " bytes");
-  }
   const auto found = impl_->connections.find(to);
   if (found == impl_->connections.end()) {
     ++impl_->counters.unroutable;
     return fail(Fault::Unavailable, "no connection of that key");
   }
-  void* socket = impl_->socket.handle();
-  const auto& routing_id = found->second.routing_id;
-  if (zmq_send(socket, routing_id.data(), routing_id.size(), ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0) {
+  const int error = impl_->send(found->second.routing_id, frame);
+  if (error == EHOSTUNREACH) impl_->connections.erase(found);
+  return status_of(error, frame);
+}
+
+Status Server::reply(const Sender& to, ByteView frame) {
+  if (!impl_->admitted(to.key)) return fail(Fault::Unavailable, "the key is no longer admitted");
+  return status_of(impl_->send(routing_id_of(to.connection), frame), frame);
+}
+
+int Server::Impl::send(const RoutingId& to, ByteView frame) {
+  if (frame.empty() || frame.size() > kFrameBytesMax) return EMSGSIZE;
+  if (zmq_send(socket.handle(), to.data(), to.size(), ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0) {
     const int error = zmq_errno();
-    if (error == EHOSTUNREACH) {
-      impl_->connections.erase(found);
-      ++impl_->counters.unroutable;
-    } else {
-      ++impl_->counters.congested;
-    }
-    return fail(Fault::Unavailable, zmq_strerror(error));
+    ++(error == EHOSTUNREACH ? counters.unroutable : counters.congested);
+    return error;
   }
   // Never refused once the first frame was taken.
-  if (zmq_send(socket, frame.data(), frame.size(), ZMQ_DONTWAIT) < 0) {
-    ++impl_->counters.congested;
-    return fail(Fault::Unavailable, zmq_strerror(zmq_errno()));
+  if (zmq_send(socket.handle(), frame.data(), frame.size(), ZMQ_DONTWAIT) < 0) {
+    ++counters.congested;
+    return zmq_errno();
   }
-  ++impl_->counters.sent;
-  return {};
+  ++counters.sent;
+  return 0;
 }
 
 int Server::wake_fd() const {
@@ -243,7 +264,8 @@ void Server::Impl::take(Received received) {
   std::memcpy(connection.routing_id.data(), received.sender.data(), kRoutingIdBytes);
   remember(*sender, connection);
   ++counters.delivered;
-  on_frame(*sender, {received.frame.data<std::byte>(), received.frame.size()});
+  on_frame({.key = *sender, .connection = counter_in(connection.routing_id)},
+           {received.frame.data<std::byte>(), received.frame.size()});
 }
 
 std::optional<LinkKey> Server::Impl::sender_of(zmq::message_t& frame) const {

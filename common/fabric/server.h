@@ -1,5 +1,5 @@
 // The listening side of the fabric: encrypted, and closed to all but the keys it was given. A
-// sender is known by the key it proved, looked up for each message; routing ids never leave here.
+// sender is known by the key it proved, looked up for each message.
 //
 // 1. A message of a key no longer admitted is dropped, however long its connection has stood.
 // 2. One frame a message. Others are dropped and counted.
@@ -39,9 +39,15 @@ struct ServerCounters {
   std::uint64_t refused_joins = 0;    // by ZAP
 };
 
+/// Who sent a message: the key that was proved, and over which of its connections.
+struct Sender {
+  LinkKey key;
+  std::uint32_t connection = 0;  // never given twice by one server
+};
+
 class Server {
  public:
-  using OnFrame = std::move_only_function<void(const LinkKey& sender, ByteView frame)>;
+  using OnFrame = std::move_only_function<void(const Sender& sender, ByteView frame)>;
 
   static Result<std::unique_ptr<Server>> create(Context& context, ServerOptions options,
                                                 OnFrame on_frame);
@@ -60,6 +66,9 @@ class Server {
 
   /// Unavailable if that key has no connection now or does not read; then it is not queued.
   Status send(const LinkKey& to, ByteView frame);
+  /// Over the very connection that was heard: a key may have several, such as an operator with two
+  /// commands at a time.
+  Status reply(const Sender& to, ByteView frame);
 
   [[nodiscard]] int wake_fd() const;
   /// Handles at most `limit` messages; true if there were any.

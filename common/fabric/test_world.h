@@ -30,7 +30,7 @@ class FabricWorld : public testing::Test {
          .keys = server_keys_,
          .admit = admit,
          .allowed = std::move(allowed)},
-        [this](const LinkKey& from, ByteView frame) { on_server_frame_(from, frame); });
+        [this](const Sender& from, ByteView frame) { on_server_frame_(from, frame); });
     ASSERT_TRUE(made) << made.error().detail;
     server_ = std::move(*made);
     pump_ = std::make_unique<loop::SocketPump>(loop_, server_->wake_fd(),
@@ -69,8 +69,8 @@ class FabricWorld : public testing::Test {
   std::unique_ptr<Context> context_;
   std::unique_ptr<Server> server_;
   std::unique_ptr<loop::SocketPump> pump_;
-  std::move_only_function<void(const LinkKey&, ByteView)> on_server_frame_ = [](const LinkKey&,
-                                                                                ByteView) {};
+  std::move_only_function<void(const Sender&, ByteView)> on_server_frame_ = [](const Sender&,
+                                                                               ByteView) {};
 };
 
 }  // namespace mainstay::fabric

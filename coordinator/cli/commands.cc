@@ -161,8 +161,8 @@ void add_rollouts(std::vector<CommandEntry>& all) {
                  {flag("check", "exit 5 if anything needs a person")}});
   all.push_back({"watch",
                  "follow a rollout; it goes on without you",
-                 "mainstay watch R-118\nmainstay watch web-november",
-                 {kRollout}});
+                 "mainstay watch R-118\nmainstay watch R-118 --once -o json",
+                 {kRollout, flag("once", "show how it stands now, and come back")}});
   all.push_back({"pause",
                  "start nothing more in a rollout for now",
                  "mainstay pause R-118 --reason 'error rate'",

@@ -18,6 +18,7 @@ struct Slot {
   std::string command;
   Argument argument;
   std::vector<std::string> values = {};
+  std::string word = {};  // of a positional: a list would take the words of the next one too
   bool flag = false;
 };
 
@@ -38,7 +39,7 @@ void add_argument(CLI::App& app, Slot& slot) {
       app.add_flag(option_names(argument.name), slot.flag, help);
       return;
     case Argument::Kind::Positional:
-      app.add_option(std::string(argument.name), slot.values, help)->expected(0, 1)->type_name("");
+      app.add_option(std::string(argument.name), slot.word, help)->type_name("");
       return;
     case Argument::Kind::Positionals:
       app.add_option(std::string(argument.name), slot.values, help)->expected(0, -1)->type_name("");
@@ -170,6 +171,7 @@ class Tree {
         slot.values.insert(slot.values.end(), rest.begin(), rest.end());
         rest.clear();
       }
+      if (!slot.word.empty()) slot.values = {slot.word};
       if (slot.flag) call.flags.insert(name);
       if (!slot.values.empty()) call.values[name] = slot.values;
       if (slot.argument.required && slot.values.empty()) return lacks(path, slot.argument);

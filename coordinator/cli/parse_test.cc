@@ -38,6 +38,13 @@ TEST(ParseTest, TellsAPlanFileFromASubcommand) {
   EXPECT_EQ(understood({"ledger", "release", "web-1", "--reason", "x"}).command, "ledger release");
 }
 
+TEST(ParseTest, GivesEachWordItsOwnPlace) {
+  const Invocation call = understood({"retry", "R-1", "web-1"});
+  EXPECT_EQ(call.text("ROLLOUT"), "R-1");
+  EXPECT_EQ(call.text("HOST"), "web-1");
+  EXPECT_THAT(complaint_of({"retry", "R-1", "web-1", "web-2"}), HasSubstr("one word too many"));
+}
+
 TEST(ParseTest, LeavesWhatFollowsTheDashesAlone) {
   const Invocation call =
       understood({"run", "--targets", "role = web", "--", "ss", "-ltn", "--help"});

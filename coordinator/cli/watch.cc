@@ -77,7 +77,8 @@ Verdict verdict_of_rollout(const Answer& rollout) {
 
 Result<Verdict> watch_rollout(Session& session, const std::string& rollout) {
   Screen& screen = session.screen;
-  const bool live = screen.is_terminal() && !session.call.wants_json();
+  const bool once = session.call.has("once");
+  const bool live = screen.is_terminal() && !session.call.wants_json() && !once;
   RolloutLines lines;
   int misses = 0;
   while (true) {
@@ -97,15 +98,15 @@ Result<Verdict> watch_rollout(Session& session, const std::string& rollout) {
           render_rollout(answer, clock) + "\nq leave (it goes on without you)   mainstay pause " +
           answer.text("rollout") + "   mainstay abort " + answer.text("rollout") + "\n";
       screen.redraw(screen.has_colour() ? coloured(text) : text);
-    } else if (!session.call.wants_json()) {
+    } else if (!session.call.wants_json() && !once) {
       screen.print(lines.news(answer, clock));
     }
-    if (is_over(answer)) {
+    if (once || is_over(answer)) {
       if (session.call.wants_json()) {
         TRY(const std::string json, tidy_json(as_text(*data)));
         screen.print(json);
       } else {
-        screen.print(render_rollout_end(answer));
+        screen.print(once ? render_rollout(answer, clock) : render_rollout_end(answer));
       }
       return verdict_of_rollout(answer);
     }

@@ -33,13 +33,14 @@ Status Gate::start() {
   }
   TRY(context_, fabric::Context::create({.sockets_max = 1023, .io_threads = 1}));
   const bool is_enrolment = config_.mode == GateMode::Enrolment;
-  TRY(hosts_, fabric::Server::create(
-                  *context_,
-                  {.endpoint = config_.listen,
-                   .keys = config_.keys,
-                   .admit = is_enrolment ? fabric::Admit::Any : fabric::Admit::Listed,
-                   .allowed = admitted_.links()},
-                  [this](const LinkKey& sender, ByteView frame) { from_host(sender, frame); }));
+  TRY(hosts_,
+      fabric::Server::create(
+          *context_,
+          {.endpoint = config_.listen,
+           .keys = config_.keys,
+           .admit = is_enrolment ? fabric::Admit::Any : fabric::Admit::Listed,
+           .allowed = admitted_.links()},
+          [this](const fabric::Sender& sender, ByteView frame) { from_host(sender.key, frame); }));
   TRY_STATUS(fabric::self_test(hosts_->self_test_target(), kSelfTestMax));
   // A gate that admits whom it should not is worse than none: the process ends at once.
   self_test_ = std::make_unique<fabric::SelfTestThread>(
@@ -123,10 +124,11 @@ void Gate::apply_admitted() {
 }
 
 void Gate::tick() {
-  // A gate started before its coordinator, or cut off from it, asks again until its list is fresh.
-  const bool is_fresh = admitted_.is_fresh(loop_.now());
-  if (coordinator_->connected() && !is_fresh) greet();
   if (config_.mode == GateMode::Hosts) {
+    // A gate started before its coordinator, or cut off from it, asks again until its list is
+    // fresh.
+    const bool is_fresh = admitted_.is_fresh(loop_.now());
+    if (coordinator_->connected() && !is_fresh) greet();
     hosts_->set_door(is_fresh ? fabric::Door::Open : fabric::Door::Closed);
   }
   const auto counters = hosts_->counters();

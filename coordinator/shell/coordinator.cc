@@ -35,7 +35,8 @@ Coordinator::Coordinator(loop::Loop& loop, Log& log, Config config)
       refusals_(log),
       door_(verifier_, refusals_),
       requests_(verifier_),
-      replies_([this](const LinkKey& to, ByteView frame) { return server_->send(to, frame); }),
+      replies_(
+          [this](const fabric::Sender& to, ByteView frame) { return server_->reply(to, frame); }),
       ticker_(loop),
       flusher_(loop) {
   for (const LinkKey& key : config_.gate_keys) gates_[key] = {.mode = GateMode::Hosts};
@@ -101,7 +102,7 @@ Status Coordinator::serve() {
   TRY(server_,
       fabric::Server::create(
           *context_, {.endpoint = config_.listen, .keys = keys, .admit = fabric::Admit::Listed},
-          [this](const LinkKey& sender, ByteView frame) { from_peer(sender, frame); }));
+          [this](const fabric::Sender& sender, ByteView frame) { from_peer(sender, frame); }));
   TRY_STATUS(fabric::self_test(server_->self_test_target(), kSelfTestMax));
   // A door that lets in whom it should not is worse than none: the process ends at once.
   self_test_ = std::make_unique<fabric::SelfTestThread>(
@@ -140,10 +141,10 @@ void Coordinator::tick() {
   }
 }
 
-void Coordinator::from_peer(const LinkKey& sender, ByteView frame) {
-  const auto gate = gates_.find(sender);
+void Coordinator::from_peer(const fabric::Sender& sender, ByteView frame) {
+  const auto gate = gates_.find(sender.key);
   if (gate != gates_.end()) {
-    from_gate(sender, gate->second, frame);
+    from_gate(sender.key, gate->second, frame);
   } else {
     from_operator(sender, frame);
   }

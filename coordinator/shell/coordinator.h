@@ -55,9 +55,9 @@ class Coordinator {
   // events
   void hand_in(const Event& event);
   void tick();
-  void from_peer(const LinkKey& sender, ByteView frame);
+  void from_peer(const fabric::Sender& sender, ByteView frame);
   void from_gate(const LinkKey& sender, Gate& gate, ByteView frame);
-  void from_operator(const LinkKey& sender, ByteView frame);
+  void from_operator(const fabric::Sender& sender, ByteView frame);
   void read(const Asker& asker, const ReadRequest& request);
   void read_log(const Asker& asker, const std::string& argument);
   void change(const Asker& asker, const ChangeRequest& request);

@@ -27,14 +27,14 @@ Verdict verdict_of(const Error& error) {
 
 }  // namespace
 
-void Coordinator::from_operator(const LinkKey& sender, ByteView frame) {
+void Coordinator::from_operator(const fabric::Sender& sender, ByteView frame) {
   const Now now = loop_.now();
-  if (operator_with_link(driver_->state(), sender, now.wall) == nullptr) {
+  if (operator_with_link(driver_->state(), sender.key, now.wall) == nullptr) {
     return refusals_.note("operator.unknown", "the link key is in no valid roster entry", now);
   }
   const auto message = decode<OperatorMessage>(frame);
   if (!message) return refusals_.note("operator.malformed", message.error().detail, now);
-  const Asker asker{.link = sender, .id = message->id};
+  const Asker asker{.sender = sender, .id = message->id};
   if (const auto* request = std::get_if<ReadRequest>(&message->body)) return read(asker, *request);
   change(asker, std::get<ChangeRequest>(message->body));
 }
@@ -96,7 +96,7 @@ void Coordinator::change(const Asker& asker, const ChangeRequest& request) {
   if (!number) {
     return reply(asker, {.verdict = Verdict::Unreachable, .text = "too many requests are open"});
   }
-  auto opened = requests_.open({.link = asker.link, .request = *number}, request.request,
+  auto opened = requests_.open({.link = asker.sender.key, .request = *number}, request.request,
                                driver_->state(), now);
   if (!opened) {
     replies_.close(*number);

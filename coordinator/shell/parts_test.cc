@@ -67,13 +67,13 @@ TEST(RefusalsTest, CountsAllAndSaysFew) {
 TEST(RepliesTest, LongAnswersTravelInPartsAndWaitForASlowReader) {
   std::vector<Bytes> sent;
   bool reads = false;
-  Replies replies([&](const LinkKey&, ByteView frame) -> Status {
+  Replies replies([&](const fabric::Sender&, ByteView frame) -> Status {
     if (!reads) return fail(Fault::Unavailable, "full");
     sent.emplace_back(frame.begin(), frame.end());
     return {};
   });
-  replies.send({.link = {}, .id = 7}, {.text = {}, .data = Bytes(3 * kPartBytesMax, std::byte{5})},
-               kNow);
+  replies.send({.sender = {}, .id = 7},
+               {.text = {}, .data = Bytes(3 * kPartBytesMax, std::byte{5})}, kNow);
   EXPECT_TRUE(replies.flush(kNow));
   reads = true;
   EXPECT_FALSE(replies.flush(kNow));
@@ -93,7 +93,7 @@ TEST(RepliesTest, LongAnswersTravelInPartsAndWaitForASlowReader) {
 
 TEST(RepliesTest, ForgetsReadersThatAreGoneAndBoundsAskers) {
   Replies replies(
-      [](const LinkKey&, ByteView) -> Status { return fail(Fault::Unavailable, "gone"); });
+      [](const fabric::Sender&, ByteView) -> Status { return fail(Fault::Unavailable, "gone"); });
   replies.send({}, {.text = "hello"}, kNow);
   EXPECT_TRUE(replies.flush(kNow));
   EXPECT_FALSE(replies.flush(later(kReaderPatience + Duration(1))));
@@ -106,8 +106,8 @@ TEST(RepliesTest, ForgetsReadersThatAreGoneAndBoundsAskers) {
 TEST(LogsTest, PutsPartsTogetherForAllWhoAskedAndGivesUp) {
   Logs logs;
   const AttemptId attempt{.plan = {}, .step = 0, .host = *HostId::parse("web-1"), .number = 1};
-  EXPECT_TRUE(logs.ask(attempt, {.link = {}, .id = 1}, kNow));
-  EXPECT_TRUE(logs.ask(attempt, {.link = {}, .id = 2}, kNow));
+  EXPECT_TRUE(logs.ask(attempt, {.sender = {}, .id = 1}, kNow));
+  EXPECT_TRUE(logs.ask(attempt, {.sender = {}, .id = 2}, kNow));
   const Bytes output(kPartBytesMax + 1, std::byte{'x'});
   auto parts = split(output);
   EXPECT_FALSE(logs.add({.attempt = attempt, .part = parts[0]}));
@@ -115,7 +115,7 @@ TEST(LogsTest, PutsPartsTogetherForAllWhoAskedAndGivesUp) {
   ASSERT_TRUE(finished);
   EXPECT_EQ(finished->askers.size(), 2U);
   EXPECT_EQ(*finished->log, output);
-  EXPECT_TRUE(logs.ask(attempt, {.link = {}, .id = 3}, kNow));
+  EXPECT_TRUE(logs.ask(attempt, {.sender = {}, .id = 3}, kNow));
   EXPECT_TRUE(logs.expire(kNow).empty());
   const auto expired = logs.expire(later(kFetchPatience));
   ASSERT_EQ(expired.size(), 1U);

@@ -28,21 +28,21 @@ void Replies::send(const Asker& to, const Reply& reply, Now now) {
     message.part = std::move(part);
     Bytes frame = encode(message);
     // In order behind what waits already, of whomever: answers are few and short but for bundles.
-    if (waiting_.empty() && send_(to.link, frame)) continue;
+    if (waiting_.empty() && send_(to.sender, frame)) continue;
     if (waiting_bytes_ + frame.size() > kReplyBytesMax) return;
     waiting_bytes_ += frame.size();
-    waiting_.push_back({.link = to.link, .frame = std::move(frame), .since = now.mono});
+    waiting_.push_back({.to = to.sender, .frame = std::move(frame), .since = now.mono});
   }
 }
 
 bool Replies::flush(Now now) {
-  std::set<LinkKey> stuck;
+  std::set<std::uint32_t> stuck;
   std::deque<Waiting> left;
   std::size_t bytes = 0;
   for (Waiting& entry : waiting_) {
-    if (!stuck.contains(entry.link)) {
-      if (send_(entry.link, entry.frame)) continue;
-      stuck.insert(entry.link);
+    if (!stuck.contains(entry.to.connection)) {
+      if (send_(entry.to, entry.frame)) continue;
+      stuck.insert(entry.to.connection);
     }
     if (now.mono - entry.since > kReaderPatience) continue;  // gone; operators ask again
     bytes += entry.frame.size();

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 
+#include "common/fabric/server.h"
 #include "common/plan/request.h"
 
 namespace mainstay::coordinator {
@@ -19,7 +20,7 @@ inline constexpr Duration kAskerPatience = std::chrono::seconds(120);
 inline constexpr Duration kReaderPatience = std::chrono::seconds(15);
 
 struct Asker {
-  LinkKey link;
+  fabric::Sender sender;
   std::uint64_t id = 0;  // the operator's
 };
 
@@ -31,7 +32,7 @@ struct Reply {
 
 class Replies {
  public:
-  using Send = std::function<Status(const LinkKey& to, ByteView frame)>;
+  using Send = std::function<Status(const fabric::Sender& to, ByteView frame)>;
   explicit Replies(Send send) : send_(std::move(send)) {}
 
   /// A number for a request, or nothing if too many are open.
@@ -49,7 +50,7 @@ class Replies {
     Instant since;
   };
   struct Waiting {
-    LinkKey link;
+    fabric::Sender to;
     Bytes frame;
     Instant since;
   };

@@ -64,9 +64,15 @@ report_interval: 2s
 look_interval: 30s
 CONF
   cat >"$at/executor.conf" <<CONF
+state_directory: $at/executor
+socket: $at/run/executor.sock
+agent_uid: $uid
+trust_file: $at/trust
+patch_root: $at/root
+apt_helper: $fleet/bin/mainstay-apt
+task_helper: $fleet/bin/mainstay-task
 CONF
 }
-
 
 as_agent() { # UID COMMAND...
   local uid=$1

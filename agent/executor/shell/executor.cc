@@ -10,7 +10,8 @@ namespace mainstay::executor {
 namespace {
 
 constexpr Duration kTickInterval = std::chrono::seconds(1);
-constexpr Duration kRefreshInterval = std::chrono::minutes(1);
+// However often it is asked; an unchanged list costs its mirror one small answer.
+constexpr Duration kRefreshInterval = std::chrono::seconds(5);
 
 }  // namespace
 
