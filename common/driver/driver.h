@@ -11,9 +11,9 @@
 #include <utility>
 
 #include "common/core/check.h"
+#include "common/core/effects.h"
 #include "common/core/rng.h"
 #include "common/core/time.h"
-#include "common/core/effects.h"
 #include "common/ports/log.h"
 #include "common/ports/store.h"
 

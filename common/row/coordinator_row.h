@@ -3,9 +3,8 @@
 // them.
 //
 // 1. Every row is truth except SightRow, which is cache.
-// 2. Where a row holds a document's bytes and the value decoded from them, the bytes are what
-// counts:
-//    a codec may store the bytes alone and decode the value when it reads.
+// 2. Where a row holds a document's bytes and the value decoded from them, the bytes count: a codec
+//    may store them alone and decode the value when it reads.
 // 3. Enumerators are stored; never renumber.
 #pragma once
 

@@ -48,7 +48,7 @@ Result<Verdict> add_control(Session& session, const ControlAct& act, std::string
     reply = add_once(session, act, later);
     if (!reply) return std::unexpected(reply.error());
   }
-  const std::string said = reply->text.empty() ? std::string(done) : reply->text;
+  const std::string said = std::string(done);
   session.screen.print(session.call.wants_json() ? act_json(said)
                                                  : escape_for_terminal(said) + "\n");
   return Verdict::Done;

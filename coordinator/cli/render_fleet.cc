@@ -1,4 +1,7 @@
 // The fleet, and one host of it.
+#include <algorithm>
+#include <map>
+
 #include "common/core/span_text.h"
 #include "common/core/text_table.h"
 #include "coordinator/cli/render.h"
@@ -29,11 +32,14 @@ void add_needs(std::string& text, const Answer& fleet) {
     text += "NEEDS A PERSON   nothing\n";
     return;
   }
-  TextTable table({Align::Left, Align::Left, Align::Left, Align::Left, Align::Right, Align::Left});
+  // The heading spans the columns of number, urgency and text.
+  TextTable table({Align::Left, Align::Left, Align::Right, Align::Left});
   table.add_row(
-      {"NEEDS A PERSON (" + std::to_string(needs.size()) + ")", "", "", "OWNER", "SINCE", "NEXT"});
+      {"NEEDS A PERSON (" + std::to_string(needs.size()) + ")", "OWNER", "SINCE", "NEXT"});
   for (const Answer& need : needs) {
-    table.add_row({need.text("id"), need.text("urgency"), need.text("text"), need.text("owner"),
+    std::string urgency = need.text("urgency");
+    urgency.resize(std::max<std::size_t>(urgency.size(), 2), ' ');
+    table.add_row({need.text("id") + "  " + urgency + "  " + need.text("text"), need.text("owner"),
                    since(need, "since_seconds"), need.text("next")});
   }
   text += table.to_text();
@@ -54,6 +60,18 @@ void add_running(std::string& text, const Answer& fleet) {
     first = false;
   }
   text += first ? "RUNNING          nothing\n" : table.to_text();
+}
+
+/// The first few and how many more: there may be thousands.
+std::string folded(const std::vector<Answer>& hosts) {
+  constexpr std::size_t kNamedMax = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(hosts.size(), kNamedMax); ++i) {
+    text += (i == 0 ? "" : ", ") + hosts[i].text();
+  }
+  if (hosts.size() > kNamedMax)
+    text += " and " + plural(static_cast<std::int64_t>(hosts.size() - kNamedMax), "more host");
+  return text;
 }
 
 std::string patch_text(const Answer& patch) {
@@ -132,8 +150,8 @@ std::string render_status(const Answer& fleet) {
   text += "\n";
   add_running(text, fleet);
   if (!fleet.items("control_unconfirmed").empty()) {
-    text += "UNCONFIRMED      " + fleet.joined("control_unconfirmed") +
-            "   have not yet confirmed the newest STOP, revocation or roster\n";
+    text += "UNCONFIRMED      the newest STOP, revocation or roster, by " +
+            folded(fleet.items("control_unconfirmed")) + "\n";
   }
   return text;
 }
@@ -157,9 +175,9 @@ std::string render_hosts(const Answer& answer, std::string_view selector) {
   const auto& undecided = answer.items("undecided");
   if (!undecided.empty()) text += ", " + std::to_string(undecided.size()) + " undecided";
   text += "\n";
-  for (const Answer& host : undecided) {
-    text += "  " + host.text("host") + "   " + host.text("because") + "\n";
-  }
+  std::map<std::string, std::vector<Answer>> by_cause;
+  for (const Answer& host : undecided) by_cause[host.text("because")].push_back(host.at("host"));
+  for (const auto& [cause, hosts] : by_cause) text += "  " + cause + ": " + folded(hosts) + "\n";
   return text;
 }
 

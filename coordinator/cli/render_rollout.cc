@@ -54,8 +54,9 @@ std::string bar(std::int64_t done, std::int64_t all) {
 }
 
 std::string region_words(const Answer& region) {
+  const bool is_over = finished(region) == region.number("hosts");
+  if (region.text("phase") == "done" || is_over) return counts_text(region, "  ");
   if (region.text("phase") == "waiting") return "waits for its turn";
-  if (region.text("phase") == "done") return counts_text(region, "  ");
   return "wave " + region.text("wave") + " of " + region.text("waves") + ": " +
          counts_text(region, ", ");
 }

@@ -51,8 +51,7 @@ void add_slots(const ViewContext& context, std::vector<Need>& needs) {
     const Host* host = find_host(context.state, id);
     needs.push_back({.cause = "slot/" + id.text(),
                      .urgency = "!",
-                     .text = id.text() + " " + why_out(context, id) + " (" + shown(slot.reason) +
-                             "), slot booked",
+                     .text = id.text() + " " + why_out(context, id) + ", slot booked",
                      .owner = host == nullptr ? "" : label_of(*host, "owner"),
                      .since_seconds = age_seconds(context, slot.since),
                      .next = "mainstay host show " + id.text()});
@@ -69,7 +68,6 @@ void add_rollouts(const ViewContext& context, std::vector<Need>& needs) {
     need.owner = rollout.row.started_by;
     if (rollout.row.phase == RolloutPhase::Halted) {
       need.text = name + " halted: " + shown(rollout.row.reason);
-      need.next = "mainstay abort " + name;
     } else if (rollout.row.phase == RolloutPhase::Paused) {
       need.urgency = ".";
       need.text = name + " is paused: " + shown(rollout.row.reason);

@@ -1,4 +1,5 @@
 // Ledger, audit chain, control chain and tokens.
+#include <algorithm>
 #include <charconv>
 
 #include "coordinator/core/ledger/ledger.h"
@@ -121,6 +122,8 @@ Reply tokens_view(const ViewContext& context) {
                       {"used", row.used},
                       {"by", shown(row.added_by)}});
   }
+  std::sort(tokens.begin(), tokens.end(),
+            [](const Json& one, const Json& other) { return one["host"] < other["host"]; });
   return reply_of({{"tokens", tokens}});
 }
 

@@ -29,7 +29,6 @@ class TestWorld {
     journal.record_key = record.key();
     journal.dispatch_key = dispatch.key();
     journal.roster = roster;
-    limits.tasks.insert(TaskKind::Run);
     now = {.mono = instant_from_ms(1'000'000), .wall = kToday};
     head.name = "november";
     head.header.not_after = kToday + kDay;

@@ -180,9 +180,9 @@ void advance(Turn& turn, Rollout& rollout) {
   const Totals totals = totals_of(rollout);
   const std::uint32_t limit = failure_limit(head.advance, head.host_count);
   if (is_disruptive(head) && totals.failures() > limit) {
-    enter_phase(
-        turn, rollout, RolloutPhase::Halted,
-        std::to_string(totals.failures()) + " failures, " + std::to_string(limit) + " allowed");
+    enter_phase(turn, rollout, RolloutPhase::Halted,
+                "failures " + std::to_string(totals.failures()) + " of " + std::to_string(limit) +
+                    " allowed");
     return;
   }
   if (totals.waiting + totals.working == 0) {
