@@ -158,7 +158,8 @@ Bytes Centre::merged_head(const coordinator::Plan& plan) const {
                         .payload = plan.row.head_payload,
                         .signatures = {}};
   for (const auto& approval : plan.row.approvals) {
-    for (const auto& signature : peek(approval.document)->signatures) {
+    const auto document = peek(approval.document);
+    for (const auto& signature : document->signatures) {
       merged.signatures.push_back(signature);
     }
   }
