@@ -36,6 +36,10 @@ struct Permit {
   Instant not_after{};  // reading of the host's CLOCK_BOOTTIME in that boot
 };
 
+/// As `not_after`: the host is to close the attempt, which the coordinator has given up. No start
+/// can come of it.
+inline constexpr Instant kPermitToClose{};
+
 /// Signed with the dispatch key; each permit comes with its proof under `root`.
 struct PermitBatch {
   DocumentHeader header;

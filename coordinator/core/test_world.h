@@ -47,6 +47,7 @@ struct FakeHost {
   std::map<AttemptId, Instant> running;
   std::set<AttemptId> begun;
   std::uint32_t starts = 0;
+  bool deaf = false;  // reports, and takes no dispatch
   WallTime health_at{};
 };
 
@@ -230,7 +231,15 @@ class World : public testing::Test {
     for (const auto& item : order.items) {
       dispatches += 1;
       FakeHost& host = hosts[item.attempt.host];
-      if (host.silent || host.begun.contains(item.attempt)) continue;
+      if (host.silent || host.deaf || host.begun.contains(item.attempt)) continue;
+      if (item.permit && item.permit->not_after == kPermitToClose) {
+        FakeHost closing = host;
+        closing.closes = true;
+        closing.outcome = OutcomeKind::Expired;
+        host.begun.insert(item.attempt);
+        finish(item.attempt.host, closing, item.attempt);
+        continue;
+      }
       if (item.permit) {
         ASSERT_EQ(item.permit->boot, id_of<BootId>(host.boot));
         ASSERT_GT(item.permit->not_after, now.mono);

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "coordinator/core/rollout/hold.h"
+#include "coordinator/core/view.h"
 
 namespace mainstay::scenario {
 
@@ -34,18 +35,19 @@ std::unexpected<Error> wrong(std::string what) {
   return fail(Fault::Malformed, std::move(what));
 }
 
-std::string phase_text(const coordinator::Target& target) {
-  switch (target.row.phase) {
-    case TargetPhase::Waiting:
-      return "waiting";
-    case TargetPhase::Working:
-      return "working";
-    case TargetPhase::Verifying:
-      return "verifying";
-    case TargetPhase::Ended:
-      return std::string(name_of(target.row.kind));
+/// "total 6 = 4 succeeded + 1 failed + 1 waiting"
+std::string totals_text(const coordinator::Totals& totals) {
+  std::string text;
+  const auto add = [&text](std::uint32_t count, std::string_view word) {
+    if (count == 0) return;
+    text += (text.empty() ? " = " : " + ") + std::to_string(count) + " " + std::string(word);
+  };
+  for (std::size_t i = 0; i < totals.ended.size(); ++i) {
+    add(totals.ended.at(i), name_of(static_cast<OutcomeKind>(i)));
   }
-  return "";
+  add(totals.working, "working");
+  add(totals.waiting, "waiting");
+  return "total " + std::to_string(totals.sum()) + text + "\n";
 }
 
 }  // namespace
@@ -216,11 +218,14 @@ Result<std::string> Runbook::explain(const std::string& name) {
     return wrong("no such target: " + name);
   }
   const coordinator::Target& target = rollout->targets.at(*id);
-  if (target.row.phase != TargetPhase::Waiting) return name + ": " + phase_text(target) + "\n";
+  if (target.row.phase != TargetPhase::Waiting)
+    return name + ": " + std::string(coordinator::word_of(*rollout, target)) + "\n";
   const coordinator::Outlook outlook(world_->centre.state(), world_->centre.limits,
                                      world_->centre.now());
   const auto hold = coordinator::hold_of(outlook, *rollout, target);
-  return name + (hold ? " waits: " + hold->text : " may start") + "\n";
+  if (!hold) return name + " may start\n";
+  const std::string by = hold->blocking.empty() ? "" : ", because of " + hold->blocking.text();
+  return name + " waits: " + hold->text + by + "\n";
 }
 
 Result<std::string> Runbook::show() {
@@ -233,12 +238,12 @@ Result<std::string> Runbook::show() {
   if (!rollout->row.reason.empty()) text += ": " + rollout->row.reason;
   text += "\n";
   for (const auto& [id, target] : rollout->targets) {
-    text += "  " + id.text() + "  " + phase_text(target);
+    text += "  " + id.text() + "  " + std::string(coordinator::word_of(*rollout, target));
     if (!target.row.reason.empty()) text += ": " + target.row.reason;
     if (world_->centre.state().slots.contains(id)) text += "  [slot]";
     text += "\n";
   }
-  return text;
+  return text + totals_text(coordinator::totals_of(*rollout));
 }
 
 std::string Runbook::news() {

@@ -56,7 +56,7 @@ void Centre::crash(std::string_view why) {
   ++life_;
   disk_.crash();
   driver_.reset();
-  ports_.timeline.tell("coordinator dies " + std::string(why));
+  ports_.timeline.tell(why.empty() ? "coordinator dies" : "coordinator dies " + std::string(why));
 }
 
 void Centre::later(std::move_only_function<void()> action) {

@@ -70,7 +70,7 @@ void Host::boot() {
 
 void Host::lose_power(std::string_view why) {
   if (!powered_) return;
-  ports_.timeline.tell(id().text() + " loses power " + std::string(why));
+  ports_.timeline.tell(id().text() + " loses power" + (why.empty() ? "" : " " + std::string(why)));
   crash_agent();
   crash_executor();
   powered_ = false;

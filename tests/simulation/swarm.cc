@@ -211,6 +211,13 @@ class Swarm {
   }
 
   void sabotage();
+  std::uint32_t last_wave(const coordinator::Rollout& rollout, const std::string& region) {
+    std::uint32_t last = 0;
+    for (const auto& leaf : world_.centre.state().plans.at(rollout.row.plan).leaves) {
+      if (leaf.leaf.region == region) last = std::max(last, leaf.leaf.wave);
+    }
+    return last;
+  }
 
   World world_;
   bool sabotaged_ = false;
@@ -245,7 +252,8 @@ void Swarm::sabotage() {
   }
   for (auto& [id, rollout] : state.rollouts) {
     for (auto& region : rollout.row.regions) {
-      if (how == Sabotage::OpenRegions && region.phase == RegionPhase::Open) {
+      if (how == Sabotage::OpenRegions && region.phase == RegionPhase::Open &&
+          region.wave >= last_wave(rollout, region.name)) {
         region.phase = RegionPhase::Done;
       }
       if (how == Sabotage::SkipWaves) region.wave = 9;

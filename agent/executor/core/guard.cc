@@ -145,6 +145,9 @@ Judgement judge_standing(const AttemptRow& row, const Journal& journal,
   if (journal.host.revoked) return {Kind::Stopped, OutcomeKind::Refused, "this host is revoked"};
   if (journal.host.stopped) return {Kind::Stopped, OutcomeKind::Refused, "STOP is in force"};
   if (impact_of(row) < Impact::Disruptive) return start();
+  if (row.permit_until == kPermitToClose) {
+    return close_as(OutcomeKind::Expired, "the coordinator gave it up before it started");
+  }
   if (row.boot != journal.boot) {
     return {Kind::Late, OutcomeKind::Expired, "the permit is for another boot"};
   }

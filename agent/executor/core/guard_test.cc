@@ -164,6 +164,15 @@ TEST_F(GuardTest, RefusesAPermitOfAnotherBootOrThatRanOut) {
   expect_refused(offered, "the permit would be valid for too long");
 }
 
+TEST_F(GuardTest, ClosesWhatTheCoordinatorGaveUp) {
+  auto offered = offer();
+  auto permit = permit_for(offered.attempt);
+  permit.not_after = kPermitToClose;
+  permit.boot.value.fill(std::byte{1});  // of whichever boot
+  offered.permit = in_batch(permit, dispatch);
+  expect_closed(offered, OutcomeKind::Expired, "the coordinator gave it up before it started");
+}
+
 TEST_F(GuardTest, RefusesWithoutAFreshBeacon) {
   advance(limits.beacon_age_max + Duration(1));
   expect_refused(offer(), "the last beacon is too old");

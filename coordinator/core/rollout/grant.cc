@@ -32,6 +32,10 @@ DispatchItem item_of(const Turn& turn, const Rollout& rollout, const Target& tar
   return item;
 }
 
+Instant deadline_of(const Turn& turn, const PlanHead& head, const Target& target) {
+  return turn.now.mono + head.steps.at(target.row.step).within + turn.limits.attempt_grace;
+}
+
 void give(Turn& turn, Outlook& outlook, Rollout& rollout, Target& target,
           std::vector<DispatchItem>& items) {
   const Host& host = turn.state.hosts.at(target.row.host);
@@ -48,8 +52,7 @@ void give(Turn& turn, Outlook& outlook, Rollout& rollout, Target& target,
   }
   enter(turn, rollout, target, TargetPhase::Working);
   target.row.granted_at = turn.now.wall;
-  target.deadline =
-      turn.now.mono + head.steps.at(target.row.step).within + turn.limits.attempt_grace;
+  target.deadline = deadline_of(turn, head, target);
   target.dispatched_at = turn.now.mono;
   turn.audit("attempt granted " + short_name(attempt_of(rollout, target)) +
              " rollout=" + short_name(rollout.row.rollout));
@@ -73,14 +76,48 @@ void grant(Turn& turn, Outlook& outlook, Rollout& rollout, std::vector<DispatchI
   }
 }
 
+/// Every permit that leaves counts as a start: the one before may have been lost or come late
+/// (I10).
+bool may_permit(Turn& turn) {
+  if (turn.state.starts.size() >= turn.limits.starts_per_minute) return false;
+  turn.state.starts.push_back(turn.now.mono);
+  return true;
+}
+
+bool is_due(const Turn& turn, const Target& target, const Host* host) {
+  if (host == nullptr || !is_fit(*host, turn.limits, turn.now)) return false;
+  return !target.dispatched_at ||
+         turn.now.mono - *target.dispatched_at >= turn.limits.dispatch_interval;
+}
+
+/// A host that was given up and is heard again still holds its slot, and may never have seen the
+/// attempt. It is asked to close it, and says so under its own key.
+void close_given_up(Turn& turn, std::vector<DispatchItem>& items) {
+  for (const auto& [id, slot] : turn.state.slots) {
+    if (slot.tainted || items.size() >= 64) continue;
+    const auto rollout = turn.state.rollouts.find(slot.rollout);
+    if (rollout == turn.state.rollouts.end()) continue;
+    const auto target = rollout->second.targets.find(id);
+    if (target == rollout->second.targets.end() || target->second.row.phase != TargetPhase::Ended ||
+        target->second.row.kind != OutcomeKind::Unreachable) {
+      continue;
+    }
+    const Host* host = find_host(turn.state, id);
+    if (!is_due(turn, target->second, host)) continue;
+    DispatchItem item = item_of(turn, rollout->second, target->second, *host);
+    if (!item.permit || reported_phase(*host, item.attempt) || !may_permit(turn)) continue;
+    item.permit->not_after = kPermitToClose;
+    target->second.dispatched_at = turn.now.mono;
+    items.push_back(std::move(item));
+  }
+}
+
 void dispatch_again(Turn& turn, Rollout& rollout, std::vector<DispatchItem>& items) {
   const PlanHead& head = head_of(turn.state, rollout);
   for (auto& [id, target] : rollout.targets) {
     if (target.row.phase != TargetPhase::Working || items.size() >= 64) continue;
-    const bool due = !target.dispatched_at ||
-                     turn.now.mono - *target.dispatched_at >= turn.limits.dispatch_interval;
     const Host* host = find_host(turn.state, id);
-    if (!due || host == nullptr || !is_fit(*host, turn.limits, turn.now)) continue;
+    if (!is_due(turn, target, host)) continue;
     const auto phase = reported_phase(*host, attempt_of(rollout, target));
     if (phase == AttemptPhase::Intended || phase == AttemptPhase::Started) continue;
     DispatchItem item = item_of(turn, rollout, target, *host);
@@ -88,6 +125,9 @@ void dispatch_again(Turn& turn, Rollout& rollout, std::vector<DispatchItem>& ite
       item.permit.reset();  // asks for its record only
     } else if (turn.state.stopped || head.header.not_after <= turn.now.wall) {
       continue;  // a new permit could become a new start (I12)
+    } else if (item.permit && !may_permit(turn)) {
+      if (!target.dispatched_at) target.deadline = deadline_of(turn, head, target);
+      continue;
     }
     target.dispatched_at = turn.now.mono;
     items.push_back(std::move(item));
@@ -115,27 +155,33 @@ void run_rollouts(Turn& turn) {
   for (auto& [id, rollout] : state.rollouts) {
     if (rollout.open > 0 && !listening) dispatch_again(turn, rollout, items);
   }
+  if (!listening) close_given_up(turn, items);
   if (items.empty()) return;
   turn.order(SendDispatches{
       .items = std::move(items), .term = state.reign.term, .audit = state.audit.head});
 }
 
+/// Starts of the last minute still count, wherever they led since: in doubt they were just now.
+void recall_starts(Turn& turn, const Rollout& rollout, const PlanHead& head) {
+  if (!is_disruptive(head)) return;
+  for (const auto& [host, target] : rollout.targets) {
+    if (turn.now.wall - target.row.granted_at >= std::chrono::minutes(1)) continue;
+    // A retry or a harmless step may have followed within the minute.
+    const std::size_t starts = std::max<std::size_t>(1, target.row.history.size());
+    turn.state.starts.insert(turn.state.starts.end(), starts, turn.now.mono);
+  }
+}
+
 void reopen_all(Turn& turn) {
   for (auto& [id, rollout] : turn.state.rollouts) {
-    if (rollout.open == 0) continue;
     const PlanHead& head = head_of(turn.state, rollout);
+    recall_starts(turn, rollout, head);
+    if (rollout.open == 0) continue;
     for (auto& [host, target] : rollout.targets) {
       if (target.row.phase == TargetPhase::Working) {
-        target.deadline =
-            turn.now.mono + head.steps.at(target.row.step).within + turn.limits.attempt_grace;
+        target.deadline = deadline_of(turn, head, target);
       } else if (target.row.phase == TargetPhase::Verifying) {
         target.deadline = turn.now.mono + turn.limits.verify_max;
-      }
-      // A start of the last minute still counts: in doubt it was just now.
-      const bool recent = turn.now.wall - target.row.granted_at < std::chrono::minutes(1);
-      if (target.row.phase != TargetPhase::Waiting && recent &&
-          needs_permit(head, target.row.step)) {
-        turn.state.starts.push_back(turn.now.mono);
       }
     }
   }

@@ -91,6 +91,8 @@ void close(Turn& turn, Rollout& rollout, Target& target, const RecordView& recor
   }
   if (clean && target.row.step == 0) {
     release_slot(turn, target.row.host, "its attempt was closed before it started");
+  } else if (clean && !again) {
+    taint_slot(turn, target.row.host, "left half way in " + short_name(rollout.row.rollout));
   }
   if (drift && rollout.row.phase == RolloutPhase::Running) {
     enter_phase(turn, rollout, RolloutPhase::Paused, target.row.host.text() + ": " + record.reason);

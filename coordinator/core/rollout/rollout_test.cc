@@ -141,6 +141,18 @@ TEST_F(TwoRegions, DeadHostKeepsItsSlotAndCountsAsAFailure) {
   EXPECT_EQ(target("eu-2").row.history.size(), 1U);
 }
 
+TEST_F(TwoRegions, HostGivenUpBeforeItStartedClosesItsAttemptAndFreesItsSlot) {
+  hosts[host_id("eu-2")].deaf = true;
+  roll_out(head());
+  ASSERT_TRUE(pass_until([&] { return word("eu-2") == "unreachable"; }, minutes(60)));
+  EXPECT_TRUE(state.slots.contains(host_id("eu-2")));
+  hosts[host_id("eu-2")].deaf = false;
+  ASSERT_TRUE(pass_until([&] { return word("us-2") == "succeeded"; }));
+  EXPECT_EQ(word("eu-2"), "expired");
+  EXPECT_FALSE(state.slots.contains(host_id("eu-2")));
+  EXPECT_EQ(hosts[host_id("eu-2")].starts, 0U);
+}
+
 TEST_F(TwoRegions, SilentHostThatWasNeverTouchedBlocksItsGroup) {
   hosts[host_id("us-1")].silent = true;
   pass(seconds(45));
@@ -308,6 +320,16 @@ TEST_F(World, StartsNoMoreAMinuteThanAllowed) {
     return state.rollouts.at({1}).row.phase == RolloutPhase::Finished;
   }));
   EXPECT_EQ(most, 4U);
+}
+
+TEST_F(TwoRegions, StartsOfTheLastMinuteAreRememberedAcrossAKill) {
+  limits.starts_per_minute = 1;
+  roll_out(head());
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "succeeded"; }));
+  const Instant began = now.mono;
+  start();
+  ASSERT_TRUE(pass_until([&] { return word("eu-2") != "waiting" || word("eu-3") != "waiting"; }));
+  EXPECT_GE(now.mono - began, seconds(50));
 }
 
 }  // namespace
