@@ -92,6 +92,8 @@ Outcome<Root> open_root(const std::string& path) {
   if (!root.path.empty()) {
     _config->Set("Dir", root.path + "/");
     _config->Set("DPkg::Options::", "--root=" + root.path);
+    // Whatever --root says, dpkg's own configuration names the log of the machine.
+    _config->Set("DPkg::Options::", "--log=" + root.path + "/var/log/dpkg.log");
     for (const char* name : kHooks) _config->Clear(name);
   }
   forget_caches();

@@ -29,7 +29,7 @@ field() { python3 -c "import json,sys; d=json.load(open('$work/document')); prin
 new_root() { "$fleet/make-root" "$work/repository" "$work/$1" "${@:2}" || exit 1; }
 dpkg_version() { dpkg-query --admindir "$work/$1/var/lib/dpkg" -W -f '${Version} ${db:Status-Status}' "$2"; }
 machine() {
-  sha256sum /var/lib/dpkg/status
+  sha256sum /var/lib/dpkg/status /var/log/dpkg.log 2> /dev/null
   find /etc/apt /var/lib/apt /var/cache/apt /var/lib/dpkg /var/log/apt -printf '%p %T@ %s\n' | sort | sha256sum
 }
 
