@@ -10,15 +10,17 @@
 
 namespace mainstay::task {
 
-/// Nothing if the step is of another kind, or its program is not an absolute path.
+/// Nothing if the step is of another kind, or its program is neither an absolute path nor a mere
+/// name, which is looked for in the system's own folders.
 inline std::optional<std::vector<std::string>> look_argv(const Step& step) {
-  const auto absolute = [](const std::vector<std::string>& argv) {
-    return !argv.empty() && argv.front().starts_with('/');
+  const auto named = [](const std::vector<std::string>& argv) {
+    if (argv.empty() || argv.front().empty()) return false;
+    return argv.front().starts_with('/') || !argv.front().contains('/');
   };
-  if (const auto* check = std::get_if<CheckStep>(&step.task); check && absolute(check->argv)) {
+  if (const auto* check = std::get_if<CheckStep>(&step.task); check && named(check->argv)) {
     return check->argv;
   }
-  if (const auto* run = std::get_if<RunStep>(&step.task); run && absolute(run->argv)) {
+  if (const auto* run = std::get_if<RunStep>(&step.task); run && named(run->argv)) {
     return run->argv;
   }
   return std::nullopt;

@@ -130,6 +130,17 @@ TEST_F(ShimTest, SaysWhyATaskCouldNotRun) {
   EXPECT_TRUE(result().reason.contains("/nonexistent/program")) << result().reason;
 }
 
+TEST_F(ShimTest, FindsAProgramByItsNameWithoutAShell) {
+  run({"--within-ms", "5000", "--", "echo", "$HOME;", "id"});
+  EXPECT_EQ(text("output"), "$HOME; id\n");
+}
+
+TEST_F(ShimTest, SaysThatNoProgramHasTheName) {
+  EXPECT_EQ(run({"--within-ms", "5000", "--", "no-such-program"}), 0);
+  EXPECT_EQ(result().exit_code, 127);
+  EXPECT_TRUE(result().reason.contains("no-such-program")) << result().reason;
+}
+
 TEST_F(ShimTest, AKilledShimLeavesStartedWithoutResult) {
   const Running running =
       start({"--within-ms", "60000", "--throw-away", "61999", "--", "/bin/sleep", "600"});
@@ -171,7 +182,8 @@ TEST_F(ShimTest, AThrowAwayTaskCanLookAndNotTouch) {
 
 TEST_F(ShimTest, RefusesWrongUse) {
   EXPECT_EQ(run({"--within-ms", "0", "--", "/bin/true"}), 2);
-  EXPECT_EQ(run({"--within-ms", "10", "--", "true"}), 2);
+  EXPECT_EQ(run({"--within-ms", "10", "--", "./true"}), 2);
+  EXPECT_EQ(run({"--within-ms", "10", "--", ""}), 2);
   EXPECT_EQ(run({"--within-ms", "10"}), 2);
 }
 

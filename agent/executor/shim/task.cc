@@ -3,6 +3,8 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <span>
+#include <string_view>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -44,6 +46,31 @@ Result<Pipe> make_pipe() {
   ::_exit(127);
 }
 
+// The system's own folders, none of which a user can write to.
+constexpr std::array<std::string_view, 6> kProgramFolders = {
+    "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"};
+
+std::string search_path() {
+  std::string path = "PATH=";
+  for (const auto folder : kProgramFolders) path += std::string(folder) + ":";
+  path.pop_back();
+  return path;
+}
+
+/// By path, or by name in the folders above. Not execvpe: it hands what is no program to a shell.
+void exec_program(const std::string& program, std::span<char* const> argv,
+                  std::span<char* const> environment) {
+  if (program.contains('/')) {
+    ::execve(program.c_str(), argv.data(), environment.data());
+    return;
+  }
+  for (const auto folder : kProgramFolders) {
+    const std::string path = std::string(folder) + "/" + program;
+    ::execve(path.c_str(), argv.data(), environment.data());
+    if (errno != ENOENT) return;
+  }
+}
+
 /// In the child. Only what went wrong before exec comes through `report`.
 [[noreturn]] void become(const TaskOrder& order, int output, int report, int lock) {
   const pid_t shim = ::getppid();
@@ -71,13 +98,12 @@ Result<Pipe> make_pipe() {
   for (const auto& argument : order.argv) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   // The whole environment: nothing of ours, or of whoever started us, reaches a task.
-  const std::array<std::string, 4> given = {
-      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8",
-      "HOME=/nonexistent", "DEBIAN_FRONTEND=noninteractive"};
+  const std::array<std::string, 4> given = {search_path(), "LC_ALL=C.UTF-8", "HOME=/nonexistent",
+                                            "DEBIAN_FRONTEND=noninteractive"};
   std::vector<char*> environment;
   for (const auto& variable : given) environment.push_back(const_cast<char*>(variable.c_str()));
   environment.push_back(nullptr);
-  ::execve(argv[0], argv.data(), environment.data());
+  exec_program(order.argv[0], argv, environment);
   give_up(report, loop::describe_errno(order.argv[0], errno));
 }
 
@@ -153,11 +179,12 @@ Result<TaskOrder> parse_order(std::span<char* const> arguments) {
     }
   }
   while (at < arguments.size()) order.argv.push_back(next());
-  const bool absolute = !order.argv.empty() && order.argv[0].starts_with('/');
-  if (!order.folder.starts_with('/') || !absolute || order.within <= Duration(0)) {
+  const std::string program = order.argv.empty() ? "" : order.argv[0];
+  const bool named = program.starts_with('/') || (!program.empty() && !program.contains('/'));
+  if (!order.folder.starts_with('/') || !named || order.within <= Duration(0)) {
     return fail(Fault::Malformed,
                 "use: mainstay-task FOLDER --within-ms N [--throw-away UID] [--answer-apart] -- "
-                "/PATH ARGUMENT...");
+                "PROGRAM ARGUMENT...");
   }
   return order;
 }
