@@ -385,7 +385,7 @@ TEST_F(AgentTest, ResolvingRefreshesThenSimulatesThenAnswers) {
   EXPECT_EQ(to_executor<AskRefresh>(feed(said(order))).size(), 1U);
   EXPECT_TRUE(feed(said(order)).commands.empty());  // asked again meanwhile
   EXPECT_EQ(count<ResolveNow>(feed(ExecutorSaid{Refreshed{}})), 1U);
-  ResolveAnswer found{
+  const ResolveAnswer found{
       .draft = order.draft, .packages = {{"a:all", "1"}}, .kept = {}, .refusal = ""};
   const auto answers = to_centre<ResolveAnswer>(feed(Resolved{found}));
   ASSERT_EQ(answers.size(), 1U);
@@ -410,7 +410,9 @@ TEST_F(AgentTest, ResolvingIsRefusedWithTheReason) {
 
 TEST_F(AgentTest, ResolvesAreDoneOneAfterTheOtherAndBounded) {
   settle();
-  for (std::uint8_t i = 0; i < limits_.resolves_max; ++i) feed(said(resolve(std::byte{i})));
+  for (std::size_t i = 0; i < limits_.resolves_max; ++i) {
+    feed(said(resolve(static_cast<std::byte>(i))));
+  }
   const auto refused = to_centre<ResolveAnswer>(feed(said(resolve(std::byte{99}))));
   ASSERT_EQ(refused.size(), 1U);
   EXPECT_EQ(refused[0].refusal, "busy: resolving for other plans");

@@ -163,7 +163,7 @@ class AgentProcessTest : public testing::Test {
     if (std::holds_alternative<AskRefresh>(*request)) answer(connection, Refreshed{});
     asked_.push_back(std::move(*request));
   }
-  void answer(loop::SeqpacketServer::ConnectionId connection, ExecutorMessage message) {
+  void answer(loop::SeqpacketServer::ConnectionId connection, const ExecutorMessage& message) {
     EXPECT_TRUE(executor_->send(connection, encode(message)).has_value());
   }
 
@@ -203,7 +203,7 @@ class AgentProcessTest : public testing::Test {
       late = true;
       loop_.stop();
     });
-    loop::Prepare watch(loop_, [&] {
+    const loop::Prepare watch(loop_, [&] {
       if (holds()) loop_.stop();
     });
     if (!holds()) loop_.run();

@@ -51,8 +51,7 @@ std::string cut_to_width(std::string_view text, std::size_t width_max) {
     if (width > width_max - 1) break;
     length += character.length;
   }
-  std::string cut(text.substr(0, length));
-  return cut + "\u2026";
+  return std::string(text.substr(0, length)) + "\u2026";
 }
 
 std::string printable(std::string_view text) {

@@ -60,7 +60,7 @@ Result<std::string> to_pem(const SigningKey& key, Passphrase passphrase) {
                                   plain.get(), scheme.get()));
     }
     if (sealed != nullptr) {
-      static_cast<void>(scheme.release());  // now part of `sealed`
+      [[maybe_unused]] auto* const part = scheme.release();  // of `sealed` from now on
       written = PEM_write_bio_PKCS8(bio.get(), sealed.get()) == 1;
     }
   }

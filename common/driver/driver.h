@@ -34,7 +34,7 @@ class Driver {
   };
 
   Driver(typename Core::State state, typename Core::Limits limits, Rng rng, Ports ports)
-      : state_(std::move(state)), limits_(limits), rng_(rng), ports_(std::move(ports)) {}
+      : state_(std::move(state)), limits_(std::move(limits)), rng_(rng), ports_(std::move(ports)) {}
   Driver(const Driver&) = delete;
   Driver& operator=(const Driver&) = delete;
 
@@ -65,6 +65,7 @@ class Driver {
     if (running_) return;  // the loop below takes them in order
     running_ = true;
     while (!ready_.empty()) {
+      // NOLINTNEXTLINE(misc-const-correctness): in a test commands are numbers, which do not move.
       Command command = std::move(ready_.front());
       ready_.pop_front();
       ports_.run(std::move(command));

@@ -154,7 +154,7 @@ bool Client::drain(std::size_t limit) {
 }
 
 void Client::Impl::take(const Received& received) {
-  if (received.what == Received::What::Malformed || received.frame.size() == 0) {
+  if (received.what == Received::What::Malformed || received.frame.empty()) {
     ++counters.malformed;
     return;
   }

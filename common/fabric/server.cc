@@ -102,6 +102,7 @@ Result<std::unique_ptr<Server>> Server::create(Context& context, ServerOptions o
   const KeyPair test_keys = make_link_keys();
   auto admission = std::make_shared<Admission>(options.admit, test_keys.key);
   auto impl =
+      // NOLINTNEXTLINE(modernize-make-unique): it cannot name the members.
       std::unique_ptr<Impl>(new Impl{.context = context,
                                      .options = std::move(options),
                                      .on_frame = std::move(on_frame),
@@ -243,7 +244,7 @@ bool Server::drain(std::size_t limit) {
 void Server::Impl::take(Received received) {
   // A peer that chose an id of its own could pick another's: it is not one of ours.
   if (received.what == Received::What::Malformed || received.sender.size() != kRoutingIdBytes ||
-      received.frame.size() == 0) {
+      received.frame.empty()) {
     ++counters.malformed;
     return;
   }

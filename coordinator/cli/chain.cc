@@ -17,7 +17,7 @@ std::optional<Digest> digest_in(const Answer& from, std::string_view key) {
   return bytes ? Digest::from(*bytes) : std::nullopt;
 }
 
-std::unexpected<Error> broken(std::uint64_t number, std::string what) {
+std::unexpected<Error> broken(std::uint64_t number, const std::string& what) {
   return fail(Fault::Denied,
               "the audit chain does not hold at record " + std::to_string(number) + ": " + what +
                   ". Keep the store as it is and compare: mainstay audit show --from " +

@@ -201,6 +201,8 @@ void add_rollouts(std::vector<CommandEntry>& all) {
                  "a script for the shell to complete words",
                  "mainstay completion bash > /usr/share/bash-completion/completions/mainstay",
                  {need("SHELL", "bash")}});
+  all.push_back(
+      {"manual", "the manual page", "mainstay manual > /usr/share/man/man1/mainstay.1", {}});
 }
 
 }  // namespace

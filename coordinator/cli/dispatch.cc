@@ -51,6 +51,7 @@ constexpr std::array kCommands = {
     Entry{"audit verify", audit_verify},
     Entry{"audit show", audit_show},
     Entry{"completion", completion, false},
+    Entry{"manual", manual, false},
 };
 
 const Entry* find_entry(std::string_view path) {

@@ -57,5 +57,6 @@ Result<Verdict> audit_verify(Session& session);
 Result<Verdict> audit_show(Session& session);
 
 Result<Verdict> completion(Session& session);
+Result<Verdict> manual(Session& session);
 
 }  // namespace mainstay::cli

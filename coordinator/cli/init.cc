@@ -125,7 +125,7 @@ Result<coordinator::InitOptions> make_fleet(Session& session, ClientConfig& conf
   TRY(const auto link, coordinator::create_link_key(config.link_key_file));
   TRY(const PublicKey recovery, make_recovery_key(session, paths.recovery));
   TRY(Bytes roster, first_roster(session, *signer, link.key, recovery));
-  TRY(const coordinator::InitOptions options, options_of(session, std::move(roster)));
+  TRY(coordinator::InitOptions options, options_of(session, std::move(roster)));
   TRY_STATUS(coordinator::initialise(options));
   config.endpoint = options.listen;
   TRY(config.server_key, centre_key(options.directory));

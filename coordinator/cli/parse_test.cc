@@ -98,6 +98,11 @@ TEST(ParseTest, StopWithoutArgumentNeverActs) {
 
 TEST(ParseTest, CompletionKnowsEveryCommand) {
   TextScreen screen;
+  ASSERT_EQ(run_command_line({"manual"}, screen), 0);
+  for (const CommandEntry& entry : command_entries()) {
+    EXPECT_THAT(screen.printed, HasSubstr("\"mainstay " + std::string(entry.path)));
+  }
+  screen.printed.clear();
   ASSERT_EQ(run_command_line({"completion", "bash"}, screen), 0);
   EXPECT_THAT(screen.printed, HasSubstr("\"host\") words='"));
   EXPECT_THAT(screen.printed, HasSubstr("recheck"));

@@ -29,7 +29,7 @@ void print_checked(Session& session, const Proposal& proposal, const Answer& pla
 
 Result<std::string> whole_id(Session& session, const std::string& argument) {
   TRY(const Answer plan, session.centre.look(View::Plan, argument));
-  const std::string id = plan.raw("id");
+  std::string id = plan.raw("id");
   const auto digest = from_hex(id);
   if (!digest || digest->size() != 32) {
     return fail(Fault::Malformed, "the plan is " + plan.text("phase") +

@@ -9,7 +9,7 @@ namespace mainstay::cli {
 
 namespace {
 
-std::unexpected<Error> wrong(std::string what) {
+std::unexpected<Error> wrong(const std::string& what) {
   return fail(Fault::Denied,
               "do not sign: " + what + ". The centre sent what does not hold; nothing was signed");
 }

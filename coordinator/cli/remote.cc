@@ -84,7 +84,7 @@ void RemoteCentre::take(ByteView frame) {
 Status RemoteCentre::await(std::uint64_t id, const Bytes& frame, Duration time_max) {
   Instant deadline = loop::boottime_now() + std::min(time_max, kConnectTimeMax);
   bool ever_sent = false;
-  pending_.emplace();
+  pending_ = Pending();
   pending_->id = id;
   while (true) {
     while (client_->drain(256)) {

@@ -58,7 +58,8 @@ std::string render_ledger(const Answer& ledger) {
     groups.add_row({labels_text(group.at("labels")), group.text("size"), group.text("limit"),
                     std::to_string(group.items("unavailable").size()), who});
   }
-  std::string text = ledger.items("groups").empty() ? "no budget is in force\n" : groups.to_text();
+  const std::string text =
+      ledger.items("groups").empty() ? "no budget is in force\n" : groups.to_text();
   if (ledger.items("slots").empty()) return text + "\nno slot is booked\n";
   TextTable slots({Align::Left, Align::Left, Align::Right, Align::Left});
   slots.add_row({"SLOT", "BOOKED BY", "SINCE", "WHY"});

@@ -99,7 +99,7 @@ std::string waiting_text(const Answer& rollout) {
 }
 
 std::string now_in(const Answer& rollout) {
-  const std::string phase = rollout.text("phase");
+  std::string phase = rollout.text("phase");
   if (phase != "running") return phase;
   std::string text;
   for (const Answer& region : rollout.items("regions")) {

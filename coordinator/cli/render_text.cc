@@ -41,7 +41,7 @@ std::string_view colour_of(std::string_view line) {
 
 std::string moment_text(std::string_view iso) {
   std::tm parts{};
-  const std::string text(iso);
+  std::string text(iso);
   if (::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts) == nullptr) return text;
   return local_text(::timegm(&parts), "%a %-d %b %H:%M %Z");
 }

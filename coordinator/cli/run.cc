@@ -82,7 +82,7 @@ Result<Verdict> run(Session& session) {
   if (impact_of(proposal.head.steps) != Impact::ReadOnly || session.call.has("expect-hosts")) {
     TRY_STATUS(agree(session, proposal));
   }
-  TRY(const std::string said, sign_plan(session, proposal));
+  TRY_STATUS(sign_plan(session, proposal));
   TRY(const std::string rollout, start_plan(session, proposal.id));
   TRY(const Answer end, follow(session, rollout));
   Fold fold;

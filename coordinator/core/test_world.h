@@ -215,7 +215,7 @@ class World : public testing::Test {
   void run(const SendOrder& order) {
     const HostId id = state.links.contains(order.host) ? state.links.at(order.host) : HostId();
     if (id.empty() || hosts[id].silent) return;
-    FakeHost& host = hosts[id];
+    const FakeHost& host = hosts[id];
     if (const auto* resolve = std::get_if<Resolve>(&order.order)) {
       send(HostSaid{.link = order.host,
                     .gate = {},

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <vector>
 
+// NOLINTNEXTLINE(readability-redundant-declaration): the targets define it, here it is only called.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace {

@@ -6,7 +6,7 @@ namespace {
 
 class AuthorityTest : public ::testing::Test, protected TestWorld {
  protected:
-  void offer_roster(Roster next, std::vector<Key*> by) {
+  void offer_roster(const Roster& next, const std::vector<Key*>& by) {
     const auto document = verified(next, context::kRoster, by);
     feed(ControlOffered{
         .statement = verified(statement(NewRoster{document.document()}), context::kControl, by),

@@ -249,8 +249,8 @@ TEST_F(GuardTest, ReadOnlyStepsNeedNeitherPermitNorBeacon) {
 }
 
 TEST_F(GuardTest, BoundsReadOnlyTasks) {
-  for (std::uint16_t number = 1; number <= limits.tasks_at_once_max; ++number) {
-    feed(offer(1, number));
+  for (std::size_t number = 1; number <= limits.tasks_at_once_max; ++number) {
+    feed(offer(1, static_cast<std::uint16_t>(number)));
     EXPECT_NE(ordered<LaunchShim>(), nullptr);
   }
   feed(offer(1, 99));

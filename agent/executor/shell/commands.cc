@@ -51,9 +51,9 @@ Result<task::Argv> Executor::shim_argv(const LaunchShim& command) const {
                                 .root = config_.patch_root,
                                 .lock_wait = config_.lock_wait},
                                set);
-      argv.push_back("--answer-apart");
+      argv.emplace_back("--answer-apart");
     }
-    argv.push_back("--");
+    argv.emplace_back("--");
     argv.insert(argv.end(), apply.begin(), apply.end());
     return argv;
   }

@@ -46,7 +46,7 @@ Status Folders::bar(const AttemptId& attempt, const BootId& boot, WallTime now) 
   TRY_STATUS(make(attempt));
   const std::string mark =
       traces::started_text({.barred = true, .boot = boot, .pid = 0, .at = now});
-  const Status made = loop::create_exclusive(join(path(attempt), traces::kStarted), as_bytes(mark));
+  Status made = loop::create_exclusive(join(path(attempt), traces::kStarted), as_bytes(mark));
   if (!made && made.error().fault != Fault::Denied) return made;
   return {};
 }

@@ -115,7 +115,7 @@ int main(int count, char** words) {
     return at < arguments.size() && std::string_view(arguments[at]) == word;
   };
   if (is(0, "--help")) {
-    (void)std::fputs(kHelp.data(), stdout);
+    (void)std::fwrite(kHelp.data(), 1, kHelp.size(), stdout);
     return 0;
   }
   if (is(0, "--version")) {

@@ -54,7 +54,8 @@ void PatchRunner::answered(const loop::ProcessResult& result) {
   if (process_ == nullptr) next();
 }
 
-void PatchRunner::ask_all(std::shared_ptr<std::deque<Question>> questions, OnRefusal on_refusal) {
+void PatchRunner::ask_all(const std::shared_ptr<std::deque<Question>>& questions,
+                          const OnRefusal& on_refusal) {
   if (questions->empty()) {
     on_refusal({});
     return;
@@ -82,13 +83,13 @@ void PatchRunner::preflight(const std::vector<PackageVersion>& packages,
     questions->push_back(
         {.argv = task::simulate_argv(tools_), .input = task::set_text(packages), .on_answer = {}});
   }
-  ask_all(std::move(questions), on_refusal);
+  ask_all(questions, on_refusal);
 }
 
 void PatchRunner::refresh(const OnRefusal& on_refusal) {
   auto questions = std::make_shared<std::deque<Question>>();
   questions->push_back({.argv = task::refresh_argv(tools_), .input = {}, .on_answer = {}});
-  ask_all(std::move(questions), on_refusal);
+  ask_all(questions, on_refusal);
 }
 
 void PatchRunner::look(const std::vector<PackageVersion>& packages, const OnFinding& on_finding) {

@@ -36,7 +36,7 @@ class PatchRunner {
   void next();
   void answered(const loop::ProcessResult& result);
   /// Asks one after the other; the first that is not "ok" is the refusal.
-  void ask_all(std::shared_ptr<std::deque<Question>> questions, OnRefusal on_refusal);
+  void ask_all(const std::shared_ptr<std::deque<Question>>& questions, const OnRefusal& on_refusal);
 
   loop::Loop& loop_;
   task::PatchTools tools_;

@@ -1,0 +1,110 @@
+#!/bin/bash
+# What operators type at a real fleet: documents that are wrong, plans that are not agreed to, operators
+# who may not, and the tasks that only read.
+#   fleet_words_test.sh PROGRAMS
+set -uo pipefail
+. "$(dirname "$(readlink -f "$0")")/fleet_lib.sh" "${1-}" web-eu-1 web-eu-2 web-us-1
+make_fleet
+
+# A host that is down: its agent is frozen, so that it can neither answer nor say goodbye. That takes
+# until it counts as silent; everything else goes on meanwhile, on the hosts of region eu.
+frozen=$(child_of web-us-1-agent)
+kill -STOP "$frozen"
+(run run --targets 'region = us' --within 2s -- /bin/cat /etc/hostname; echo "$code $said") >"$fleet/logs/down.txt" 2>&1 &
+down=$!
+patch='[{patch: {packages: security}}]'
+
+# --- documents that are wrong: told where, before anything is signed ---
+wrong() { # TEXT PATTERN NAME-AND-LINES...
+  plan_file "${@:3}"
+  run plan "$3.yaml"
+  says "$1: exit 2, and where" 2 "^mainstay: $3\\.yaml:$2"
+}
+wrong 'an unknown key' '5:1: unknown key `nonsense`' unknown all "$patch" 'nonsense: 1'
+wrong 'a key given twice' '5:1: `name` is given twice' twice all "$patch" 'name: other'
+wrong 'a word where a number belongs' '5:22: expected a number .* found `many`' type all "$patch" 'order: {concurrency: many}'
+wrong 'a selector with a typo' '3:[0-9]+: in the selector: ' typo 'role ~ web' "$patch"
+wrong 'a budget that allows nobody' '5:38: `unavailable: 0` can never be met' never all "$patch" \
+  'budget: [{per: cluster, unavailable: 0}]'
+wrong 'a step that comes later' '4:9: step `reboot` is not yet supported' later all '[{reboot: {}}]'
+plan_file nobody 'role = mail' "$patch"
+run plan nobody.yaml
+says 'a selector that matches nothing: exit 2' 2 'the selector matches no host'
+plan_file few all "$patch" 'budget: [{per: cluster, min_healthy: 3}]'
+run plan few.yaml
+says "a budget that this fleet can never meet: exit 2, and the group's name" 2 'can never be met: cluster=web-1 has 2 hosts'
+run plan none.yaml
+says 'a file that is not there: exit 2' 2 'none.yaml: No such file'
+run pluck
+says 'an unknown command: exit 2' 2 'unknown command `pluck`'
+run stop
+says 'a bare stop: exit 2, and how it is meant' 2 'mainstay stop --fleet --reason'
+
+# --- plans that are not agreed to ---
+plan_file good 'region = eu' "$patch"
+run apply good.yaml --expect-hosts 7
+says 'another number of hosts than expected: exit 3, nothing signed' 3 'has 2 hosts, not the 7 expected: nothing was signed'
+run apply good.yaml
+says 'nobody there to answer: exit 4, and what to type' 4 'mainstay approve P-[0-9a-f]+ --start --expect-hosts 2'
+run start good
+says 'a plan that nobody signed: exit 4' 4 'signature'
+
+# --- operators who may not ---
+ssh-keygen -q -t ed25519 -N '' -C ben@demo -f "$fleet/operator/ben"
+ssh-add -q "$fleet/operator/ben" 2>/dev/null
+conf_for() { # NAME LINK-KEY-FILE SSH-KEY
+  sed "s,^link_key_file:.*,link_key_file: $fleet/operator/$2,; s,^operator:.*,operator: $1,
+    s,^signer:.*,signer: agent $(cut -d' ' -f1,2 "$fleet/operator/$3.pub")," "$MAINSTAY_CONFIG" >"$fleet/operator/$1.conf"
+}
+ben_link=$(mainstay operator key --file "$fleet/operator/ben.link")
+mainstay operator key --file "$fleet/operator/stranger.link" >/dev/null
+conf_for ben ben.link ben
+conf_for stranger stranger.link id_ed25519
+run operator add ben --key operator/ben.pub --link-key "$ben_link" --role viewer
+says 'an operator is added' 0 'ben is viewer in roster 2'
+run host list --config operator/ben.conf
+says 'a viewer may look' 0 '3 hosts'
+run approve good --expect-hosts 2 --start --config operator/ben.conf
+says 'a viewer may not sign a plan: exit 3' 3 'your role \(viewer\) does not allow this'
+run stop --fleet --reason mine --config operator/ben.conf
+says 'a viewer may not stop the fleet: exit 3' 3 'your role \(viewer\)'
+run operator add ben --key operator/ben.pub --link-key "$ben_link" --role operator --scope 'region = us'
+says 'the same with another role and a scope' 0 'ben is operator in roster 3'
+run approve good --expect-hosts 2 --start --config operator/ben.conf
+says 'a signature for hosts outside of its scope counts for nothing: exit 4' 4 'has 0 of 1 signatures needed for web-eu-1'
+run watch good --once
+says 'no rollout came of all that: exit 2' 2 'no such rollout'
+run status --config operator/stranger.conf
+says 'an unknown link key: exit 6, the centre does not answer' 6 'is your link key in the roster'
+
+# --- tasks that only read ---
+run run --targets 'region = eu' -- /bin/cat /etc/hostname
+says 'run: equal answers are folded' 0 '^2 hosts: web-eu-1, web-eu-2'
+is 'and shown once' 1 "$(grep -c "^ *$(cat /etc/hostname)\$" <<<"$said")"
+run run --targets 'zone = eu-a' -- ls /etc/hostname
+says 'run: a program by its name' 0 '/etc/hostname'
+run run --targets 'zone = eu-a' -- /usr/bin/id -u
+says 'run: as a throw-away user' 0 '^ *6[0-9]{4}$'
+run run --targets 'region = eu' -- /usr/bin/touch "$fleet/hosts/written"
+says 'run: a write fails, and the host is told: exit 1' 1 '2 hosts: .*failed|Read-only file system'
+ok 'and nothing was written' test ! -e "$fleet/hosts/written"
+run run --targets 'region = mars' -- /bin/true
+says 'run: a selector that matches nothing: exit 2' 2 'matches no host'
+plan_file look 'region = eu' '[{check: [/bin/test, -d, /etc]}, {run: {argv: [/bin/echo, hello], within: 20s}}]'
+run apply look.yaml --expect-hosts 2
+says 'a plan of check and run' 0 'total 2 = 2 succeeded'
+run logs web-eu-2
+says 'its output is fetched from the host' 0 'hello'
+plan_file fails 'region = eu' '[{check: [/bin/test, -d, /nowhere]}, {run: [/usr/bin/touch, /tmp/after-a-failed-check]}]' \
+  'advance: {failures: 100%}'
+run apply fails.yaml --expect-hosts 2
+says 'a check that fails: exit 1' 1 'total 2 = 2 failed'
+is 'and the step after it was never dispatched' '0 0' "$(for each in web-eu-1 web-eu-2; do rollout fails "targets.$each.attempts.0.step"; done | xargs)"
+
+# --- the host that was down all the time ---
+wait "$down"
+kill -CONT "$frozen"
+read -r -d '' code said <"$fleet/logs/down.txt"
+says 'a host that is down counts as unreachable: exit 1' 1 'total 1 = 1 unreachable'
+soon 20 'and is live again when it is back' all_are_known
+end_claims
