@@ -59,6 +59,7 @@ int exit_of(const Error& error) {
     case Fault::Unavailable:
       return 6;
     case Fault::Malformed:
+      return 2;
     case Fault::Stale:
     case Fault::Corrupt:
       break;

@@ -95,6 +95,7 @@ make_fleet() {
   read -r -a ports <<<"$(free_ports 3)"
   start_centre >"$fleet/logs/centre.txt"
   wait "$packages" || fail "the packages could not be made"
+  rm -f "$fleet"/hosts/*/root/etc/webd/broken # the demo's story wants web-eu-2 to fail
   enrol_hosts >"$fleet/logs/enrol.txt"
   wait_for 30 "every host to be live, its pending updates known" all_are_known
   echo "# a fleet of ${#hosts[@]} after $((SECONDS - begin)) s in $fleet"

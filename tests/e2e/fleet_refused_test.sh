@@ -98,9 +98,11 @@ approved gone
 mv "$fleet/repository" "$fleet/repository.away"
 started gone
 says 'a repository gone between approval and start: refused, exit 1' 1 '1 refused.*repository-unreachable'
-approved gone2
-started gone2
-says 'a repository gone before planning: the last lists make a plan, the host refuses it' 1 '1 refused.*repository-unreachable'
+# The host looks again once its last refresh is some seconds old.
+plan_file gone2 'zone = eu-a' "$patch"
+plans_gone2() { run plan gone2.yaml; [[ $code -ne 0 ]]; }
+wait_for 30 'a plan to fail without its repository' plans_gone2
+says 'a repository gone before planning: exit 2' 2 'no host is left in the plan: web-eu-1 repository-unreachable'
 mv "$fleet/repository.away" "$fleet/repository"
 is 'not one package was touched by all that' '2.0-1' "$(dpkg-query --admindir "$root/var/lib/dpkg" -W -f '${Version}' webd)"
 ok 'no attempt started' eval '! grep -q shim.launched "$fleet/run/web-eu-1-executor.log"'

@@ -97,7 +97,7 @@ run apply second.yaml --expect-hosts 4 --no-watch
 says 'a second rollout' 0 'R-2 started'
 at_work web-eu-1 2
 run pause R-2 --reason 'let me look'
-says 'it is paused' 0 'R-2 is paused'
+says 'it is paused' 0 'R-2 paused'
 release web-eu-1
 done_with R-2 web-eu-1
 run explain web-eu-2

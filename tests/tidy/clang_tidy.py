@@ -46,8 +46,8 @@ def flags_of(entry):
     while not words[0].startswith("-"):
         words.pop(0)  # compiler cache and compiler
     drop = {words.index("-o") + 1, words.index("-o"), words.index("-c"), words.index("-c") + 1}
-    # What GCC alone knows, and what its library does with its own deprecated functions, is no complaint.
-    quiet = ["-Wno-unknown-warning-option", "-Wno-deprecated-declarations"]
+    # What GCC alone knows, what its library does with its own deprecated functions, and CHECK(!"why").
+    quiet = ["-Wno-unknown-warning-option", "-Wno-deprecated-declarations", "-Wno-string-conversion"]
     return [word for i, word in enumerate(words) if i not in drop] + quiet
 
 
