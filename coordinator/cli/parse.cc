@@ -146,6 +146,10 @@ class Tree {
     } else {
       for (const CLI::App* each : found->get_subcommands({})) known.push_back(each->get_name());
     }
+    if (is_option && std::ranges::find(known, word) != known.end()) {
+      return fail(Fault::Malformed, "`" + word + "` belongs after the command: `mainstay " + path +
+                                        " " + word + "`" + see_help(path));
+    }
     std::string text = is_option       ? "unknown option `"
                        : known.empty() ? "one word too many: `"
                                        : "unknown command `";

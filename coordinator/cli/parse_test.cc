@@ -58,6 +58,11 @@ TEST(ParseTest, NamesTheNearestWord) {
   EXPECT_THAT(complaint_of({"status", "--chekc"}), HasSubstr("did you mean `--check`?"));
 }
 
+TEST(ParseTest, SaysWhereAnOptionBelongs) {
+  EXPECT_THAT(complaint_of({"--config", "other.conf", "host", "list"}),
+              HasSubstr("`--config` belongs after the command: `mainstay host list --config`"));
+}
+
 TEST(ParseTest, SaysWhatIsMissing) {
   EXPECT_THAT(complaint_of({"host", "show"}), HasSubstr("`host show` needs HOST"));
   EXPECT_THAT(complaint_of({"host"}), HasSubstr("needs a command after it"));
