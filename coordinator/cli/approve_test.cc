@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "coordinator/cli/dispatch.h"
+#include "coordinator/cli/planning.h"
 #include "coordinator/cli/proposal.h"
 #include "coordinator/cli/test_session.h"
 
@@ -142,6 +143,15 @@ TEST_F(ApproveTest, KnowsADraftThatWasChanged) {
   EXPECT_TRUE(expect_same_plan(*proposal, draft));
   draft.order.concurrency += 1;
   EXPECT_FALSE(expect_same_plan(*proposal, draft));
+}
+
+TEST(LocateTest, NamesTheLineThatTheCentreComplainsOf) {
+  const std::string text = "kind: plan\ntargets: role = mail\nbudget:\n  - {per: zone}\n";
+  EXPECT_EQ(locate("p.yaml", text, "the selector matches no host"),
+            "p.yaml:2:1: the selector matches no host");
+  EXPECT_EQ(locate("p.yaml", text, "the budget {} can never be met"),
+            "p.yaml:3:1: the budget {} can never be met");
+  EXPECT_EQ(locate("p.yaml", "{kind: plan}", "no host is left"), "p.yaml: no host is left");
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "coordinator/cli/planning.h"
 
+#include <algorithm>
+
 #include "common/core/escape.h"
 #include "common/document/plan_document.h"
 #include "common/loop/clock.h"
@@ -44,6 +46,24 @@ Result<Bytes> draft(Session& session, const PlanHead& head) {
     session.screen.progress(progress_text(plan));
     session.screen.wait(kPollInterval);
   }
+}
+
+std::string locate(const std::string& path, std::string_view text, const std::string& complaint) {
+  // The centre knows no file: it complains of who takes part, or of a budget.
+  const std::string_view section = complaint.starts_with("the budget") ? "budget:" : "targets:";
+  std::size_t number = 1;
+  for (; !text.empty() && !text.starts_with(section); ++number) {
+    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  }
+  const std::string line = text.empty() ? "" : std::to_string(number) + ":1: ";
+  return escape_for_terminal(path) + (line.empty() ? ": " : ":" + line) + complaint;
+}
+
+Result<Bytes> draft_file(Session& session, const std::string& path, const PlanHead& head) {
+  auto data = draft(session, head);
+  if (data || data.error().fault != Fault::Malformed) return data;
+  const auto text = read_text_file(path);
+  return fail(Fault::Malformed, locate(path, text ? *text : "", data.error().detail));
 }
 
 Result<Proposal> fetch_proposal(Session& session, const std::string& id) {

@@ -54,7 +54,7 @@ Result<Verdict> start_it(Session& session, const PlanId& plan, bool watches) {
 
 Result<Verdict> plan_file(Session& session) {
   TRY(const PlanHead head, read_plan_file(session.call.text("FILE")));
-  TRY(const Bytes data, draft(session, head));
+  TRY(const Bytes data, draft_file(session, session.call.text("FILE"), head));
   return print_plan(session, data);
 }
 
@@ -95,7 +95,7 @@ Result<Verdict> start(Session& session) {
 
 Result<Verdict> apply(Session& session) {
   TRY(const PlanHead head, read_plan_file(session.call.text("FILE")));
-  TRY(const Bytes data, draft(session, head));
+  TRY(const Bytes data, draft_file(session, session.call.text("FILE"), head));
   TRY(const Answer plan, Answer::parse(as_text(data)));
   TRY(const Proposal proposal, fetch_proposal(session, plan.raw("id")));
   TRY_STATUS(expect_same_plan(proposal, head));
