@@ -58,10 +58,12 @@ Result<Step> read_argv_step(const Node& node, const std::string& file) {
   }
   TRY(std::vector<std::string> words, read_words(*argv, file));
   if (words.size() > kArgumentsMax) return complain(file, argv->place, "expected at most 32 words");
-  if (!words.front().starts_with('/')) {
-    return complain(file, argv->place,
-                    "expected an absolute path of a program, found `" + words.front() +
-                        "`: no shell and no PATH is used");
+  // A bare name is looked for in the system's own folders; anything between would depend on where
+  // the task happens to stand.
+  if (words.front().empty() || (!words.front().starts_with('/') && words.front().contains('/'))) {
+    return complain(
+        file, argv->place,
+        "expected the name of a program or its absolute path, found `" + words.front() + "`");
   }
   step.task = Task{.argv = std::move(words)};
   return step;

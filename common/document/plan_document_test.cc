@@ -88,6 +88,15 @@ TEST(PlanDocument, RefusesBudgetsThatCanNeverBeMet) {
       std::string::npos);
 }
 
+TEST(PlanDocument, FindsProgramsByNameOrAbsolutePathOnly) {
+  EXPECT_EQ(complaint_of(replaced("/bin/true", "uptime")), "accepted");
+  for (const char* bad : {"./uptime", "bin/uptime", "../uptime", "\"\""}) {
+    EXPECT_NE(complaint_of(replaced("/bin/true", bad)), "accepted") << bad;
+  }
+  EXPECT_NE(complaint_of(replaced("/bin/true", "./uptime")).find("absolute path, found `./uptime`"),
+            std::string::npos);
+}
+
 TEST(PlanDocument, PlacesSelectorComplaints) {
   EXPECT_EQ(complaint_of(replaced("patch.security > 0", "patch.securty > 0")).substr(0, 14),
             "p.yaml:5:25: i");

@@ -86,6 +86,14 @@ std::string seen_text(const Answer& host) {
   return host.has("seen_seconds") ? age_text(seconds_of(host, "seen_seconds")) : "never";
 }
 
+// Only what was proven is `ok`; what never started is neither good nor bad.
+std::string mark_of(const std::string& outcome) {
+  if (outcome == "succeeded") return "ok";
+  if (outcome == "failed" || outcome == "unknown") return "!!";
+  if (outcome == "unreachable") return "!";
+  return ".";
+}
+
 void add_attempts(std::string& text, const Answer& host) {
   if (host.items("attempts").empty()) {
     text += "    TASKS        none yet\n";
@@ -94,9 +102,8 @@ void add_attempts(std::string& text, const Answer& host) {
   TextTable table(std::vector<Align>(6, Align::Left));
   for (const Answer& attempt : host.items("attempts")) {
     const std::string outcome = attempt.text("outcome");
-    const bool bad = outcome == "failed" || outcome == "unknown";
     table.add_row(
-        {bad ? "!!" : "ok", attempt.text("rollout"), attempt.text("task"),
+        {mark_of(outcome), attempt.text("rollout"), attempt.text("task"),
          outcome.empty() ? "working" : outcome,
          moment_text(attempt.text(attempt.has("finished_at") ? "finished_at" : "started_at")),
          attempt.text("attempt") +

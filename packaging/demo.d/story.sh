@@ -57,7 +57,8 @@ show 0 mainstay logs web-eu-2
 note "Repaired on the host, as an administrator would:"
 typed rm hosts/web-eu-2/root/etc/webd/broken
 rm "$fleet/hosts/web-eu-2/root/etc/webd/broken"
-show 0 dpkg --root="$fleet/hosts/web-eu-2/root" --configure -a
+# With a log of its own: dpkg would write to the machine's.
+show 0 dpkg --root="$fleet/hosts/web-eu-2/root" --log="$fleet/hosts/web-eu-2/dpkg.log" --configure -a
 show 0 mainstay retry R-1 web-eu-2
 if [[ -n "$watcher" ]] && kill -0 "$watcher" 2>/dev/null; then
   watched_ends 60 0

@@ -58,7 +58,8 @@ Result<task::Argv> Executor::shim_argv(const LaunchShim& command) const {
     return argv;
   }
   const auto look = task::look_argv(command.step);
-  if (!look) return fail(Fault::Malformed, "the program of the step is not an absolute path");
+  if (!look)
+    return fail(Fault::Malformed, "the program of the step is neither a name nor an absolute path");
   argv.insert(argv.end(), {"--throw-away", std::to_string(throw_away_uid(command.attempt)), "--"});
   argv.insert(argv.end(), look->begin(), look->end());
   return argv;
