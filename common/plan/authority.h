@@ -3,7 +3,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "common/plan/document.h"
@@ -16,6 +18,8 @@ using Labels = std::map<std::string, std::string>;
 
 inline constexpr std::size_t kOperatorsMax = 64;
 inline constexpr std::size_t kLabelsMax = 32;
+/// Every host has this one: its name. No certificate may give it another value.
+inline constexpr std::string_view kHostLabel = "host";
 
 struct OperatorEntry {
   std::string name;  // as HostId
@@ -42,6 +46,16 @@ struct LabelCertificate {
   std::uint32_t serial = 0;
   Labels labels;
 };
+
+/// What `name` is of a certified host: the one reading of labels for selectors and scopes, so that
+/// coordinator and hosts agree. Borrowed from the arguments.
+inline std::optional<std::string_view> certified_label(const HostId& host, const Labels& labels,
+                                                       std::string_view name) {
+  if (name == kHostLabel && !host.empty()) return std::string_view(host.text());
+  const auto found = labels.find(std::string(name));
+  if (found == labels.end()) return std::nullopt;
+  return found->second;
+}
 
 /// The operator's half of an enrolment; the secret half is known to the host alone.
 struct EnrolmentToken {

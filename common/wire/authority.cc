@@ -70,6 +70,7 @@ Labels read_labels(capnp::List<schema::Label>::Reader from, Complaint& complaint
   for (const auto label : from) {
     std::string name = read_text(label.getName(), {"label", kLabelBytesMax}, complaint);
     if (name.empty()) complaint.add("label", "has no name");
+    if (name == kHostLabel) complaint.add("label `host`", "is the host's own name");
     if (!labels.empty() && name <= labels.rbegin()->first) {
       complaint.add("labels", "is not in ascending order");
     }

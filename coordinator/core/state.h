@@ -90,6 +90,7 @@ struct State {
   AuditChain audit;
 
   std::map<Nonce, Draft> drafts;
+  Term first_term;  // of this start: what hosts say can raise it by a bounded span only
   std::optional<Instant> listen_until;  // nothing is granted before, nor before a start
   std::uint64_t beacon_sequence = 0;
   std::optional<Instant> beacon_at;

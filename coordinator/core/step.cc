@@ -12,6 +12,7 @@ namespace {
 void on(Turn& turn, const Restarted&) {
   State& state = turn.state;
   state.reign.term.value += 1;  // durable before the first effect of this term
+  state.first_term = state.reign.term;
   turn.touch_reign();
   state.listen_until = turn.now.mono + turn.limits.listen;
   turn.audit("coordinator started term=" + std::to_string(state.reign.term.value));

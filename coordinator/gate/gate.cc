@@ -15,6 +15,14 @@ constexpr Duration kTick = std::chrono::seconds(5);
 constexpr Duration kSelfTestPeriod = std::chrono::minutes(1);
 constexpr Duration kSelfTestMax = std::chrono::seconds(10);
 
+/// Looked for in the frame itself, as the host will: the coordinator's word is not enough (I10).
+bool may_start(const ToHosts& order) {
+  if (order.starts) return true;
+  const auto said = decode<HostOrder>(order.frame);
+  const auto* message = said ? std::get_if<DispatchMessage>(&*said) : nullptr;
+  return message != nullptr && message->dispatch.permit.has_value();
+}
+
 }  // namespace
 
 Gate::Gate(loop::Loop& loop, Log& log, GateConfig config)
@@ -33,13 +41,15 @@ Status Gate::start() {
   }
   TRY(context_, fabric::Context::create({.sockets_max = 1023, .io_threads = 1}));
   const bool is_enrolment = config_.mode == GateMode::Enrolment;
+  // A list that is no longer fresh lets nobody in, not even until the first tick.
+  const bool is_fresh = admitted_.is_fresh(loop_.now());
   TRY(hosts_,
       fabric::Server::create(
           *context_,
           {.endpoint = config_.listen,
            .keys = config_.keys,
            .admit = is_enrolment ? fabric::Admit::Any : fabric::Admit::Listed,
-           .allowed = admitted_.links()},
+           .allowed = is_fresh ? admitted_.links() : std::vector<LinkKey>()},
           [this](const fabric::Sender& sender, ByteView frame) { from_host(sender.key, frame); }));
   TRY_STATUS(fabric::self_test(hosts_->self_test_target(), kSelfTestMax));
   // A gate that admits whom it should not is worse than none: the process ends at once.
@@ -93,7 +103,7 @@ void Gate::from_coordinator(ByteView frame) {
 }
 
 void Gate::obey(const ToHosts& order) {
-  if (order.starts && !limiter_.admit(order.links.size(), loop_.now().mono)) {
+  if (may_start(order) && !limiter_.admit(order.links.size(), loop_.now().mono)) {
     throttled_ += order.links.size();
     log_.event(Level::Warn, "starts.throttled", {{"hosts", order.links.size()}});
     return;

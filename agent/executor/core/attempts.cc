@@ -8,6 +8,8 @@ namespace {
 
 using Kind = Judgement::Kind;
 
+constexpr std::size_t kErasedMax = 32;  // a tick: a step may write no more than 64 keys
+
 void reject(Turn& turn, const AttemptId& attempt, const Digest& dispatch, std::string reason) {
   tell(turn, Rejection{.attempt = attempt, .dispatch = dispatch, .reason = std::move(reason)});
 }
@@ -182,6 +184,7 @@ void on(Turn& turn, const Restarted& event) {
 
 void on(Turn& turn, const Ticked& /*event*/) {
   auto& attempts = turn.journal.attempts;
+  std::size_t erased = 0;
   for (auto at = attempts.begin(); at != attempts.end();) {
     const AttemptEntry& entry = at->second;
     if (entry.closing && entry.row.phase == AttemptPhase::Intended) {
@@ -189,11 +192,12 @@ void on(Turn& turn, const Ticked& /*event*/) {
     }
     // While its plan is valid an attempt must be known, or a repeated dispatch would start it
     // again.
-    if (entry.row.phase == AttemptPhase::Closed &&
+    if (entry.row.phase == AttemptPhase::Closed && erased < kErasedMax &&
         entry.row.plan_not_after + turn.limits.clock_skew_max <= turn.now.wall) {
       turn.out.writes.push_back({.axis = Axis::Truth, .row = entry.row, .erase = true});
       turn.out.commands.emplace_back(RemoveFolder{at->first});
       at = attempts.erase(at);
+      erased += 1;
     } else {
       ++at;
     }

@@ -1,4 +1,5 @@
 #include "agent/executor/core/test_world.h"
+#include "common/ports/store.h"
 
 namespace mainstay::executor {
 namespace {
@@ -240,6 +241,21 @@ TEST_F(AttemptsTest, ResendsRecordsUntilAcknowledged) {
   acknowledge(attempt, dispatch);
   feed(StateAsked{});
   EXPECT_EQ(told<RecordMessage>(), nullptr);
+}
+
+TEST_F(AttemptsTest, ForgetsManyWithinTheBoundsOfAStep) {
+  for (std::uint16_t number = 1; number <= 100; ++number) {
+    AttemptEntry entry;
+    entry.row.attempt = {.plan = {}, .step = 0, .host = leaf.host, .number = number};
+    entry.row.phase = AttemptPhase::Closed;
+    entry.row.plan_not_after = now.wall - kDay;
+    journal.attempts.emplace(entry.row.attempt, entry);
+  }
+  for (int tick = 0; tick < 4; ++tick) {
+    feed(Ticked{});
+    EXPECT_LE(last.writes.size(), kStepTruthKeysMax);
+  }
+  EXPECT_TRUE(journal.attempts.empty());
 }
 
 TEST_F(AttemptsTest, ForgetsAClosedAttemptOnlyAfterItsPlan) {

@@ -112,10 +112,22 @@ void on(Turn& turn, const LabelsOffered& event) {
   if (!host.labels.empty() && certificate.serial <= turn.journal.label_serial) return;
   if (certificate.header.not_after <= turn.now.wall) return;
   if (host.host.empty() && turn.journal.bound_host != certificate.host) return;
-  const Status signatures = enough_signatures(
-      turn.journal.roster, event.certificate.signers(),
-      {.say = Say::Labelling, .asked = 1, .labels = &certificate.labels, .at = turn.now.wall});
+  const Status signatures = enough_signatures(turn.journal.roster, event.certificate.signers(),
+                                              {.say = Say::Labelling,
+                                               .asked = 1,
+                                               .host = certificate.host,
+                                               .labels = &certificate.labels,
+                                               .at = turn.now.wall});
   if (!signatures) return;
+  // A scope is not left by relabelling: who certifies must cover the host as it is, too.
+  if (!host.labels.empty() && !enough_signatures(turn.journal.roster, event.certificate.signers(),
+                                                 {.say = Say::Labelling,
+                                                  .asked = 1,
+                                                  .host = host.host,
+                                                  .labels = &turn.journal.labels,
+                                                  .at = turn.now.wall})) {
+    return;
+  }
   host.host = certificate.host;
   host.labels = event.certificate.document();
   turn.journal.labels = certificate.labels;

@@ -47,6 +47,35 @@ TEST_F(AuthorityTest, TheCoordinatorCannotCertifyLabels) {
   EXPECT_EQ(journal.labels.at("region"), "us") << "an older certificate came back";
 }
 
+TEST_F(AuthorityTest, AScopeIsNotLeftByRelabelling) {
+  enrol();
+  journal.roster.operators[0].scope = "region = us";
+  auto other = labels(2);
+  other.labels["region"] = "us";
+  feed(LabelsOffered{verified(other, context::kLabels, {&ana})});
+  EXPECT_EQ(journal.labels.at("region"), "eu") << "the host was outside the scope";
+  journal.roster.operators[0].scope = "region in (eu, us)";
+  feed(LabelsOffered{verified(other, context::kLabels, {&ana})});
+  EXPECT_EQ(journal.labels.at("region"), "us");
+}
+
+TEST_F(AuthorityTest, AScopeMayNameTheHost) {
+  enrol();
+  const auto covers = [&](const std::string& scope) {
+    journal.roster.operators[0].scope = scope;
+    const PublicKey signer = ana.key();
+    return count_signatures(journal.roster, std::span(&signer, 1),
+                            {.say = Say::Plan,
+                             .asked = 1,
+                             .host = journal.host.host,
+                             .labels = &journal.labels,
+                             .at = kToday})
+               .given == 1;
+  };
+  EXPECT_TRUE(covers("host = " + leaf.host.text()));
+  EXPECT_FALSE(covers("host = another"));
+}
+
 TEST_F(AuthorityTest, TheChainHasNoGapsAndOnePredecessor) {
   auto next = statement(StopFleet{"fire"});
   next.number = ControlNumber{2};
@@ -112,8 +141,9 @@ TEST(QuorumTest, OneKeyUnderTwoNamesIsOneOperator) {
   TestWorld world;
   world.add_operator("ana-again", world.ana, Role::Operator);
   const std::vector<PublicKey> signers = {world.ana.key()};
-  const Count count = count_signatures(
-      world.roster, signers, {.say = Say::Plan, .asked = 2, .labels = nullptr, .at = kToday});
+  const Count count =
+      count_signatures(world.roster, signers,
+                       {.say = Say::Plan, .asked = 2, .host = {}, .labels = nullptr, .at = kToday});
   EXPECT_EQ(count.given, 1U);
   EXPECT_EQ(count.needed, 1U);
 }

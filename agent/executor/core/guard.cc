@@ -44,6 +44,7 @@ std::string unauthorised(const DispatchOffered& offered, const Journal& journal,
   const Status signatures = enough_signatures(journal.roster, offered.head.signers(),
                                               {.say = Say::Plan,
                                                .asked = journal.roster.signatures_needed[impact],
+                                               .host = journal.host.host,
                                                .labels = &journal.labels,
                                                .at = now.wall});
   if (!signatures) return signatures.error().detail;

@@ -10,12 +10,11 @@ namespace mainstay::executor {
 namespace {
 
 struct LabelSubject : Subject {
-  explicit LabelSubject(const Labels& held) : labels(held) {}
+  LabelSubject(const HostId& id, const Labels& held) : host(id), labels(held) {}
+  const HostId& host;
   const Labels& labels;
   std::optional<std::string_view> label(std::string_view name) const override {
-    const auto found = labels.find(std::string(name));
-    if (found == labels.end()) return std::nullopt;
-    return found->second;
+    return certified_label(host, labels, name);
   }
   mainstay::FactValue fact(std::size_t /*index*/) const override { return {}; }
 };
@@ -34,16 +33,17 @@ bool role_fits(Role role, Say say) {
   std::unreachable();
 }
 
-bool in_scope(const std::string& scope, const Labels* labels) {
-  if (scope.empty() || labels == nullptr) return true;
+bool in_scope(const std::string& scope, const Question& question) {
+  if (scope.empty() || question.labels == nullptr) return true;
   // A scope that cannot be read covers nothing: an unclear right is no right.
   const auto selector = parse_selector(scope, {});
-  return selector.has_value() && selector->evaluate(LabelSubject(*labels)) == Truth::True;
+  return selector.has_value() &&
+         selector->evaluate(LabelSubject(question.host, *question.labels)) == Truth::True;
 }
 
 bool is_able(const OperatorEntry& entry, const Question& question) {
   return role_fits(entry.role, question.say) && entry.expires > question.at &&
-         in_scope(entry.scope, question.labels);
+         in_scope(entry.scope, question);
 }
 
 }  // namespace
@@ -90,6 +90,7 @@ Status may_follow(const Roster& current, const Roster& next, std::span<const Pub
       current, signers,
       {.say = Say::Admin,
        .asked = current.signatures_needed[std::to_underlying(Impact::Destructive)],
+       .host = {},
        .labels = nullptr,
        .at = now});
 }

@@ -24,6 +24,7 @@ enum class Say : std::uint8_t {
 struct Question {
   Say say = Say::Plan;
   std::size_t asked = 1;   // signatures
+  HostId host = {};        // as certified
   const Labels* labels{};  // of the host; null: scopes are not asked (the whole fleet is meant)
   WallTime at{};           // entries that expire at or before this do not count
 };

@@ -20,8 +20,10 @@ constexpr Duration kPollInterval = std::chrono::milliseconds(50);
 /// Of its own for each attempt, so that ending one task's processes spares another's.
 uid_t throw_away_uid(const AttemptId& attempt) {
   const Digest digest = sha256(as_bytes(file_name(attempt)));
-  const auto number =
-      static_cast<uid_t>(digest.value[0]) << 8U | static_cast<uid_t>(digest.value[1]);
+  uid_t number = 0;
+  for (std::size_t at = 0; at < sizeof number; ++at) {
+    number = number << 8U | static_cast<uid_t>(digest.value[at]);
+  }
   return sandbox::kThrowAwayFirst + number % sandbox::kThrowAwayCount;
 }
 

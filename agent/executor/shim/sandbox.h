@@ -10,9 +10,11 @@
 
 namespace mainstay::sandbox {
 
-// The range systemd sets aside for transient users; nothing else owns files there.
-inline constexpr uid_t kThrowAwayFirst = 61184;
-inline constexpr uid_t kThrowAwayCount = 4096;
+// From the range that systemd's UIDS-GIDS document lists as unused (1879048192 to 2147352575): no
+// user, transient service or container runs there, so ending all of such a uid ends only its task.
+// It is wide enough that two tasks of a host hardly ever share one.
+inline constexpr uid_t kThrowAwayFirst = 1'879'048'192;
+inline constexpr uid_t kThrowAwayCount = 268'304'384;
 
 /// In the child, before exec: enters namespaces where the kernel lets it, then becomes `uid` for
 /// good. Namespaces are best effort; the uid is not: failing to become it is an error. Returns what

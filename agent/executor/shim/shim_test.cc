@@ -143,7 +143,7 @@ TEST_F(ShimTest, SaysThatNoProgramHasTheName) {
 
 TEST_F(ShimTest, AKilledShimLeavesStartedWithoutResult) {
   const Running running =
-      start({"--within-ms", "60000", "--throw-away", "61999", "--", "/bin/sleep", "600"});
+      start({"--within-ms", "60000", "--throw-away", "1879048200", "--", "/bin/sleep", "600"});
   await_started(running);
   EXPECT_TRUE(*loop::FileLock::held(folder_ + "/lock"));
   ::kill(running.pid, SIGKILL);
@@ -171,9 +171,10 @@ TEST_F(ShimTest, AThrowAwayTaskCanLookAndNotTouch) {
                              "/x 2>/dev/null || echo no-write; "
                              "test -r /etc/shadow || echo no-shadow; cat /proc/net/route | wc -l";
   ::chmod(folder_.c_str(), 0777);
-  EXPECT_EQ(run({"--within-ms", "10000", "--throw-away", "61999", "--", "/bin/sh", "-c", script}),
-            0);
-  EXPECT_TRUE(text(executor::traces::kOutput).starts_with("61999\n"))
+  EXPECT_EQ(
+      run({"--within-ms", "10000", "--throw-away", "1879048200", "--", "/bin/sh", "-c", script}),
+      0);
+  EXPECT_TRUE(text(executor::traces::kOutput).starts_with("1879048200\n"))
       << text(executor::traces::kOutput);
   EXPECT_TRUE(text(executor::traces::kOutput).contains("no-shadow"));
   EXPECT_TRUE(text(executor::traces::kOutput).contains("no-write"))

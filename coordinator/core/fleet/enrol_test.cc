@@ -126,6 +126,23 @@ TEST_F(TwoRegions, TwoMachinesWithOneKeyAreQuarantined) {
   EXPECT_THAT(state.audit.recent.back().text, HasSubstr("duplicate"));
 }
 
+TEST_F(TwoRegions, ALyingHostRaisesTheTermByABoundedSpanAndDelaysOnce) {
+  const Term first = state.reign.term;
+  const auto hello = [&](std::uint32_t seen) {
+    Hello said;
+    said.term_seen = Term{seen};
+    send(HostSaid{.link = id_of<LinkKey>("eu-1"), .gate = {}, .message = said});
+  };
+  hello(first.value + 3);
+  EXPECT_EQ(state.reign.term.value, first.value + 4) << "the store was older than the fleet";
+  const auto listens = state.listen_until;
+  now.mono += std::chrono::seconds(10);
+  for (int lie = 0; lie < 5; ++lie) hello(state.reign.term.value + limits.term_jump_max - 1);
+  EXPECT_LE(state.reign.term.value, first.value + limits.term_jump_max);
+  hello(state.reign.term.value + 1);
+  EXPECT_EQ(state.listen_until, listens);
+}
+
 TEST_F(TwoRegions, RebootIsNoDuplicate) {
   FakeHost& host = hosts[host_id("eu-1")];
   for (const auto* boot : {"first", "second", "third"}) {

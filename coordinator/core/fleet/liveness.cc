@@ -61,10 +61,7 @@ std::string label_of(const Host& host, const std::string& name) {
 }
 
 std::optional<std::string_view> HostSubject::label(std::string_view name) const {
-  const auto& labels = host_.row.certificate.labels;
-  const auto found = labels.find(std::string(name));
-  if (found == labels.end()) return std::nullopt;
-  return found->second;
+  return certified_label(host_.row.host, host_.row.certificate.labels, name);
 }
 
 mainstay::FactValue HostSubject::fact(std::size_t index) const {

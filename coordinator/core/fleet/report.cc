@@ -31,6 +31,21 @@ void watch_for_duplicate(Turn& turn, Host& host, const BootId& boot) {
   sight.boot = boot;
 }
 
+// A higher term seen means that this store is older than what hosts obeyed. It is a host's own
+// word, so all raises since the start together stay within the jump that executors allow, and only
+// the first makes the coordinator listen anew: a lying host can neither lock the others out nor
+// keep everybody waiting.
+void believe_term(Turn& turn, const Host& host, Term seen) {
+  State& state = turn.state;
+  Term& term = state.reign.term;
+  if (seen <= term) return;
+  if (seen.value - state.first_term.value >= turn.limits.term_jump_max) return;
+  if (term == state.first_term) state.listen_until = turn.now.mono + turn.limits.listen;
+  term.value = seen.value + 1;
+  turn.touch_reign();
+  turn.audit("term raised to " + std::to_string(term.value) + ", seen by " + host.row.host.text());
+}
+
 void settle_recheck(Turn& turn, Host& host) {
   Sight& sight = host.sight;
   if (!sight.recheck_after || sight.row.health_at <= *sight.recheck_after) return;
@@ -58,18 +73,7 @@ void on_hello(Turn& turn, Host& host, const Hello& hello) {
   sight.control_seen = hello.control_seen;
   sight.roster_seen = hello.roster_seen;
   turn.touch(sight.row);
-  // A higher term seen means that this store is older than what hosts obeyed. A host alone cannot
-  // push it far: executors allow no greater jump either.
-  ReignRow& reign = turn.state.reign;
-  if (hello.term_seen >= reign.term &&
-      hello.term_seen.value - reign.term.value < turn.limits.term_jump_max &&
-      hello.term_seen != reign.term) {
-    reign.term.value = hello.term_seen.value + 1;
-    turn.state.listen_until = turn.now.mono + turn.limits.listen;
-    turn.touch_reign();
-    turn.audit("term raised to " + std::to_string(reign.term.value) + ", seen by " +
-               host.row.host.text());
-  }
+  believe_term(turn, host, hello.term_seen);
   if (hello.label_serial_seen < host.row.certificate.serial) {
     turn.order(SendOrder{.host = host.row.link_key,
                          .order = LabelMessage{.certificate = host.row.certificate_document}});
