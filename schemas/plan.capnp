@@ -149,4 +149,5 @@ struct ControlStatement {
     newRoster @7 :Data;  # SignedDocument of a Roster
     abortPlan @8 :AbortedPlan;
   }
+  signedAtMs @9 :Int64;
 }

@@ -217,6 +217,7 @@ struct HostStateRow {
   revoked @8 :Bool;
   aborted @9 :List(AbortedUntil);
   audit @10 :Record.AuditHead;
+  controlAtMs @11 :Int64;
 }
 
 struct AttemptRow {

@@ -88,11 +88,16 @@ struct AbortPlan {
 using ControlAct = std::variant<StopFleet, LiftStop, RevokeHost, NewRoster, AbortPlan>;
 
 /// One link of the control chain: numbered from 1 without gaps, each names its predecessor.
+/// How long a statement may take from its signature until it is in force: signatures are gathered.
+/// It bounds what an operator whose entry has expired could still backdate.
+inline constexpr Duration kStatementAgeMax = std::chrono::hours(24);
+
 struct ControlStatement {
   DocumentHeader header;
   ControlNumber number;
   Digest previous;  // sha256 of the signed envelope before; zero for number 1
   ControlAct act;
+  WallTime signed_at{};  // entries of the roster are judged as of then, whenever a host hears it
 };
 
 }  // namespace mainstay

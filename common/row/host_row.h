@@ -34,6 +34,7 @@ struct HostStateRow {
   bool revoked = false;
   std::vector<AbortedPlan> aborted;
   AuditHead audit;
+  WallTime control_at{};  // the chain ended with control_number then: see kStatementAgeMax
 };
 
 /// One attempt from its intent on. `record` is there from Finished on.

@@ -169,13 +169,15 @@ void write(schema::ControlStatement::Builder to, const ControlStatement& from) {
   to.setPrevious(data_of(from.previous));
   auto act = to.initAct();
   std::visit([&](const auto& what) { write_act(act, what); }, from.act);
+  to.setSignedAtMs(ms_of(from.signed_at));
 }
 
 ControlStatement read(schema::ControlStatement::Reader from, Complaint& complaint) {
   return {.header = read(from.getHeader(), complaint),
           .number = {from.getNumber()},
           .previous = read_id<Digest>(from.getPrevious(), "previous", complaint),
-          .act = read_act(from.getAct(), complaint)};
+          .act = read_act(from.getAct(), complaint),
+          .signed_at = read_wall(from.getSignedAtMs(), "signing time", complaint)};
 }
 
 Bytes encode(const Roster& value) {

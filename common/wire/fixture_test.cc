@@ -1,10 +1,11 @@
 // Today's decoder reads yesterday's bytes. One fixture a kind, made from a seed by `--rewrite`; an
-// old fixture is never rewritten when a schema grows, a new one is put beside it
-// (schemas/README.md).
+// old fixture is never rewritten when a schema grows, a new one is put beside it: NAME.bin, then
+// NAME-2.bin (schemas/README.md).
 #include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -16,19 +17,32 @@ namespace {
 
 constexpr std::uint64_t kFixtureSeed = 11;
 
-std::string path_of(std::string_view name) {
-  return std::string(MAINSTAY_SOURCE_DIR) + "/tests/fixtures/wire/" + std::string(name) + ".bin";
+std::string path_of(std::string_view name, std::size_t version) {
+  return std::string(MAINSTAY_SOURCE_DIR) + "/tests/fixtures/wire/" + std::string(name) +
+         (version == 1 ? "" : "-" + std::to_string(version)) + ".bin";
+}
+
+/// The oldest first.
+std::vector<std::string> fixtures_of(std::string_view name) {
+  std::vector<std::string> found;
+  while (true) {
+    std::ifstream file(path_of(name, found.size() + 1), std::ios::binary);
+    if (!file.is_open()) return found;
+    found.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+  }
 }
 
 TEST(FixtureTest, ReadsWhatWasWrittenOnce) {
   for_each_kind([]<class T>(const char* name) {
-    std::ifstream file(path_of(name), std::ios::binary);
-    ASSERT_TRUE(file.is_open()) << path_of(name) << ": run with --rewrite to make it";
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    const auto value = decode<T>(as_bytes(text));
-    ASSERT_TRUE(value.has_value()) << name << ": " << value.error().detail;
-    EXPECT_TRUE(reflect::same(*value, sample::make<T>(kFixtureSeed))) << name;
-    EXPECT_EQ(encode(*value), to_bytes(text)) << name;
+    const auto fixtures = fixtures_of(name);
+    ASSERT_FALSE(fixtures.empty()) << name << ": run with --rewrite to make it";
+    for (const std::string& text : fixtures) {
+      const auto value = decode<T>(as_bytes(text));
+      ASSERT_TRUE(value.has_value()) << name << ": " << value.error().detail;
+    }
+    const auto newest = decode<T>(as_bytes(fixtures.back()));
+    EXPECT_TRUE(reflect::same(*newest, sample::make<T>(kFixtureSeed))) << name;
+    EXPECT_EQ(encode(*newest), to_bytes(fixtures.back())) << name;
   });
 }
 
@@ -36,11 +50,13 @@ TEST(FixtureTest, ReadsWhatWasWrittenOnce) {
 bool write_missing() {
   bool good = true;
   for_each_kind([&]<class T>(const char* name) {
-    if (std::ifstream(path_of(name)).is_open()) return;
     const Bytes bytes = encode(sample::make<T>(kFixtureSeed));
-    std::ofstream file(path_of(name), std::ios::binary);
+    const auto fixtures = fixtures_of(name);
+    if (!fixtures.empty() && to_bytes(fixtures.back()) == bytes) return;
+    const std::string path = path_of(name, fixtures.size() + 1);
+    std::ofstream file(path, std::ios::binary);
     file << as_text(bytes);
-    std::printf("%s %s\n", file.flush().good() ? "wrote" : "failed:", path_of(name).c_str());
+    std::printf("%s %s\n", file.flush().good() ? "wrote" : "failed:", path.c_str());
     good = good && file.good();
   });
   return good;

@@ -35,6 +35,7 @@ void write(schema::HostStateRow::Builder to, const HostStateRow& from) {
   to.setRevoked(from.revoked);
   write_list(to.initAborted(count_of(from.aborted)), from.aborted);
   write(to.initAudit(), from.audit);
+  to.setControlAtMs(ms_of(from.control_at));
 }
 
 HostStateRow read(schema::HostStateRow::Reader from, Complaint& complaint) {
@@ -50,6 +51,7 @@ HostStateRow read(schema::HostStateRow::Reader from, Complaint& complaint) {
       .revoked = from.getRevoked(),
       .aborted = read_list<AbortedPlan>(from.getAborted(), {"aborted", kRowListMax}, complaint),
       .audit = read(from.getAudit(), complaint),
+      .control_at = read_wall(from.getControlAtMs(), "control time", complaint),
   };
 }
 

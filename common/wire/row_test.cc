@@ -33,8 +33,8 @@ void repair(RosterRow& row) {
   row.document = sealed(row.roster);
 }
 void repair(ControlRow& row) {
-  row.document =
-      sealed(ControlStatement{.header = {}, .number = row.number, .previous = {}, .act = row.act});
+  row.document = sealed(ControlStatement{
+      .header = {}, .number = row.number, .previous = {}, .act = row.act, .signed_at = {}});
 }
 void repair(PlanRow& row) {
   row.head_payload = encode(row.head);

@@ -33,6 +33,7 @@ Result<Reply> add_once(Session& session, const ControlAct& what, const ChainEnd&
   statement.number = {end.number + 1};
   statement.previous = end.head;
   statement.act = what;
+  statement.signed_at = loop::walltime_now();
   TRY(Bytes envelope, session.centre.sign(context::kControl, encode(statement)));
   return session.centre.change(AddControl{std::move(envelope)});
 }

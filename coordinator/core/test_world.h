@@ -78,7 +78,7 @@ class World : public testing::Test {
                                       .link = id_of<LinkKey>(name),
                                       .role = Role::Admin,
                                       .scope = "",
-                                      .expires = {}});
+                                      .expires = wall_from_ms(4'000'000'000'000)});
     }
     store[key_of(row)] = row;
   }
@@ -194,6 +194,7 @@ class World : public testing::Test {
     statement.number = {static_cast<std::uint32_t>(state.control.size() + 1)};
     if (!state.control.empty()) statement.previous = state.control.back().digest;
     statement.act = std::move(act);
+    statement.signed_at = now.wall;
     const std::string envelope = "control " + std::to_string(state.control.size());
     return ask(AddControl{},
                OpenedControl{.statement = Verifier::sign(statement, envelope, std::move(signers)),

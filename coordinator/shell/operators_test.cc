@@ -20,7 +20,8 @@ class OperatorsTest : public ShellWorld {
                    .not_after = observe::wall_now() + std::chrono::hours(1)},
         .number = {1},
         .previous = {},
-        .act = StopFleet{.reason = std::move(reason)}};
+        .act = StopFleet{.reason = std::move(reason)},
+        .signed_at = observe::wall_now()};
     return AddControl{.statement = *seal(context::kControl, encode(statement), ana_.signer)};
   }
   std::string json(Peer& peer, View view, std::string argument = "") {

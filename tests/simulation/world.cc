@@ -252,6 +252,7 @@ void World::stop(bool on) {
   const auto& chain = centre.state().control;
   ControlStatement statement;
   statement.header.not_after = timeline.wall() + 24h;
+  statement.signed_at = timeline.wall();
   statement.number = {chain.empty() ? 1 : chain.back().number.value + 1};
   if (!chain.empty()) statement.previous = chain.back().digest;
   if (on) {

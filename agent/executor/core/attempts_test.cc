@@ -249,6 +249,7 @@ TEST_F(AttemptsTest, ForgetsManyWithinTheBoundsOfAStep) {
     entry.row.attempt = {.plan = {}, .step = 0, .host = leaf.host, .number = number};
     entry.row.phase = AttemptPhase::Closed;
     entry.row.plan_not_after = now.wall - kDay;
+    entry.row.record = to_bytes("record");
     journal.attempts.emplace(entry.row.attempt, entry);
   }
   for (int tick = 0; tick < 4; ++tick) {

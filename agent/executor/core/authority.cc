@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "agent/executor/core/machine.h"
-#include "agent/executor/core/quorum.h"
 #include "common/core/digest.h"
+#include "common/plan/quorum.h"
 
 namespace mainstay::executor {
 
@@ -14,14 +14,27 @@ bool by_dispatch_key(const Turn& turn, const std::vector<PublicKey>& signers) {
   return std::ranges::find(signers, turn.journal.dispatch_key) != signers.end();
 }
 
-/// A host that comes late walks a chain of old statements: an entry that has expired since counts
-/// for a statement that could only be signed before.
-WallTime signed_by(const Turn& turn, const DocumentHeader& header) {
-  return std::min(turn.now.wall, header.not_after);
+/// A host that comes late walks a chain of old statements, each judged as of its signing. What an
+/// operator backdates is refused: beacons said since that nothing followed.
+bool is_timely(const Turn& turn, const ControlStatement& statement) {
+  return statement.signed_at <= turn.now.wall + turn.limits.clock_skew_max &&
+         statement.signed_at + kStatementAgeMax >= turn.journal.host.control_at;
+}
+
+/// Written once an hour: what is lost by a crash is small beside kStatementAgeMax.
+void note_end_of_chain(Turn& turn, const Beacon& beacon) {
+  HostStateRow& host = turn.journal.host;
+  if (beacon.control_number != host.control_number || beacon.control_head != host.control_head) {
+    return;
+  }
+  const WallTime at = std::min(beacon.wall, turn.now.wall);
+  if (at - host.control_at < std::chrono::hours(1)) return;
+  host.control_at = at;
+  write_host(turn);
 }
 
 bool operators_agree(Turn& turn, const Verified<ControlStatement>& statement, Question question) {
-  question.at = signed_by(turn, statement->header);
+  question.at = statement->signed_at;
   return enough_signatures(turn.journal.roster, statement.signers(), question).has_value();
 }
 
@@ -46,7 +59,7 @@ bool apply(Turn& turn, const ControlOffered& event, const RevokeHost& act) {
 bool apply(Turn& turn, const ControlOffered& event, const NewRoster& act) {
   if (!event.roster || event.roster->document() != act.roster) return false;
   const Status fits = may_follow(turn.journal.roster, event.roster->value(),
-                                 event.roster->signers(), signed_by(turn, event.statement->header));
+                                 event.roster->signers(), event.statement->signed_at);
   if (!fits) return false;
   turn.journal.roster = event.roster->value();
   turn.journal.host.roster = act.roster;
@@ -57,10 +70,12 @@ bool apply(Turn& turn, const ControlOffered& event, const AbortPlan& act) {
   if (!operators_agree(turn, event.statement, {.say = Say::Stop})) return false;
   auto& aborted = turn.journal.host.aborted;
   std::erase_if(aborted, [&](const AbortedPlan& plan) { return plan.until <= turn.now.wall; });
+  const WallTime until = event.statement->signed_at + kPlanLifetimeMax;
+  if (until <= turn.now.wall) return true;  // no plan of then is valid any more
   // With no room the statement is not taken: the chain then lags behind the beacon, and nothing
   // disruptive starts until entries have expired.
   if (aborted.size() >= kAbortedPlansMax) return false;
-  aborted.push_back({.plan = act.plan, .until = turn.now.wall + kPlanLifetimeMax});
+  aborted.push_back({.plan = act.plan, .until = until});
   return true;
 }
 
@@ -76,6 +91,7 @@ void on(Turn& turn, const BeaconOffered& event) {
   }
   if (!raise_term(turn, beacon.term)) return;
   turn.journal.beacon = BeaconSeen{.beacon = beacon, .at = turn.now.mono};
+  note_end_of_chain(turn, beacon);
   note_audit(turn, beacon.audit);
 }
 
@@ -83,12 +99,13 @@ void on(Turn& turn, const ControlOffered& event) {
   HostStateRow& host = turn.journal.host;
   const ControlStatement& statement = *event.statement;
   if (statement.number.value != host.control_number.value + 1) return;  // known, or a gap
-  if (statement.previous != host.control_head) return;
+  if (statement.previous != host.control_head || !is_timely(turn, statement)) return;
   const bool taken =
       std::visit([&](const auto& act) { return apply(turn, event, act); }, statement.act);
   if (!taken) return;
   host.control_number = statement.number;
   host.control_head = sha256(event.statement.document());
+  host.control_at = std::max(host.control_at, statement.signed_at);
   write_host(turn);
   tell(turn, state_message(turn.journal));
 }

@@ -1,5 +1,5 @@
-#include "agent/executor/core/quorum.h"
 #include "agent/executor/core/test_world.h"
+#include "common/plan/quorum.h"
 
 namespace mainstay::executor {
 namespace {
@@ -74,6 +74,43 @@ TEST_F(AuthorityTest, AScopeMayNameTheHost) {
   };
   EXPECT_TRUE(covers("host = " + leaf.host.text()));
   EXPECT_FALSE(covers("host = another"));
+}
+
+TEST_F(AuthorityTest, AHostThatComesLateTakesWhatAnExpiredOperatorSignedInTime) {
+  enrol();
+  journal.roster.operators[0].expires = now.wall + kDay;
+  const auto old = statement(StopFleet{"fire"});
+  advance(60 * kDay);
+  feed(ControlOffered{verified(old, context::kControl, {&ana}), std::nullopt});
+  EXPECT_TRUE(journal.host.stopped);
+}
+
+TEST_F(AuthorityTest, AnExpiredOperatorCannotBackdate) {
+  enrol();
+  journal.roster.operators[0].expires = now.wall + kDay;
+  const WallTime when = now.wall;
+  advance(10 * kDay);
+  hear_beacon();  // which says that the chain still ends where this host is
+  auto backdated = statement(StopFleet{"fire"});
+  feed(ControlOffered{verified(backdated, context::kControl, {&ana}), std::nullopt});
+  EXPECT_FALSE(journal.host.stopped) << "expired";
+  backdated.signed_at = when;
+  feed(ControlOffered{verified(backdated, context::kControl, {&ana}), std::nullopt});
+  EXPECT_FALSE(journal.host.stopped) << "backdated";
+  backdated.signed_at = now.wall + kDay;
+  feed(ControlOffered{verified(backdated, context::kControl, {&ben}), std::nullopt});
+  EXPECT_FALSE(journal.host.stopped) << "of tomorrow";
+}
+
+TEST_F(AuthorityTest, AScopedAdminSaysNothingForTheWholeFleet) {
+  enrol();
+  journal.roster.operators[0].scope = "region = eu";
+  auto next = next_roster();
+  next.operators[0].scope = "";
+  offer_roster(next, {&ana});
+  EXPECT_EQ(journal.roster.number, RosterNumber{next.number.value - 1});
+  control(StopFleet{"fire"}, {&ana});
+  EXPECT_TRUE(journal.host.stopped) << "a stop harms nobody";
 }
 
 TEST_F(AuthorityTest, TheChainHasNoGapsAndOnePredecessor) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/executor/core/quorum.h"
+#include "common/plan/quorum.h"
 
 namespace mainstay::executor {
 

@@ -114,6 +114,7 @@ class TestWorld {
     next.number = ControlNumber{journal.host.control_number.value + 1};
     next.previous = journal.host.control_head;
     next.act = std::move(act);
+    next.signed_at = now.wall;
     return next;
   }
   void control(ControlAct act, std::vector<Key*> by) {

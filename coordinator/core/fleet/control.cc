@@ -1,34 +1,12 @@
 // The control chain: numbered without gaps, each statement naming the one before. Hosts verify it
 // themselves; what is accepted here is what they will accept.
-#include <algorithm>
-
 #include "common/core/digest.h"
+#include "common/plan/quorum.h"
 #include "coordinator/core/requests.h"
 
 namespace mainstay::coordinator {
 
 namespace {
-
-std::uint32_t signed_with(const Turn& turn, const std::vector<PublicKey>& signers,
-                          bool (*may)(Role)) {
-  return static_cast<std::uint32_t>(std::ranges::count_if(signers, [&](const PublicKey& key) {
-    const auto signer = operator_of(turn.state, key, turn.now.wall);
-    return signer && may(signer->role);
-  }));
-}
-
-std::uint32_t able(const Turn& turn, bool (*may)(Role)) {
-  std::uint32_t count = 0;
-  for (const auto& entry : turn.state.roster->roster.operators) {
-    const auto person = operator_of(turn.state, entry.key, turn.now.wall);
-    if (person && may(person->role)) count += 1;
-  }
-  return count;
-}
-
-bool is_admin(Role role) {
-  return role == Role::Admin;
-}
 
 Ruling refused(std::string text) {
   return {.verdict = Verdict::Refused, .text = std::move(text)};
@@ -39,29 +17,29 @@ struct Obey {
   const OpenedControl& opened;
   const Operator& by;
 
-  std::uint32_t signatures(bool (*may)(Role)) const {
-    return signed_with(turn, opened.statement.signers(), may);
+  /// Nothing if enough signed, else what hosts would say, too.
+  std::string lacks(Say say, std::size_t asked, const std::string& what) const {
+    const Status enough = enough_signatures(
+        turn.state.roster->roster, opened.statement.signers(),
+        {.say = say, .asked = asked, .labels = nullptr, .at = opened.statement->signed_at});
+    return enough ? "" : what + " is " + enough.error().detail;
   }
-  bool is_signed() const { return signatures(&may_operate) >= 1; }
   void note(const std::string& what) const { turn.audit(what + " by=" + by.name); }
 
   std::string operator()(const StopFleet& act) const {
-    if (!is_signed()) return "STOP needs the signature of an operator";
+    if (std::string lack = lacks(Say::Stop, 1, "the STOP"); !lack.empty()) return lack;
     turn.state.stopped = true;
     note("STOP reason=" + act.reason);
     return "";
   }
   std::string operator()(const LiftStop& act) const {
-    const std::uint32_t needed = std::min(2U, std::max(1U, able(turn, &may_operate)));
-    if (signatures(&may_operate) < needed) {
-      return "lifting a STOP needs " + std::to_string(needed) + " signatures";
-    }
+    if (std::string lack = lacks(Say::Lift, 2, "the lifting"); !lack.empty()) return lack;
     turn.state.stopped = false;
     note("STOP lifted reason=" + act.reason);
     return "";
   }
   std::string operator()(const RevokeHost& act) const {
-    if (!is_signed()) return "a revocation needs the signature of an operator";
+    if (std::string lack = lacks(Say::Admin, 1, "the revocation"); !lack.empty()) return lack;
     Host* host = find_host(turn.state, act.host);
     if (host != nullptr && is_enrolled(*host) && host->row.link_key == act.link_key) {
       host->row.revoked = true;
@@ -77,27 +55,16 @@ struct Obey {
   std::string operator()(const NewRoster&) const {
     if (!opened.roster) return "the enclosed roster is not valid";
     const Roster& next = **opened.roster;
-    const Roster& current = turn.state.roster->roster;
-    if (next.number.value != current.number.value + 1)
-      return "the roster's number must rise by one";
-    if (next.operators.empty() || next.operators.size() > kOperatorsMax) {
-      return "a roster has 1 to " + std::to_string(kOperatorsMax) + " operators";
-    }
-    const auto& signers = opened.roster->signers();
-    const bool recovers = std::ranges::find(signers, current.recovery) != signers.end();
-    const std::uint32_t asked =
-        current.signatures_needed.at(static_cast<std::size_t>(Impact::Destructive));
-    const std::uint32_t needed = std::min(std::max(1U, asked), std::max(1U, able(turn, &is_admin)));
-    if (!recovers && signed_with(turn, signers, &is_admin) < needed) {
-      return "a new roster needs " + std::to_string(needed) + " signatures of admins";
-    }
+    const Status fits = may_follow(turn.state.roster->roster, next, opened.roster->signers(),
+                                   opened.statement->signed_at);
+    if (!fits) return "the roster: " + fits.error().detail;
     turn.state.roster = RosterRow{.roster = next, .document = opened.roster->document()};
     turn.put(*turn.state.roster);
     note("roster changed number=" + std::to_string(next.number.value));
     return "";
   }
   std::string operator()(const AbortPlan& act) const {
-    if (!is_signed()) return "an abort needs the signature of an operator";
+    if (std::string lack = lacks(Say::Stop, 1, "the abort"); !lack.empty()) return lack;
     abort_plan(turn, act, by);
     return "";
   }
@@ -112,6 +79,10 @@ Ruling add_control(Turn& turn, const OpenedControl& opened, const Operator& by) 
   const Digest head = state.control.empty() ? Digest{} : state.control.back().digest;
   if (statement.number.value != last.value + 1 || statement.previous != head) {
     return refused("the control chain has moved on: read it again and sign anew");
+  }
+  if (statement.signed_at > turn.now.wall + turn.limits.request_skew ||
+      statement.signed_at + kStatementAgeMax <= turn.now.wall) {
+    return refused("the statement was not signed within the last day, or a clock is wrong");
   }
   if (std::string why = std::visit(Obey{.turn = turn, .opened = opened, .by = by}, statement.act);
       !why.empty()) {

@@ -9,7 +9,7 @@ std::optional<Operator> operator_of(const State& state, const PublicKey& key, Wa
   if (!state.roster) return std::nullopt;
   for (const auto& entry : state.roster->roster.operators) {
     if (entry.key != key) continue;
-    if (entry.expires != WallTime{} && entry.expires <= now) return std::nullopt;
+    if (entry.expires <= now) return std::nullopt;
     return Operator{.name = entry.name, .role = entry.role, .scope = entry.scope};
   }
   return std::nullopt;

@@ -1,11 +1,11 @@
-#include "agent/executor/core/quorum.h"
+#include "common/plan/quorum.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "common/select/selector.h"
 
-namespace mainstay::executor {
+namespace mainstay {
 
 namespace {
 
@@ -34,7 +34,8 @@ bool role_fits(Role role, Say say) {
 }
 
 bool in_scope(const std::string& scope, const Question& question) {
-  if (scope.empty() || question.labels == nullptr) return true;
+  if (scope.empty()) return true;
+  if (question.labels == nullptr) return question.say == Say::Stop;
   // A scope that cannot be read covers nothing: an unclear right is no right.
   const auto selector = parse_selector(scope, {});
   return selector.has_value() &&
@@ -80,7 +81,7 @@ Status may_follow(const Roster& current, const Roster& next, std::span<const Pub
                                   std::to_string(current.number.value));
   }
   const bool admin_left = std::ranges::any_of(next.operators, [&](const OperatorEntry& entry) {
-    return entry.role == Role::Admin && entry.expires > now;
+    return entry.role == Role::Admin && entry.scope.empty() && entry.expires > now;
   });
   if (!admin_left) return fail(Fault::Denied, "the next roster has no admin");
   const bool recovery =
@@ -95,4 +96,4 @@ Status may_follow(const Roster& current, const Roster& next, std::span<const Pub
        .at = now});
 }
 
-}  // namespace mainstay::executor
+}  // namespace mainstay
