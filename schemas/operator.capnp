@@ -26,6 +26,7 @@ enum View {
   control @12;
   log @13;
   tokens @14;
+  certificate @15;
 }
 enum Verdict {
   done @0;

@@ -86,10 +86,11 @@ enum class View : std::uint8_t {  // stored; never renumber
   Explain = 8,  // argument: host id
   Ledger = 9,
   Audit = 10,    // argument: first number wanted
-  Roster = 11,   // answers the signed roster, not JSON
+  Roster = 11,   // answers the signed roster, or the statement that brought number ARGUMENT
   Control = 12,  // JSON: number and head of the control chain
   Log = 13,      // argument: attempt's short name or host id
   Tokens = 14,
+  Certificate = 15,  // argument: host id; answers the signed label certificate, not JSON
 };
 
 struct ReadRequest {

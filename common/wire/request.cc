@@ -138,7 +138,7 @@ void write_body(schema::OperatorMessage::Body::Builder to, const ChangeRequest& 
 }
 
 ReadRequest read_request(schema::ReadRequest::Reader from, Complaint& complaint) {
-  return {.view = read_enum(from.getView(), View::Tokens, "view", complaint),
+  return {.view = read_enum(from.getView(), View::Certificate, "view", complaint),
           .argument = read_text(from.getArgument(), {"argument", kSelectorTextMax}, complaint)};
 }
 

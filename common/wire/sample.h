@@ -36,7 +36,7 @@ inline constexpr GateMode kLast<GateMode> = GateMode::Enrolment;
 template <>
 inline constexpr RolloutAct kLast<RolloutAct> = RolloutAct::Resume;
 template <>
-inline constexpr View kLast<View> = View::Tokens;
+inline constexpr View kLast<View> = View::Certificate;
 template <>
 inline constexpr Verdict kLast<Verdict> = Verdict::Unreachable;
 

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/loop/clock.h"
 #include "coordinator/cli/dispatch.h"
 #include "coordinator/cli/planning.h"
 #include "coordinator/cli/proposal.h"
@@ -15,7 +16,7 @@ using ::testing::HasSubstr;
 class ApproveTest : public ::testing::Test {
  protected:
   ApproveTest() {
-    head_.header.not_after = wall_from_ms(4'000'000'000'000);
+    head_.header.not_after = loop::walltime_now() + std::chrono::hours(24);
     head_.name = "november";
     head_.targets = "role = web";
     head_.steps.push_back({.task = PatchStep{}});
@@ -59,7 +60,7 @@ class ApproveTest : public ::testing::Test {
     return approve(session);
   }
   std::string check(const PlanBundle& bundle) {
-    const auto proposal = check_bundle(encode(bundle), wall_from_ms(0));
+    const auto proposal = check_bundle(encode(bundle), loop::walltime_now());
     return proposal ? "holds" : proposal.error().detail;
   }
 
@@ -138,9 +139,12 @@ TEST_F(ApproveTest, RefusesAnotherPlanThanAskedFor) {
 
 TEST_F(ApproveTest, KnowsADraftThatWasChanged) {
   PlanHead draft = head_;
-  auto proposal = check_bundle(encode(freeze()), wall_from_ms(0));
+  auto proposal = check_bundle(encode(freeze()), loop::walltime_now());
   ASSERT_TRUE(proposal);
   EXPECT_TRUE(expect_same_plan(*proposal, draft));
+  draft.header.not_after -= std::chrono::hours(1);
+  EXPECT_FALSE(expect_same_plan(*proposal, draft)) << "the centre prolonged it";
+  draft = head_;
   draft.order.concurrency += 1;
   EXPECT_FALSE(expect_same_plan(*proposal, draft));
 }

@@ -3,6 +3,7 @@
 #include "common/loop/clock.h"
 #include "coordinator/cli/certify.h"
 #include "coordinator/cli/dispatch.h"
+#include "coordinator/cli/held.h"
 #include "coordinator/cli/render.h"
 
 namespace mainstay::cli {
@@ -27,18 +28,16 @@ Result<Verdict> host_show(Session& session) {
 
 Result<Verdict> host_label(Session& session) {
   TRY(const HostId host, host_argument(session));
-  TRY(const Answer known, session.centre.look(View::Host, host.text()));
-  Labels labels;
-  const Answer& old = known.at("labels");
-  for (const auto& [name, value] : old.members()) labels[name] = old.raw(name);
+  TRY(const std::optional<LabelCertificate> held, held_labels(session, host));
+  if (!held) return fail(Fault::Malformed, "no such host: " + host.text());
+  Labels labels = held->labels;
   TRY_STATUS(merge_labels(labels, session.call.all("LABELS")));
-  const auto serial = static_cast<std::uint32_t>(known.number("serial")) + 1;
+  const std::uint32_t serial = held->serial + 1;
   TRY(Bytes certificate,
       certify(session, {.header = {}, .host = host, .serial = serial, .labels = labels}));
-  std::string shown;
-  for (const auto& [name, value] : labels) shown += " " + name + "=" + value;
   return act(session, SetLabels{std::move(certificate)},
-             host.text() + " is certified as" + shown + " (serial " + std::to_string(serial) + ")");
+             host.text() + " is certified as " + labels_line(labels) + " (serial " +
+                 std::to_string(serial) + ", before: " + labels_line(held->labels) + ")");
 }
 
 Result<Verdict> host_park(Session& session) {

@@ -11,6 +11,7 @@
 #include "common/wire/open.h"
 #include "coordinator/cli/control.h"
 #include "coordinator/cli/dispatch.h"
+#include "coordinator/cli/held.h"
 #include "coordinator/cli/render.h"
 #include "coordinator/cli/roster.h"
 #include "coordinator/shell/link_key_file.h"
@@ -18,13 +19,6 @@
 namespace mainstay::cli {
 
 namespace {
-
-Result<Roster> fetch_roster(Session& session) {
-  TRY(const Bytes envelope, session.centre.read(View::Roster, {}));
-  TRY(const SignedDocument document, peek(envelope));
-  if (document.context != context::kRoster) return fail(Fault::Denied, "the centre sent no roster");
-  return decode<Roster>(document.payload);
-}
 
 Result<Verdict> propose(Session& session, Roster roster, std::string_view done) {
   roster.number = {roster.number.value + 1};
@@ -76,7 +70,7 @@ Result<Bytes> encode_roster(const Roster& roster) {
 }
 
 Result<Verdict> operator_list(Session& session) {
-  TRY(const Roster roster, fetch_roster(session));
+  TRY(const Roster roster, verified_roster(session));
   if (session.call.wants_json()) {
     session.screen.print(roster_json(roster));
     return Verdict::Done;
@@ -125,7 +119,7 @@ Result<Verdict> operator_add(Session& session) {
   }
   TRY(const Duration valid, call.duration("valid", std::chrono::hours(24 * 365)));
   entry.expires = loop::walltime_now() + valid;
-  TRY(Roster roster, fetch_roster(session));
+  TRY(Roster roster, verified_roster(session));
   std::erase_if(roster.operators, [&](const auto& other) { return other.name == entry.name; });
   const std::string done = entry.name + " is " + std::string(name_of(entry.role));
   roster.operators.push_back(std::move(entry));
@@ -134,7 +128,7 @@ Result<Verdict> operator_add(Session& session) {
 
 Result<Verdict> operator_remove(Session& session) {
   const std::string name = session.call.text("NAME");
-  TRY(Roster roster, fetch_roster(session));
+  TRY(Roster roster, verified_roster(session));
   if (std::erase_if(roster.operators, [&](const auto& each) { return each.name == name; }) == 0) {
     return fail(Fault::Malformed,
                 "no operator `" + escape_for_terminal(name) + "`; see: mainstay operator list");

@@ -54,6 +54,9 @@ Result<Proposal> check_bundle(ByteView bundle, WallTime now) {
   if (proposal.head.header.not_after <= now) {
     return fail(Fault::Denied, "the plan is no longer valid: plan again");
   }
+  if (proposal.head.header.not_after > now + kPlanLifetimeMax) {
+    return wrong("it would be valid for more than 30 days");
+  }
   TRY_STATUS(check_leaves(proposal, fetched->leaves));
   return proposal;
 }
@@ -62,7 +65,6 @@ Status expect_same_plan(const Proposal& proposal, const PlanHead& draft) {
   PlanHead bare = proposal.head;
   bare.host_count = draft.host_count;
   bare.leaves_root = draft.leaves_root;
-  bare.header.not_after = draft.header.not_after;
   if (encode(bare) != encode(draft)) return wrong("the plan differs from the document you gave");
   return {};
 }

@@ -9,6 +9,7 @@
 #include "common/wire/encode.h"
 #include "coordinator/cli/certify.h"
 #include "coordinator/cli/dispatch.h"
+#include "coordinator/cli/held.h"
 #include "coordinator/cli/render.h"
 
 namespace mainstay::cli {
@@ -17,10 +18,8 @@ namespace {
 
 /// 1 for a host never seen before.
 Result<std::uint32_t> next_serial(Session& session, const HostId& host) {
-  const auto known = session.centre.look(View::Host, host.text());
-  if (known) return static_cast<std::uint32_t>(known->number("serial")) + 1;
-  if (known.error().fault == Fault::Malformed) return std::uint32_t{1};  // no such host
-  return std::unexpected(known.error());
+  TRY(const std::optional<LabelCertificate> held, held_labels(session, host));
+  return held ? held->serial + 1 : 1;
 }
 
 struct Grant {

@@ -81,5 +81,8 @@ Reply ledger_view(const ViewContext& context);
 Reply audit_view(const ViewContext& context, const std::string& first);
 Reply control_view(const ViewContext& context);
 Reply tokens_view(const ViewContext& context);
+/// The signed roster, or the signed statement that brought the roster of this number.
+Reply roster_view(const ViewContext& context, const std::string& argument);
+Reply labels_view(const ViewContext& context, const std::string& argument);
 
 }  // namespace mainstay::coordinator

@@ -29,11 +29,13 @@ Reply view_of(const ViewContext& context, const ReadRequest& request) {
     case View::Audit:
       return audit_view(context, request.argument);
     case View::Roster:
-      return {.verdict = Verdict::Done, .text = "", .data = context.state.roster->document};
+      return roster_view(context, request.argument);
     case View::Control:
       return control_view(context);
     case View::Tokens:
       return tokens_view(context);
+    case View::Certificate:
+      return labels_view(context, request.argument);
     case View::Log:
       break;
   }
