@@ -196,6 +196,7 @@ struct CoordinatorRow {
     record @12 :RecordRow;
     request @13 :RequestRow;
     audit @14 :AuditRow;
+    controlPending @15 :ControlRow;
   }
 }
 

@@ -21,4 +21,7 @@ std::string size_text(std::uint64_t bytes);
 /// "1,204".
 std::string count_text(std::int64_t count);
 
+/// As people write it: 2026-11-23 20:00:00 UTC.
+std::string utc_text(WallTime at);
+
 }  // namespace mainstay

@@ -28,6 +28,7 @@ struct OperatorEntry {
   Role role = Role::Viewer;
   std::string scope;  // a selector over labels; empty: every host
   WallTime expires{};
+  friend bool operator==(const OperatorEntry&, const OperatorEntry&) = default;
 };
 
 /// Number N+1 is signed as N demands; hosts never go back to a lower one.
@@ -86,6 +87,7 @@ struct AbortPlan {
   std::string reason;
 };
 using ControlAct = std::variant<StopFleet, LiftStop, RevokeHost, NewRoster, AbortPlan>;
+std::string_view name_of(const ControlAct& act);
 
 /// One link of the control chain: numbered from 1 without gaps, each names its predecessor.
 /// How long a statement may take from its signature until it is in force: signatures are gathered.

@@ -1,6 +1,7 @@
 #include "common/plan/quorum.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "common/select/selector.h"
@@ -49,6 +50,12 @@ bool is_able(const OperatorEntry& entry, const Question& question) {
 
 }  // namespace
 
+std::string_view name_of(const ControlAct& act) {
+  constexpr std::array<std::string_view, std::variant_size_v<ControlAct>> kActs = {
+      "STOP", "lift of the STOP", "revocation", "roster", "abort"};
+  return kActs.at(act.index());
+}
+
 Count count_signatures(const Roster& roster, std::span<const PublicKey> signers,
                        const Question& question) {
   std::size_t able = 0;
@@ -69,8 +76,9 @@ Status enough_signatures(const Roster& roster, std::span<const PublicKey> signer
                          const Question& question) {
   const Count count = count_signatures(roster, signers, question);
   if (count.given >= count.needed) return {};
-  return fail(Fault::Denied, "signed by " + std::to_string(count.given) + " of " +
-                                 std::to_string(count.needed) + " operators needed");
+  const Fault fault = count.given == 0 ? Fault::Denied : Fault::Unavailable;
+  return fail(fault, "signed by " + std::to_string(count.given) + " of " +
+                         std::to_string(count.needed) + " operators needed");
 }
 
 Status may_follow(const Roster& current, const Roster& next, std::span<const PublicKey> signers,

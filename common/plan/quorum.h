@@ -41,7 +41,8 @@ struct Count {
 /// needed and none is given.
 Count count_signatures(const Roster& roster, std::span<const PublicKey> signers,
                        const Question& question);
-/// Denied with "signed by 1 of 2 operators needed".
+/// "signed by 1 of 2 operators needed": Denied if nobody able signed, Unavailable if others may
+/// still add their signatures.
 Status enough_signatures(const Roster& roster, std::span<const PublicKey> signers,
                          const Question& question);
 

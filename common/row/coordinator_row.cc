@@ -20,6 +20,7 @@ struct KeyOf {
   std::string operator()(const ControlRow& row) const {
     return "control/" + padded(row.number.value, 10);
   }
+  std::string operator()(const ControlPendingRow&) const { return "control-pending"; }
   std::string operator()(const PlanRow& row) const { return "plan/" + to_hex(row.plan.view()); }
   std::string operator()(const LeafRow& row) const {
     return "leaf/" + to_hex(row.plan.view()) + "/" + padded(row.index, 8);

@@ -85,6 +85,11 @@ struct ControlRow {
   WallTime at{};
 };
 
+/// key: control-pending. A statement that some able operators signed, and not yet enough of them.
+struct ControlPendingRow {
+  ControlRow row;
+};
+
 enum class PlanPhase : std::uint8_t { Freezing = 0, Frozen = 1, Started = 2 };
 
 struct Approval {
@@ -222,7 +227,7 @@ struct AuditRow {
 
 using CoordinatorRow =
     std::variant<ReignRow, HostRow, SightRow, TokenRow, RosterRow, ControlRow, PlanRow, LeafRow,
-                 RolloutRow, TargetRow, SlotRow, RecordRow, RequestRow, AuditRow>;
+                 RolloutRow, TargetRow, SlotRow, RecordRow, RequestRow, AuditRow, ControlPendingRow>;
 
 std::string key_of(const CoordinatorRow& row);
 Axis axis_of(const CoordinatorRow& row);

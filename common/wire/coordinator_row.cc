@@ -53,6 +53,9 @@ void write_member(Builder to, const TokenRow& from) {
 void write_member(Builder to, const ControlRow& from) {
   write(to.initControl(), from);
 }
+void write_member(Builder to, const ControlPendingRow& from) {
+  write(to.initControlPending(), from.row);
+}
 void write_member(Builder to, const PlanRow& from) {
   write(to.initPlan(), from);
 }
@@ -101,6 +104,8 @@ CoordinatorRow read(schema::CoordinatorRow::Reader from, Complaint& complaint) {
       return read_roster_row(from.getRoster(), complaint);
     case schema::CoordinatorRow::CONTROL:
       return read(from.getControl(), complaint);
+    case schema::CoordinatorRow::CONTROL_PENDING:
+      return ControlPendingRow{read(from.getControlPending(), complaint)};
     case schema::CoordinatorRow::PLAN:
       return read(from.getPlan(), complaint);
     case schema::CoordinatorRow::LEAF:

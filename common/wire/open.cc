@@ -2,25 +2,10 @@
 
 #include <algorithm>
 
+#include "common/core/span_text.h"
+
 namespace mainstay {
 namespace {
-
-/// As people write it: 2026-11-23 20:00:00 UTC.
-std::string utc_text(WallTime at) {
-  const std::chrono::sys_seconds seconds{
-      std::chrono::floor<std::chrono::seconds>(at.time_since_epoch())};
-  const auto day = std::chrono::floor<std::chrono::days>(seconds);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(seconds - day);
-  const auto two = [](auto number) {
-    const std::string text = std::to_string(number);
-    return text.size() < 2 ? "0" + text : text;
-  };
-  return std::to_string(static_cast<int>(date.year())) + "-" +
-         two(static_cast<unsigned>(date.month())) + "-" + two(static_cast<unsigned>(date.day())) +
-         " " + two(time.hours().count()) + ":" + two(time.minutes().count()) + ":" +
-         two(time.seconds().count()) + " UTC";
-}
 
 Result<Signature> sign(const SignedDocument& document, Signer& signer) {
   TRY(const Bytes bytes, signer.sign(signed_bytes(document.context, document.payload)));

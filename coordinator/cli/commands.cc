@@ -129,11 +129,12 @@ void add_plans(std::vector<CommandEntry>& all) {
                  "mainstay plan show P-7f3a9c -o yaml",
                  {need("PLAN", "P-id or name")}});
   all.push_back({"plan list", "plans the centre knows", "mainstay plan list"});
-  all.push_back(
-      {"approve",
-       "check every part of a plan here, and sign it",
-       "mainstay approve P-7f3a9c --start\nmainstay approve P-7f3a9c --expect-hosts 405",
-       {need("PLAN", "P-id or name"), flag("start", "and start it"), kExpect, kExpectPlan}});
+  all.push_back({"approve",
+                 "check every part of a plan here, and sign it; or a statement that waits",
+                 "mainstay approve P-7f3a9c --start\nmainstay approve P-7f3a9c --expect-hosts 405\n"
+                 "mainstay approve C-7",
+                 {need("PLAN", "P-id or name, or the C-number of a statement that waits"),
+                  flag("start", "and start it"), kExpect, kExpectPlan}});
   all.push_back({"start",
                  "start an approved plan",
                  "mainstay start P-7f3a9c",

@@ -21,13 +21,6 @@ std::unexpected<Error> not_held(const std::string& what) {
               what + ". The centre sent what operators did not sign; nothing was signed");
 }
 
-std::vector<PublicKey> keys_of(const Roster& roster) {
-  std::vector<PublicKey> keys;
-  for (const auto& entry : roster.operators) keys.push_back(entry.key);
-  if (!roster.recovery.is_zero()) keys.push_back(roster.recovery);
-  return keys;
-}
-
 Result<Roster> first_roster(Session& session) {
   const std::string& path = session.config.trust_file;
   if (path.empty()) {
@@ -76,6 +69,13 @@ Status vouch(Session& session, const LabelCertificate& held) {
 }
 
 }  // namespace
+
+std::vector<PublicKey> keys_of(const Roster& roster) {
+  std::vector<PublicKey> keys;
+  for (const auto& entry : roster.operators) keys.push_back(entry.key);
+  if (!roster.recovery.is_zero()) keys.push_back(roster.recovery);
+  return keys;
+}
 
 Result<Roster> verified_roster(Session& session) {
   TRY(Roster roster, first_roster(session));

@@ -11,6 +11,9 @@ namespace mainstay::cli {
 /// demands. Denied if a step does not hold.
 Result<Roster> verified_roster(Session& session);
 
+/// Of all who stand in it, the recovery key among them.
+std::vector<PublicKey> keys_of(const Roster& roster);
+
 /// The certificate that the host has, or nothing for a host never seen. Where its signer is no
 /// operator any more a person is shown its labels and asked.
 Result<std::optional<LabelCertificate>> held_labels(Session& session, const HostId& host);

@@ -102,6 +102,7 @@ PlanPicture picture_of(const Proposal& proposal) {
   });
   for (const Budget& budget : head.budgets) picture.budgets.push_back(budget_text(budget));
   picture.failure_limit = failure_limit(head.advance, head.host_count);
+  picture.good_until = utc_text(head.header.not_after);
   picture.failures_max =
       std::min<std::uint64_t>(picture.in, picture.failure_limit + head.order.concurrency);
   return picture;

@@ -41,6 +41,7 @@ struct PlanPicture {
   std::uint64_t failures_max = 0;
   std::uint64_t signatures_have = 0;
   std::uint64_t signatures_need = 0;  // 0: not known
+  std::string good_until;             // empty: not known
   std::vector<std::string> warnings;
   std::string phase;
 };

@@ -1,4 +1,5 @@
 // plan, plan show, plan list, approve, start, apply.
+#include "coordinator/cli/cosign.h"
 #include "coordinator/cli/dispatch.h"
 #include "coordinator/cli/planning.h"
 #include "coordinator/cli/render.h"
@@ -75,8 +76,10 @@ Result<Verdict> plan_list(Session& session) {
 }
 
 Result<Verdict> approve(Session& session) {
-  TRY(const Answer plan, session.centre.look(View::Plan, session.call.text("PLAN")));
-  TRY(const std::string id, whole_id(session, session.call.text("PLAN")));
+  const std::string name = session.call.text("PLAN");
+  if (name.starts_with("C-")) return approve_statement(session, name);
+  TRY(const Answer plan, session.centre.look(View::Plan, name));
+  TRY(const std::string id, whole_id(session, name));
   TRY(const Proposal proposal, fetch_proposal(session, id));
   print_checked(session, proposal, plan);
   TRY_STATUS(agree(session, proposal));

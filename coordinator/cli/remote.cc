@@ -137,11 +137,23 @@ Result<Reply> RemoteCentre::change(RequestAct act) {
 }
 
 Result<Bytes> RemoteCentre::sign(std::string_view context, ByteView payload) {
+  return with_signer([](Signer& signer, std::string_view what,
+                        ByteView bytes) { return seal(what, bytes, signer); },
+                     context, payload);
+}
+
+Result<Bytes> RemoteCentre::sign_also(ByteView envelope) {
+  return with_signer(
+      [](Signer& signer, std::string_view, ByteView bytes) { return add_signature(bytes, signer); },
+      {}, envelope);
+}
+
+Result<Bytes> RemoteCentre::with_signer(Making make, std::string_view context, ByteView bytes) {
   if (!signer_) {
     TRY(signer_, open_signer(config_, screen_));
   }
   if (config_.signs_by_agent) screen_.progress("ssh-agent: confirm or touch the key if it asks");
-  auto envelope = seal(context, payload, *signer_);
+  auto envelope = make(*signer_, context, bytes);
   screen_.progress("");
   if (!envelope) return fail(Fault::Denied, "not signed: " + envelope.error().detail);
   return std::move(*envelope);

@@ -30,8 +30,11 @@ class RemoteCentre : public Centre {
   Result<Bytes> read(View view, std::string argument) override;
   Result<Reply> change(RequestAct act) override;
   Result<Bytes> sign(std::string_view context, ByteView payload) override;
+  Result<Bytes> sign_also(ByteView envelope) override;
 
  private:
+  using Making = Result<Bytes> (*)(Signer& signer, std::string_view context, ByteView bytes);
+  Result<Bytes> with_signer(Making make, std::string_view context, ByteView bytes);
   Status connect();
   Result<Reply> ask(OperatorMessage message, Duration time_max);
   Status await(std::uint64_t id, const Bytes& frame, Duration time_max);

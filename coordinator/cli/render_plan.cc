@@ -69,6 +69,9 @@ std::string risk_text(const PlanPicture& picture) {
   if (!picture.budgets.empty()) {
     text += "        budget " + joined(picture.budgets, " · ") + "\n";
   }
+  if (!picture.good_until.empty()) {
+    text += "        nothing of it starts after " + picture.good_until + "\n";
+  }
   for (const auto& warning : picture.warnings) text += "        warning: " + warning + "\n";
   return text;
 }

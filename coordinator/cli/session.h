@@ -59,6 +59,8 @@ class Centre {
   virtual Result<Reply> change(RequestAct act) = 0;
   /// An envelope signed by the operator.
   virtual Result<Bytes> sign(std::string_view context, ByteView payload) = 0;
+  /// The same envelope with the operator's signature, too.
+  virtual Result<Bytes> sign_also(ByteView envelope) = 0;
 
   Result<Answer> look(View view, const std::string& argument = {}) {
     TRY(const Bytes data, read(view, argument));

@@ -2,6 +2,7 @@
 #include "common/loop/clock.h"
 #include "common/wire/encode.h"
 #include "coordinator/cli/control.h"
+#include "coordinator/cli/cosign.h"
 #include "coordinator/cli/dispatch.h"
 
 namespace mainstay::cli {
@@ -77,6 +78,13 @@ Result<Verdict> stop(Session& session) {
                 "`stop` ends all starts on all hosts: `mainstay stop --fleet --reason TEXT`, and "
                 "`mainstay stop --lift --reason TEXT` ends that. One rollout: `mainstay abort "
                 "R-1`");
+  }
+  if (lift) {
+    TRY(const auto waiting, waiting_statement(session));
+    if (waiting && std::holds_alternative<LiftStop>(waiting->statement->act)) {
+      session.screen.note(text_of(*waiting));
+      return cosign(session, *waiting);
+    }
   }
   if (lift) return add_control(session, LiftStop{.reason = reason}, "STOP is lifted");
   return add_control(

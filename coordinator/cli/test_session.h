@@ -53,6 +53,7 @@ class FakeCentre : public Centre {
   Result<Bytes> sign(std::string_view context, ByteView payload) override {
     return seal(context, payload, signer);
   }
+  Result<Bytes> sign_also(ByteView envelope) override { return add_signature(envelope, signer); }
 
   std::map<std::pair<View, std::string>, Bytes> answers;
   std::deque<Reply> replies;

@@ -34,6 +34,7 @@ struct TakeUp {
   }
   void operator()(RosterRow&& row) const { state.roster = std::move(row); }
   void operator()(ControlRow&& row) const { state.control.push_back(std::move(row)); }
+  void operator()(ControlPendingRow&& row) const { state.control_pending = std::move(row); }
   void operator()(PlanRow&& row) const {
     const PlanId id = row.plan;
     state.plans[id].row = std::move(row);

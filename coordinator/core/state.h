@@ -81,6 +81,7 @@ struct State {
   std::map<Digest, TokenRow> tokens;
   std::optional<RosterRow> roster;
   std::vector<ControlRow> control;  // ascending
+  std::optional<ControlPendingRow> control_pending;  // would be the next of `control`
   bool stopped = false;
   std::map<PlanId, Plan> plans;
   std::map<RolloutId, Rollout> rollouts;

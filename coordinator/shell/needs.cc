@@ -45,6 +45,19 @@ void add_stop(const ViewContext& context, std::vector<Need>& needs) {
   needs.push_back(std::move(need));
 }
 
+void add_pending(const ViewContext& context, std::vector<Need>& needs) {
+  const auto& pending = context.state.control_pending;
+  if (!pending || pending->row.at + kStatementAgeMax <= context.now.wall) return;
+  const std::string name = "C-" + std::to_string(pending->row.number.value);
+  needs.push_back({.cause = "control/" + name,
+                   .urgency = "!",
+                   .text = name + " (" + std::string(name_of(pending->row.act)) +
+                           ") waits for another signature",
+                   .owner = shown(pending->row.by),
+                   .since_seconds = age_seconds(context, pending->row.at),
+                   .next = "mainstay approve " + name});
+}
+
 void add_slots(const ViewContext& context, std::vector<Need>& needs) {
   for (const auto& [id, slot] : context.state.slots) {
     if (!slot.tainted) continue;
@@ -169,6 +182,7 @@ bool needs_person(const ViewContext& context, const Rollout& rollout) {
 Json needs_json(const ViewContext& context) {
   std::vector<Need> needs;
   add_stop(context, needs);
+  add_pending(context, needs);
   add_rollouts(context, needs);
   add_slots(context, needs);
   add_hosts(context, needs);

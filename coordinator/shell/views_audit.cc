@@ -108,8 +108,17 @@ Reply control_view(const ViewContext& context) {
     number = state.control.back().number;
     head = state.control.back().digest;
   }
+  Json pending;  // null: nothing waits
+  if (state.control_pending) {
+    const ControlRow& row = state.control_pending->row;
+    pending = {{"number", row.number.value},
+               {"by", shown(row.by)},
+               {"at", instant_json(row.at)},
+               {"document", to_hex(row.document)}};
+  }
   return reply_of({{"number", number.value},
                    {"head", to_hex(head.view())},
+                   {"pending", pending},
                    {"stop", state.stopped},
                    {"roster_number", state.roster->roster.number.value}});
 }

@@ -100,7 +100,9 @@ TEST_F(TwoRegions, StartsNothingUnderStop) {
   EXPECT_EQ(word("eu-1"), "succeeded");  // what ran was finished
   EXPECT_THAT(explained("eu-2").binds, testing::HasSubstr("STOP"));
   // Two operators: one alone cannot lift it.
-  EXPECT_EQ(control(LiftStop{}, {id_of<PublicKey>("ana")}).verdict, Verdict::Refused);
+  EXPECT_EQ(control(LiftStop{}, {id_of<PublicKey>("ana")}).verdict, Verdict::ApprovalMissing);
+  EXPECT_EQ(state.control_pending->row.by, "ana");
+  EXPECT_TRUE(state.stopped);
   EXPECT_EQ(control(LiftStop{}, {id_of<PublicKey>("ana"), id_of<PublicKey>("ben")}).verdict,
             Verdict::Done);
   EXPECT_TRUE(
