@@ -10,8 +10,9 @@ namespace {
 
 Bytes signature_of(const PublicKey& key, ByteView message) {
   const Digest digest = sha256({key.view(), message});
-  Bytes bytes(digest.value.begin(), digest.value.end());
-  bytes.insert(bytes.end(), digest.value.begin(), digest.value.end());
+  Bytes bytes(2 * digest.value.size());
+  std::ranges::copy(digest.value, bytes.begin());
+  std::ranges::copy(digest.value, bytes.begin() + static_cast<std::ptrdiff_t>(digest.value.size()));
   return bytes;
 }
 
