@@ -138,7 +138,7 @@ void add_host_needs(const State& state, const Limits& limits, Now now, std::vect
 
 void add_slot_needs(const State& state, std::vector<Need>& needs) {
   for (const auto& [id, slot] : state.slots) {
-    if (is_open_on(state, id)) continue;
+    if (is_disrupted(state, id)) continue;
     const auto& rollout = state.rollouts.at(slot.rollout);
     const auto target = rollout.targets.find(id);
     if (target == rollout.targets.end() || target->second.row.phase != TargetPhase::Ended) continue;

@@ -51,7 +51,7 @@ void settle_recheck(Turn& turn, Host& host) {
   if (!sight.recheck_after || sight.row.health_at <= *sight.recheck_after) return;
   sight.recheck_after.reset();
   const auto slot = turn.state.slots.find(host.row.host);
-  if (slot == turn.state.slots.end() || is_open_on(turn.state, host.row.host)) return;
+  if (slot == turn.state.slots.end() || is_disrupted(turn.state, host.row.host)) return;
   if (is_no_worse(sight.row.health, slot->second.snapshot)) {
     release_slot(turn, host.row.host, "recheck proved it healthy");
   } else {

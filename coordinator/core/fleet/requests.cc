@@ -136,7 +136,7 @@ Ruling remove_host(Turn& turn, const RemoveHost& act, const Operator& by) {
 
 Ruling release(Turn& turn, const ReleaseSlot& act, const Operator& by) {
   if (!turn.state.slots.contains(act.host)) return wrong(act.host.text() + " holds no slot");
-  if (is_open_on(turn.state, act.host)) {
+  if (is_disrupted(turn.state, act.host)) {
     return wrong(act.host.text() + " is being worked on: its slot is in use");
   }
   release_slot(turn, act.host, "by " + by.name + ": " + act.reason);

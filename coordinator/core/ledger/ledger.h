@@ -64,8 +64,10 @@ class Ledger {
 /// Takes a slot for the host, or keeps the one it has.
 SlotRow& book_slot(Turn& turn, const Host& host, RolloutId rollout);
 void release_slot(Turn& turn, const HostId& host, const std::string& why);
+/// Only if the rollout holds it: a host that one rollout left hurt may be asked by another.
+void release_slot(Turn& turn, const HostId& host, RolloutId of, const std::string& why);
 /// Only proven health gives this slot back.
-void taint_slot(Turn& turn, const HostId& host, const std::string& reason);
+void taint_slot(Turn& turn, const HostId& host, RolloutId of, const std::string& reason);
 /// "2 broken packages, 0 before"
 std::string worse_text(const Health& now, const Health& before);
 

@@ -19,6 +19,11 @@ SlotRow& book_slot(Turn& turn, const Host& host, RolloutId rollout) {
   return slot;
 }
 
+void release_slot(Turn& turn, const HostId& host, RolloutId of, const std::string& why) {
+  const auto slot = turn.state.slots.find(host);
+  if (slot != turn.state.slots.end() && slot->second.rollout == of) release_slot(turn, host, why);
+}
+
 void release_slot(Turn& turn, const HostId& host, const std::string& why) {
   const auto slot = turn.state.slots.find(host);
   if (slot == turn.state.slots.end()) return;
@@ -29,9 +34,10 @@ void release_slot(Turn& turn, const HostId& host, const std::string& why) {
   turn.stirred = true;
 }
 
-void taint_slot(Turn& turn, const HostId& host, const std::string& reason) {
+void taint_slot(Turn& turn, const HostId& host, RolloutId of, const std::string& reason) {
   const auto slot = turn.state.slots.find(host);
-  if (slot == turn.state.slots.end()) return;  // read-only work, or released by an operator
+  // Absent after an operator released it; read-only work never had one.
+  if (slot == turn.state.slots.end() || slot->second.rollout != of) return;
   slot->second.tainted = true;
   slot->second.reason = reason;
   turn.touch_slot(host);

@@ -41,7 +41,7 @@ void give(Turn& turn, Outlook& outlook, Rollout& rollout, Target& target,
   const Host& host = turn.state.hosts.at(target.row.host);
   const PlanHead& head = head_of(turn.state, rollout);
   CHECK(!turn.state.stopped);  // I12
-  CHECK(!is_open_on(turn.state, target.row.host) || !is_disruptive(head));
+  CHECK(!is_disrupted(turn.state, target.row.host) || !is_disruptive(head));
   if (is_disruptive(head)) {
     target.row.snapshot = book_slot(turn, host, rollout.row.rollout).snapshot;
   }

@@ -52,7 +52,7 @@ void go_on(Turn& turn, Rollout& rollout, Target& target) {
     return;
   }
   end_target(turn, rollout, target, OutcomeKind::Succeeded, "");
-  release_slot(turn, target.row.host, "succeeded, and healthy");
+  release_slot(turn, target.row.host, rollout.row.rollout, "succeeded, and healthy");
 }
 
 void succeed(Turn& turn, Rollout& rollout, Target& target, const RecordView& record) {
@@ -90,9 +90,11 @@ void close(Turn& turn, Rollout& rollout, Target& target, const RecordView& recor
     end_target(turn, rollout, target, record.kind, record.reason);
   }
   if (clean && target.row.step == 0) {
-    release_slot(turn, target.row.host, "its attempt was closed before it started");
+    release_slot(turn, target.row.host, rollout.row.rollout,
+                 "its attempt was closed before it started");
   } else if (clean && !again) {
-    taint_slot(turn, target.row.host, "left half way in " + short_name(rollout.row.rollout));
+    taint_slot(turn, target.row.host, rollout.row.rollout,
+               "left half way in " + short_name(rollout.row.rollout));
   }
   if (drift && rollout.row.phase == RolloutPhase::Running) {
     enter_phase(turn, rollout, RolloutPhase::Paused, target.row.host.text() + ": " + record.reason);
@@ -128,7 +130,7 @@ void apply(Turn& turn, const RecordView& record) {
     succeed(turn, *rollout, target, record);
   } else {
     end_target(turn, *rollout, target, record.kind, record.reason);
-    taint_slot(turn, target.row.host,
+    taint_slot(turn, target.row.host, rollout->row.rollout,
                std::string(name_of(record.kind)) + " in " + short_name(rollout->row.rollout));
   }
 }

@@ -42,12 +42,12 @@ void settle_unhealthy(Turn& turn, Rollout& rollout, Target& target, const Host* 
   if (!target.deadline || turn.now.mono < *target.deadline) return;
   const std::string where = " in " + short_name(rollout.row.rollout);
   if (host == nullptr || liveness_of(*host, turn.limits, turn.now) != Liveness::Live) {
-    taint_slot(turn, target.row.host, "silent after its step" + where);
+    taint_slot(turn, target.row.host, rollout.row.rollout, "silent after its step" + where);
     end_target(turn, rollout, target, OutcomeKind::Unreachable, "silent after its step succeeded");
     return;
   }
   const bool fresh = host->sight.row.health_at > target.row.finished_at;
-  taint_slot(turn, target.row.host, "unhealthy" + where);
+  taint_slot(turn, target.row.host, rollout.row.rollout, "unhealthy" + where);
   end_target(turn, rollout, target, OutcomeKind::Failed,
              fresh ? worse_text(host->sight.row.health, target.row.snapshot)
                    : "no look at its health since the step");

@@ -41,9 +41,9 @@ bool is_active(const Rollout& rollout) {
          rollout.open > 0 || rollout.reopened > 0;
 }
 
-bool is_open_on(const State& state, const HostId& host) {
+bool is_disrupted(const State& state, const HostId& host) {
   for (const auto& [id, rollout] : state.rollouts) {
-    if (rollout.open == 0) continue;
+    if (rollout.open == 0 || !is_disruptive(head_of(state, rollout))) continue;
     const auto target = rollout.targets.find(host);
     if (target != rollout.targets.end() && is_open(target->second.row.phase)) return true;
   }

@@ -32,8 +32,8 @@ const Leaf& leaf_of(const State& state, const Rollout& rollout, const Target& ta
 bool is_disruptive(const PlanHead& head);
 /// May still start or end something.
 bool is_active(const Rollout& rollout);
-/// Is working or verifying on the host, in any rollout.
-bool is_open_on(const State& state, const HostId& host);
+/// Some rollout that disrupts is working or verifying on the host.
+bool is_disrupted(const State& state, const HostId& host);
 AttemptId attempt_of(const Rollout& rollout, const Target& target);
 Rollout* rollout_of(State& state, const PlanId& plan);
 bool is_failure(OutcomeKind kind);

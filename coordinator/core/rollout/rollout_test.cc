@@ -259,6 +259,26 @@ TEST_F(TwoRegions, ReadOnlyWorkTakesNoSlotAndNoOrder) {
   EXPECT_EQ(totals_of(state.rollouts.at({1})).of(OutcomeKind::Failed), 1U);
 }
 
+TEST_F(TwoRegions, ReadOnlyWorkLeavesTheSlotOfAnotherRolloutAlone) {
+  hosts[host_id("eu-2")].outcome = OutcomeKind::Failed;
+  roll_out(head());
+  ASSERT_TRUE(pass_until([&] { return word("eu-2") == "failed"; }));
+  PlanHead look = head();
+  look.name = "look";
+  look.steps = {Step{.task = RunStep{.argv = {"/bin/true"}}}};
+  for (const OutcomeKind kind : {OutcomeKind::Succeeded, OutcomeKind::Failed}) {
+    hosts[host_id("eu-2")].outcome = kind;
+    const RolloutId id = roll_out(look);
+    look.reason += "again";
+    ASSERT_TRUE(
+        pass_until([&] { return state.rollouts.at(id).row.phase == RolloutPhase::Finished; }));
+    const SlotRow& slot = state.slots.at(host_id("eu-2"));
+    EXPECT_TRUE(slot.tainted);
+    EXPECT_EQ(slot.reason, "failed in R-1");
+  }
+  EXPECT_EQ(word("us-2"), "waiting");
+}
+
 TEST_F(TwoRegions, TwoDifferentRecordsOfOneAttemptRaiseAnAlarm) {
   roll_out(head());
   ASSERT_TRUE(pass_until([&] { return word("eu-1") == "succeeded"; }));
