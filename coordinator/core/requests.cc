@@ -92,14 +92,16 @@ void on(Turn& turn, const RequestArrived& event) {
     turn.answer(event.request, Verdict::Refused, "no operator of the roster signed this");
     return;
   }
-  if (state.requests.size() >= turn.limits.requests_max) {
+  const bool is_full = state.requests.size() >= turn.limits.requests_max;
+  // A STOP must not wait for a table; a statement that comes twice has lost its place in the chain.
+  if (is_full && !std::holds_alternative<AddControl>(request.act)) {
     turn.answer(event.request, Verdict::Refused, "too many requests: try again in a minute");
     return;
   }
   const Ruling ruling = std::visit(Carry{.turn = turn, .event = event, .by = *by}, request.act);
   const bool later = std::holds_alternative<DraftPlan>(request.act) &&
                      ruling.verdict == Verdict::Done;  // answered when the plan is frozen
-  if (ruling.verdict == Verdict::Done) {
+  if (ruling.verdict == Verdict::Done && !is_full) {
     RequestRow row{.nonce = request.nonce,
                    .not_after = not_after,
                    .verdict = ruling.verdict,
@@ -111,9 +113,12 @@ void on(Turn& turn, const RequestArrived& event) {
 }
 
 void forget_requests(Turn& turn) {
+  // What lies too far ahead was taken before the clock was set back: it would fill the table for as
+  // long, and is refused like any request from the future.
+  const WallTime latest = turn.now.wall + kRequestLifetime + turn.limits.request_skew;
   std::size_t count = 0;
-  for (auto at = turn.state.requests.begin(); at != turn.state.requests.end() && count < 8;) {
-    if (at->second.not_after > turn.now.wall) {
+  for (auto at = turn.state.requests.begin(); at != turn.state.requests.end() && count < 32;) {
+    if (at->second.not_after > turn.now.wall && at->second.not_after <= latest) {
       ++at;
       continue;
     }

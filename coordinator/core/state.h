@@ -51,6 +51,7 @@ struct Target {
 struct Rollout {
   RolloutRow row;
   std::map<HostId, Target> targets;
+  std::map<std::string, Instant> bakes;  // by region, since when; anew after a start
   std::uint32_t open = 0;      // targets that are working or verifying
   std::uint32_t reopened = 0;  // targets that wait for a retry or for their next step
 };

@@ -57,6 +57,9 @@ Json frees_json(const Case& what) {
               "its slot released by an approver"};
     case Bind::Paused:
       return {"somebody resumes it"};
+    case Bind::Signatures:
+      return {"an operator of today approves it: mainstay approve " +
+              short_name(what.rollout.row.plan)};
     case Bind::Stopped:
       return {"an admin lifts STOP"};
     case Bind::Host:
@@ -86,6 +89,7 @@ std::string earliest_text(const Case& what) {
       return tainted ? "unknown (depends on a person)" : "when the hosts being worked on are done";
     case Bind::Host:
     case Bind::Paused:
+    case Bind::Signatures:
     case Bind::Stopped:
       return "unknown (depends on a person)";
     case Bind::Over:
@@ -107,7 +111,7 @@ std::string earliest_text(const Case& what) {
 Json passed_json(const Case& what) {
   Json list = Json::array();
   const auto plan = what.context.state.plans.find(what.rollout.row.plan);
-  if (plan != what.context.state.plans.end()) {
+  if (plan != what.context.state.plans.end() && what.hold.bind != Bind::Signatures) {
     for (const Approval& approval : plan->second.row.approvals) {
       list.push_back("signature " + approval.name);
     }

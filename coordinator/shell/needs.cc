@@ -87,7 +87,7 @@ void add_rollouts(const ViewContext& context, std::vector<Need>& needs) {
       need.next = "mainstay resume " + name;
     } else if (rollout.row.phase == RolloutPhase::Running && needs_person(context, rollout)) {
       need.urgency = "!";
-      need.text = name + " cannot go on: every host left waits for a slot";
+      need.text = name + " cannot go on: every host left waits for a slot, a signature or an unwell host";
     } else {
       continue;
     }
@@ -168,7 +168,14 @@ bool needs_person(const ViewContext& context, const Rollout& rollout) {
     if (show_of(rollout, target, kind) != TargetShow::Waiting) continue;
     const auto hold = hold_of(outlook, rollout, target);
     if (!hold) return false;
-    if (hold->bind == Bind::Region || hold->bind == Bind::Wave) continue;
+    if (hold->bind == Bind::Region || hold->bind == Bind::Wave) {
+      blocked = blocked || !hold->blocking.empty();  // who is not well since
+      continue;
+    }
+    if (hold->bind == Bind::Signatures) {
+      blocked = true;
+      continue;
+    }
     if (hold->bind != Bind::Budget && hold->bind != Bind::Slot) return false;
     // A slot that is not tainted comes back by itself.
     const auto slot =

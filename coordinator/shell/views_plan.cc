@@ -50,7 +50,7 @@ std::string_view phase_of(const ViewContext& context, const Plan& plan) {
   }
   if (plan.row.phase == PlanPhase::Freezing) return "resolving";
   if (plan.row.phase == PlanPhase::Started) return "running";
-  const bool approved = approvals_missing(context.state, plan, context.limits, context.now).empty();
+  const bool approved = approvals_missing(context.state, plan, context.now).empty();
   return approved ? "approved" : "frozen";
 }
 

@@ -20,17 +20,17 @@ Bytes sealed(std::string_view context, const Bytes& payload, FakeSigner& signer)
 
 Centre::Centre(Ports ports, const Options& options)
     : ports_(std::move(ports)),
+      options_(options),
       signer_(dispatch_key),
       disk_(ports_.timeline, [](const CoordinatorRow& row) { return key_of(row); }) {
   disk_.commit_max = options.commit_max;
-  disk_.commands_first = options.sabotage == Sabotage::SendFirst;
   disk_.on_durable = [this](const CoordinatorRow& row) { ports_.checkers.row_durable(row); };
   disk_.on_step_durable = [this] { ports_.checkers.step_durable(); };
 }
 
 Now Centre::now() const {
   return {.mono = instant_from_ms((kUptime + ports_.timeline.now()).count()),
-          .wall = ports_.timeline.wall()};
+          .wall = ports_.timeline.wall() + skew};
 }
 
 void Centre::start() {
@@ -45,6 +45,7 @@ void Centre::start() {
           .encode = [this](const Write<CoordinatorRow>& write) { return disk_.encode(write); },
           .run = [this](coordinator::Command command) { run(std::move(command)); },
           .log = log_});
+  ports_.checkers.centre_starts();
   ports_.timeline.tell("coordinator starts");
   handle(coordinator::Restarted{});
   handle(coordinator::GateJoined{.gate = link_key("gate"), .mode = GateMode::Hosts});
@@ -66,7 +67,7 @@ void Centre::later(std::move_only_function<void()> action) {
 }
 
 void Centre::tick() {
-  ports_.timeline.after(2s, [this, life = life_] {
+  ports_.timeline.after(2s * options_.pace, [this, life = life_] {
     if (life != life_) return;
     handle(coordinator::Ticked{});
     tick();
@@ -81,7 +82,7 @@ void Centre::handle(const coordinator::Event& event) {
 void Centre::hear(const LinkKey& link, ByteView frame) {
   if (!driver_) return;
   auto message = decode<HostMessage>(frame);
-  CHECK(message.has_value());
+  if (!message) return;  // counted by the real shell
   if (const auto* record = std::get_if<RecordMessage>(&*message)) {
     hear_record(link, record->record);
     return;
@@ -106,35 +107,55 @@ void Centre::hear_record(const LinkKey& link, const Bytes& record) {
 }
 
 void Centre::ask(const RequestAct& act) {
+  ask(act, public_key("ana"));
+}
+
+void Centre::ask(const RequestAct& act, const PublicKey& who) {
   if (!driver_) return;
   OperatorRequest request{
       .header = {.required_features = {}, .not_after = now().wall + 60s}, .nonce = {}, .act = act};
   for (auto& byte : request.nonce.value)
     byte = static_cast<std::byte>(ports_.timeline.rng.below(256));
-  FakeSigner by(operators.front());
+  FakeSigner by(who);
   const Bytes envelope = sealed(context::kRequest, encode(request), by);
   auto document =
-      verifier_.open<OperatorRequest>(envelope, context::kRequest, operators, now().wall);
-  CHECK(document.has_value());
+      verifier_.open<OperatorRequest>(envelope, context::kRequest, operators(), now().wall);
+  auto enclosed = opened(act);
+  if (!document || !enclosed) {
+    answer_ = document ? enclosed.error().detail : document.error().detail;
+    ports_.timeline.tell("refused: " + answer_);
+    return;
+  }
   handle(coordinator::RequestArrived{.request = ++requests_,
                                      .operator_link = link_key("operator"),
                                      .document = *document,
-                                     .enclosed = opened(act)});
+                                     .enclosed = *enclosed});
 }
 
-coordinator::Enclosed Centre::opened(const RequestAct& act) const {
+std::vector<PublicKey> Centre::operators() const {
+  std::vector<PublicKey> keys;
+  for (const auto& entry : state().roster->roster.operators) keys.push_back(entry.key);
+  return keys;
+}
+
+Result<coordinator::Enclosed> Centre::opened(const RequestAct& act) const {
+  using coordinator::Enclosed;
   if (const auto* approve = std::get_if<ApprovePlan>(&act)) {
-    auto head = verifier_.open<PlanHead>(approve->head, context::kPlanHead, operators, now().wall);
-    CHECK(head.has_value());
-    return coordinator::ApprovedHead{.plan = sha256(peek(approve->head)->payload), .head = *head};
+    TRY(auto head,
+        verifier_.open<PlanHead>(approve->head, context::kPlanHead, operators(), now().wall));
+    return Enclosed(
+        coordinator::ApprovedHead{.plan = sha256(peek(approve->head)->payload), .head = head});
   }
   if (const auto* control = std::get_if<AddControl>(&act)) {
-    auto statement = verifier_.open<ControlStatement>(control->statement, context::kControl,
-                                                      operators, now().wall);
-    CHECK(statement.has_value());
-    return coordinator::OpenedControl{.statement = *statement, .roster = std::nullopt};
+    TRY(auto statement, verifier_.open<ControlStatement>(control->statement, context::kControl,
+                                                         operators(), now().wall));
+    std::optional<Verified<Roster>> roster;
+    if (const auto* next = std::get_if<NewRoster>(&statement->act)) {
+      TRY(roster, verifier_.open<Roster>(next->roster, context::kRoster, operators(), now().wall));
+    }
+    return Enclosed(coordinator::OpenedControl{.statement = statement, .roster = roster});
   }
-  return std::monostate{};
+  return Enclosed(std::monostate{});
 }
 
 void Centre::run(coordinator::Command command) {
@@ -174,10 +195,11 @@ void Centre::carry_out(const coordinator::SendDispatches& order) {
     permits.push_back(encode(*item.permit));
     leaves.push_back(leaf_digest(permits.back()));
   }
-  PermitBatch batch{.header = {.required_features = {}, .not_after = now().wall + 10min},
-                    .term = order.term,
-                    .root = {},
-                    .audit = order.audit};
+  PermitBatch batch{
+      .header = {.required_features = {}, .not_after = now().wall + 10min * options_.pace},
+      .term = order.term,
+      .root = {},
+      .audit = order.audit};
   Bytes envelope;
   if (!permits.empty()) {
     batch.root = root_of(leaves);
@@ -206,7 +228,7 @@ void Centre::carry_out(const coordinator::SendDispatches& order) {
 void Centre::carry_out(const coordinator::SendAcknowledgement& order) {
   ports_.checkers.acknowledgement_left(order.attempt, order.record);
   const Acknowledgement document{
-      .header = {.required_features = {}, .not_after = now().wall + 10min},
+      .header = {.required_features = {}, .not_after = now().wall + 10min * options_.pace},
       .attempt = order.attempt,
       .record = order.record,
       .term = order.term};

@@ -36,19 +36,18 @@ class Centre {
   void crash(std::string_view why);
   [[nodiscard]] bool is_up() const { return driver_ != nullptr; }
   void hear(const LinkKey& link, ByteView frame);
-  /// A signed request, as the command would send it. Lost while the process is down.
+  /// A signed request, as the command would send it. Lost while the process is down; refused, as
+  /// by the real shell, if what it holds cannot be opened.
   void ask(const RequestAct& act);
+  void ask(const RequestAct& act, const PublicKey& by);
   [[nodiscard]] const std::string& last_answer() const { return answer_; }
 
   /// While it is up.
   [[nodiscard]] const coordinator::State& state() const { return driver_->state(); }
-  [[nodiscard]] coordinator::State& state_to_break() {
-    return const_cast<coordinator::State&>(driver_->state());
-  }
   [[nodiscard]] Disk<CoordinatorRow>& disk() { return disk_; }
   [[nodiscard]] Now now() const;
   coordinator::Limits limits;
-  std::vector<PublicKey> operators;
+  Duration skew{};  // of its wall clock
   PublicKey dispatch_key = public_key("dispatch");
 
  private:
@@ -65,11 +64,13 @@ class Centre {
   void carry_out(const coordinator::SendEnrolReply&) {}
   void carry_out(const coordinator::GoOn& order);
   void hear_record(const LinkKey& link, const Bytes& record);
-  coordinator::Enclosed opened(const RequestAct& act) const;
+  [[nodiscard]] std::vector<PublicKey> operators() const;
+  Result<coordinator::Enclosed> opened(const RequestAct& act) const;
   Bytes merged_head(const coordinator::Plan& plan) const;
   void later(std::move_only_function<void()> action);
 
   Ports ports_;
+  const Options& options_;
   SilentLog log_;
   FakeCheck check_;
   Verifier verifier_{check_};

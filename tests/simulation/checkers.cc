@@ -48,9 +48,10 @@ void Checkers::complain(std::string_view invariant, std::string text) {
 }
 
 void Checkers::plan_approved(const PlanId& plan, const PlanHead& head,
-                             const std::vector<Leaf>& leaves) {
+                             const std::vector<Leaf>& leaves, const PublicKey& by) {
   if (leaves.empty()) complain("I02", "a plan of no hosts was approved");
   Approved& approved = approved_[plan];
+  approved.by.insert(by);
   approved.head = head;
   for (const auto& leaf : leaves) approved.leaves[leaf.host] = leaf;
 }
@@ -68,7 +69,15 @@ void Checkers::row_durable(const CoordinatorRow& row) {
     const auto rollout_at = rollouts_.find(target->rollout);
     if (rollout_at != rollouts_.end()) take_target(rollout_at->second, *target);
   } else if (const auto* record = std::get_if<RecordRow>(&row)) {
-    records_[record->attempt] = *record;
+    take_record(*record);
+  } else if (const auto* reign = std::get_if<ReignRow>(&row)) {
+    take_reign(*reign);
+  } else if (const auto* roster = std::get_if<RosterRow>(&row)) {
+    take_roster(*roster);
+  } else if (const auto* control = std::get_if<ControlRow>(&row)) {
+    take_control(*control);
+  } else if (const auto* host = std::get_if<HostRow>(&row)) {
+    if (host->removed || host->revoked) host_gone(host->host);
   } else if (const auto* audit = std::get_if<AuditRow>(&row)) {
     check_audit(*audit);
   }
@@ -111,6 +120,10 @@ void Checkers::check_audit(const AuditRow& row) {
 void Checkers::dispatch_left(const AttemptId& attempt, const std::optional<Permit>& permit,
                              const AuditHead& audit) {
   if (!permit) return;
+  if (!reign_known_ || permit->term != reign_) {  // I06
+    complain("I06", short_name(attempt) + " left in term " + std::to_string(permit->term.value) +
+                        ", durable is " + std::to_string(reign_.value));
+  }
   if (!audit_texts_.contains("attempt granted " + short_name(attempt))) {
     complain("I24", short_name(attempt) + " left before its audit record was durable");
   }
@@ -144,6 +157,7 @@ const TargetRow* Checkers::target_of(const PlanId& plan, const HostId& host) con
 /// The coordinator said so durably, and the host runs nothing for it (unless it could not be
 /// heard).
 bool Checkers::is_over(const PlanId& plan, const HostId& host) const {
+  if (is_gone(host)) return true;
   const auto ended = ended_.find({plan, host});
   if (ended == ended_.end()) return false;
   const auto running = running_.find(host);
@@ -170,12 +184,15 @@ void Checkers::check_order(const AttemptId& attempt, const Approved& plan) {
     complain("I02", attempt.host.text() + " is not in the plan");
     return;
   }
+  if (impact_of(plan.head.steps) < Impact::Disruptive) return;  // read-only work keeps no order
   if (failures_of(attempt.plan, plan) > failure_limit(plan.head.advance, plan.head.host_count)) {
     complain("I09", short_name(attempt) + " was granted after more failures than allowed");
   }
   std::set<std::string> touched;
   for (const auto& other : granted_) {
-    if (other.plan == attempt.plan) touched.insert(plan.leaves.at(other.host).region);
+    // Who is retried waits for no region, and opens none.
+    if (other.plan != attempt.plan || retried_.contains({other.plan, other.host})) continue;
+    touched.insert(plan.leaves.at(other.host).region);
   }
   std::set<std::string> open = {own->second.region};
   for (const auto& [host, leaf] : plan.leaves) {
@@ -220,16 +237,6 @@ void Checkers::permit_came(const HostId& host, const Permit& permit, Term term_d
   permits_[permit.attempt].push_back(permit);
 }
 
-/// I05: what the host's disk holds never falls.
-void Checkers::term_durable(const HostId& host, Term term) {
-  Term& seen = terms_[host];
-  if (term < seen) {
-    complain("I05", host.text() + " went back from term " + std::to_string(seen.value) + " to " +
-                        std::to_string(term.value));
-  }
-  seen = std::max(seen, term);
-}
-
 void Checkers::task_launched(const AttemptId& attempt, const BootId& boot, Instant boottime) {
   const auto plan = approved_.find(attempt.plan);
   if (plan == approved_.end()) {  // I01: no operator signed it
@@ -239,7 +246,9 @@ void Checkers::task_launched(const AttemptId& attempt, const BootId& boot, Insta
   if (!plan->second.leaves.contains(attempt.host)) {  // I02
     complain("I02", short_name(attempt) + " starts on a host that the plan does not name");
   }
-  if (stopped_[attempt.host]) {  // I12: STOP was durable on this host
+  // I12: STOP was durable on this host, and not by the very commit that made the intent so.
+  const auto stopped = stopped_.find(attempt.host);
+  if (stopped != stopped_.end() && stopped->second < timeline_.now()) {
     complain("I12", short_name(attempt) + " starts after STOP");
   }
   const Step& step = plan->second.head.steps.at(attempt.step);
@@ -250,6 +259,7 @@ void Checkers::task_launched(const AttemptId& attempt, const BootId& boot, Insta
     return permit.boot == boot && boottime < permit.not_after + kCommitSlack;
   });
   if (!fresh) complain("I03", short_name(attempt) + " starts without a permit that holds");
+  check_authority(attempt, plan->second);
 }
 
 void Checkers::task_began(const AttemptId& attempt) {
@@ -271,8 +281,9 @@ void Checkers::check_budgets(const AttemptId& attempt, const Approved& plan) {
     std::set<HostId> out;
     for (const auto& [host, by] : hurt_) out.insert(host);
     for (const auto& [host, task] : running_) out.insert(host);
-    std::erase_if(out,
-                  [&](const HostId& host) { return group_of(labels_[host], budget.per) != group; });
+    std::erase_if(out, [&](const HostId& host) {
+      return is_gone(host) || group_of(labels_[host], budget.per) != group;
+    });
     if (out.size() <= budget.amount) continue;
     std::string names;
     for (const auto& host : out) names += " " + host.text();
@@ -286,7 +297,7 @@ void Checkers::task_ended(const AttemptId& attempt, bool host_is_well) {
   if (host_is_well) {
     hurt_.erase(attempt.host);
   } else {
-    hurt_[attempt.host] = attempt.plan;
+    hurt_.try_emplace(attempt.host, attempt.plan);  // whoever hurt it first
   }
 }
 
@@ -300,12 +311,14 @@ void Checkers::record_durable_on_host(const AttemptId& attempt, const Digest& re
 /// I20: every record made is stored once, and every target is counted once, by its last record.
 void Checkers::at_end() {
   for (const auto& [attempt, digest] : made_) {
+    if (is_gone(attempt.host)) continue;
     const auto stored = records_.find(attempt);
     if (stored == records_.end() || stored->second.digest != digest) {
       complain("I20", short_name(attempt) + " has a record that never came");
     }
   }
   for (const auto& attempt : begun_) {
+    if (is_gone(attempt.host)) continue;
     if (approved_.contains(attempt.plan) && !made_.contains(attempt)) {
       complain("I20", short_name(attempt) + " began and has no record");
     }

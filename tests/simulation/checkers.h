@@ -2,9 +2,10 @@
 // operators approved, what left the coordinator, what began and ended on the hosts, and what became
 // durable. They never ask a core for its opinion.
 //
-// I01 approval, I02 audience, I03 freshness, I04 once, I05 term, I07 budgets, I08 regions, I09
-// waves, I10 rate, I12 STOP, I20 records, I24 audit first. What each takes as proof stands at its
-// function.
+// I01 approval, I02 audience, I03 freshness, I04 once, I05 term, I06 one reign, I07 budgets, I08
+// regions, I09 waves, I10 rate, I12 STOP, I13 last good document, I19 loss of the centre, I20
+// records, I21 own records only, I22 revocation, I24 audit first, I25 unknown features, I26 bounds.
+// What each takes as proof stands at its function.
 #pragma once
 
 #include <deque>
@@ -13,6 +14,7 @@
 
 #include "common/plan/attempt.h"
 #include "common/row/coordinator_row.h"
+#include "common/row/host_row.h"
 #include "tests/simulation/timeline.h"
 
 namespace mainstay::sim {
@@ -22,18 +24,38 @@ struct Violation {
   std::string text;
 };
 
+/// What is held, and how much of it may be.
+struct Holding {
+  std::string_view what;
+  std::size_t size = 0;
+  std::size_t most = 0;
+};
+
 class Checkers {
  public:
   explicit Checkers(Timeline& timeline) : timeline_(timeline) {}
 
   std::uint32_t starts_per_minute = 20;
+  Duration beacon_age_max = 60s;
 
   // ---- what operators do
   void host_labelled(const HostId& host, const Labels& labels) { labels_[host] = labels; }
-  void plan_approved(const PlanId& plan, const PlanHead& head, const std::vector<Leaf>& leaves);
+  void plan_approved(const PlanId& plan, const PlanHead& head, const std::vector<Leaf>& leaves,
+                     const PublicKey& by);
   void retry_asked(const PlanId& plan, const HostId& host);
+  /// A person says that the host is well enough, or out of the fleet for good.
+  void host_excused(const HostId& host) { hurt_.erase(host); }
+  void host_gone(const HostId& host);
+  [[nodiscard]] bool is_gone(const HostId& host) const { return gone_.contains(host); }
+
+  // ---- what a thief does
+  /// A document that asks for a feature nobody has; `digest` of its envelope.
+  void unknown_made(const Digest& digest) { unknown_.insert(digest); }
 
   // ---- what the coordinator does
+  void centre_starts() { reign_known_ = false; }
+  /// A kill within the minute then forgets starts (I10): the gate, which is not here, counts on.
+  void centre_clock_jumps() { left_at_.clear(); }
   void row_durable(const CoordinatorRow& row);
   /// All rows of one step are: what it granted is judged by what was known to it.
   void step_durable();
@@ -43,15 +65,17 @@ class Checkers {
 
   // ---- what happens on a host
   void permit_came(const HostId& host, const Permit& permit, Term term_durable);
-  void term_durable(const HostId& host, Term term);
-  void stop_durable(const HostId& host, bool stopped) { stopped_[host] = stopped; }
+  void beacon_came(const HostId& host) { beacon_at_[host] = timeline_.now(); }
+  void host_state_durable(const HostId& host, const HostStateRow& row);
   /// The order to start reaches the machine.
   void task_launched(const AttemptId& attempt, const BootId& boot, Instant boottime);
   /// The task begins, proven by its file.
   void task_began(const AttemptId& attempt);
   void task_ended(const AttemptId& attempt, bool host_is_well);
-  void host_repaired(const HostId& host) { hurt_.erase(host); }
   void record_durable_on_host(const AttemptId& attempt, const Digest& record);
+
+  // ---- now and then
+  void holds(const Holding& holding);
 
   // ---- once all is quiet
   void at_end();
@@ -61,6 +85,7 @@ class Checkers {
 
  private:
   struct Approved {
+    std::set<PublicKey> by;
     PlanHead head;
     std::map<HostId, Leaf> leaves;
   };
@@ -68,6 +93,11 @@ class Checkers {
 
   void complain(std::string_view invariant, std::string text);
   void take_target(const PlanId& plan, const TargetRow& row);
+  void take_record(const RecordRow& row);
+  void take_reign(const ReignRow& row);
+  void take_roster(const RosterRow& row);
+  void take_control(const ControlRow& row);
+  void check_authority(const AttemptId& attempt, const Approved& plan);
   void check_audit(const AuditRow& row);
   void check_order(const AttemptId& attempt, const Approved& plan);
   void check_rate(const AttemptId& attempt);
@@ -88,6 +118,12 @@ class Checkers {
   std::map<AttemptId, RecordRow> records_;
   std::set<std::string> audit_texts_;
   AuditHead audit_;
+  Term reign_;
+  bool reign_known_ = false;  // since the coordinator started
+  std::set<HostId> gone_;
+  std::set<PublicKey> operators_;
+  std::map<PublicKey, Duration> dismissed_;  // when that became durable
+  std::set<Digest> unknown_;
   std::map<AttemptId, Digest> acknowledged_;
 
   std::map<PlanHost, bool> ended_;  // at least once; true: as unreachable
@@ -96,8 +132,17 @@ class Checkers {
   std::set<AttemptId> left_;
   std::deque<Duration> left_at_;
   std::map<AttemptId, std::vector<Permit>> permits_;
-  std::map<HostId, Term> terms_;
-  std::map<HostId, bool> stopped_;
+  struct Obeyed {
+    Term term;
+    ControlNumber control;
+    Digest control_head;
+    RosterNumber roster;
+    std::uint32_t label_serial = 0;
+  };
+  void check_obeyed(const HostId& host, const Obeyed& last, const Obeyed& now);
+  std::map<HostId, Obeyed> obeyed_;  // as it became durable
+  std::map<HostId, Duration> beacon_at_;
+  std::map<HostId, Duration> stopped_;  // since when, durably
   std::set<AttemptId> begun_;
   std::map<HostId, AttemptId> running_;  // disruptive ones
   std::map<HostId, PlanId> hurt_;        // by whose task

@@ -22,10 +22,9 @@ class Disk : public Store {
   Disk& operator=(const Disk&) = delete;
 
   Duration commit_max = std::chrono::milliseconds(5);
-  bool commands_first = false;                 // sabotage: heard before durable
-  std::function<bool(const Row&)> drops;       // sabotage: this write is lost
   std::function<void(const Row&)> on_durable;  // checkers
   std::function<void()> on_step_durable;       // all rows of one step
+  std::function<bool()> fails_here;            // before the commit: nothing of it is durable
   std::function<bool()> crashes_here;          // after the commit, before anyone heard
 
   [[nodiscard]] KeyValue encode(const Write<Row>& write) {
@@ -38,10 +37,6 @@ class Disk : public Store {
   }
 
   void commit(std::vector<KeyValue> writes, std::move_only_function<void()> done) override {
-    if (commands_first) {
-      done();
-      done = [] {};
-    }
     pending_.push_back({std::move(writes), std::move(done)});
     if (pending_.size() > 1) return;
     timeline_.after(timeline_.between(1ms, commit_max), [this, life = life_] {
@@ -69,6 +64,7 @@ class Disk : public Store {
   };
 
   void flush() {
+    if (fails_here && fails_here()) return;
     std::vector<Pending> group = std::move(pending_);
     pending_.clear();
     for (auto& item : group) {
@@ -90,7 +86,6 @@ class Disk : public Store {
       return;
     }
     const Row& row = shelf_.at(std::stoul(std::string(as_text(*write.value))));
-    if (drops && drops(row)) return;
     rows_.insert_or_assign(write.key, row);
     if (on_durable) on_durable(row);
   }

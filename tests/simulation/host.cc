@@ -13,8 +13,27 @@ std::string key_of_row(const executor::HostRow& row) {
   return std::string(kHostStateKey);
 }
 
+// Chosen for a pace of one.
+void stretch(agent::AgentLimits& limits, std::uint32_t pace) {
+  for (Duration* span :
+       {&limits.report_interval, &limits.look_interval, &limits.look_retry, &limits.look_time_max,
+        &limits.state_interval, &limits.connect_spread, &limits.hello_patience,
+        &limits.beacon_age_max, &limits.resend_delay_min, &limits.resend_delay_base,
+        &limits.resend_delay_max, &limits.refresh_time_max, &limits.simulate_time_max}) {
+    *span *= pace;
+  }
+}
+
+void stretch(executor::ExecutorLimits& limits, std::uint32_t pace) {
+  for (Duration* span :
+       {&limits.beacon_age_max, &limits.clock_skew_max, &limits.permit_lifetime_max}) {
+    *span *= pace;
+  }
+  limits.attempts_max = 200;
+}
+
 LabelCertificate certificate_of(const Host::Identity& identity, WallTime now) {
-  return {.header = {.required_features = {}, .not_after = now + 240h},
+  return {.header = {.required_features = {}, .not_after = now + 2400h},
           .host = identity.id,
           .serial = 1,
           .labels = identity.labels};
@@ -28,7 +47,7 @@ Host::Host(Ports ports, Identity identity, const Options& options)
       link_(link_key(identity_.id.text())),
       record_key_(public_key(identity_.id.text())),
       signer_(record_key_),
-      sabotage_(options.sabotage),
+      options_(options),
       certificate_(certificate_of(identity_, ports_.timeline.wall())),
       disk_(ports_.timeline, key_of_row) {
   FakeSigner labeller(identity_.operator_key);
@@ -36,8 +55,7 @@ Host::Host(Ports ports, Identity identity, const Options& options)
   disk_.commit_max = options.commit_max;
   disk_.on_durable = [this](const executor::HostRow& row) {
     if (const auto* state = std::get_if<HostStateRow>(&row)) {
-      ports_.checkers.term_durable(id(), state->term_seen);
-      ports_.checkers.stop_durable(id(), state->stopped);
+      ports_.checkers.host_state_durable(id(), *state);
     } else if (const auto& attempt = std::get<AttemptRow>(row); !attempt.record.empty()) {
       ports_.checkers.record_durable_on_host(attempt.attempt, attempt.record_digest);
     }
@@ -50,12 +68,14 @@ Host::Host(Ports ports, Identity identity, const Options& options)
   agent_limits_.report_interval = 12s;
   agent_limits_.state_interval = 20s;
   agent_limits_.resend_delay_max = 20s;
+  stretch(agent_limits_, options.pace);
+  stretch(executor_limits_, options.pace);
 }
 
 Now Host::now() const {
   // Five seconds of boot, so that no instant of a running host is zero.
   return {.mono = instant_from_ms((ports_.timeline.now() - booted_ + 5s).count()),
-          .wall = ports_.timeline.wall()};
+          .wall = ports_.timeline.wall() + skew};
 }
 
 void Host::boot() {
@@ -78,8 +98,8 @@ void Host::lose_power(std::string_view why) {
   for (auto& [attempt, folder] : folders_) {
     if (!folder.alive) continue;
     folder.alive = false;
-    broken_ = true;  // half of it is installed
-    ports_.checkers.task_ended(attempt, false);
+    if (folder.patches) broken_ = true;  // half of it is installed
+    ports_.checkers.task_ended(attempt, !broken_);
   }
 }
 
@@ -87,7 +107,7 @@ void Host::repair() {
   if (!broken_) return;
   broken_ = false;
   ports_.timeline.tell(id().text() + " is repaired by hand");
-  ports_.checkers.host_repaired(id());
+  ports_.checkers.host_excused(id());
 }
 
 bool Host::is_drained() const {
@@ -134,11 +154,21 @@ void Host::connection(bool up) {
 void Host::hear(ByteView frame) {
   if (!agent_ || !agent_->link.up) return;
   auto order = decode<HostOrder>(frame);
-  CHECK(order.has_value());
+  if (!order) return;  // counted by the real shell
+  if (const auto* beacon = std::get_if<BeaconMessage>(&*order)) {
+    const PublicKey centre[] = {identity_.dispatch_key};
+    if (verifier_.open_stored<Beacon>(beacon->beacon, context::kBeacon, centre)) {
+      ports_.checkers.beacon_came(id());
+    }
+  }
   agent::CentreSaid said{.order = std::move(*order), .frame = sha256(frame), .acknowledged = {}};
   if (const auto* acknowledged = std::get_if<AcknowledgementMessage>(&said.order)) {
-    said.acknowledged =
-        decode<Acknowledgement>(peek(acknowledged->acknowledgement)->payload)->record;
+    // Read unverified, as the agent does: the executor judges it.
+    const auto document = peek(acknowledged->acknowledgement);
+    const auto read =
+        document ? decode<Acknowledgement>(document->payload) : std::unexpected(document.error());
+    if (!read) return;
+    said.acknowledged = read->record;
   }
   agent_step(said);
 }

@@ -51,8 +51,15 @@ class Host {
   void repair();
   /// No record waits for an acknowledgement, anywhere.
   [[nodiscard]] bool is_drained() const;
-  /// Without looking at the dispatch: what a host would start if its guard were gone.
-  void force_start(const AttemptId& attempt);
+  /// The journal, for the world's bounds; null while there is no executor.
+  [[nodiscard]] const executor::Journal* journal() const {
+    return executor_ ? &executor_->state() : nullptr;
+  }
+  [[nodiscard]] const agent::AgentState* agent() const { return agent_ ? &*agent_ : nullptr; }
+  [[nodiscard]] Disk<executor::HostRow>& disk() { return disk_; }
+  [[nodiscard]] FakeSigner& record_signer() { return signer_; }
+  [[nodiscard]] Now now() const;
+  Duration skew{};  // of its wall clock
 
   /// Chances of this host's next tasks, in a thousand.
   std::uint32_t fail = 0;
@@ -64,11 +71,11 @@ class Host {
     bool started = false;
     bool barred = false;
     bool alive = false;
+    bool patches = false;
     std::optional<executor::TaskResult> result;
   };
   using ExecutorDriver = Driver<executor::Core>;
 
-  [[nodiscard]] Now now() const;
   [[nodiscard]] executor::AttemptEvidence evidence_of(const AttemptId& attempt) const;
   void agent_step(const agent::AgentEvent& event);
   void agent_later(Duration delay, agent::AgentEvent event);
@@ -82,6 +89,7 @@ class Host {
   executor::Journal restored() const;
   void take(const ExecutorRequest& request);
   void offer(const Dispatch& dispatch);
+  void offer(const OfferControl& control, const std::vector<PublicKey>& operators);
   void run(const executor::ExecutorCommand& command);
   void launch(const executor::LaunchShim& order);
   void begin(const executor::LaunchShim& order);
@@ -95,7 +103,7 @@ class Host {
   FakeCheck check_;
   Verifier verifier_{check_};
   SilentLog log_;
-  Sabotage sabotage_;
+  const Options& options_;
   LabelCertificate certificate_;
   Bytes label_document_;
 

@@ -34,7 +34,6 @@ executor::Journal Host::restored() const {
   journal.boot = boot_;
   journal.record_key = record_key_;
   journal.dispatch_key = identity_.dispatch_key;
-  journal.roster = *decode<Roster>(peek(identity_.roster)->payload);
   for (const auto& [key, row] : disk_.rows()) {
     if (const auto* attempt = std::get_if<AttemptRow>(&row)) {
       journal.attempts[attempt->attempt].row = *attempt;
@@ -42,22 +41,20 @@ executor::Journal Host::restored() const {
       journal.host = std::get<HostStateRow>(row);
     }
   }
+  const Bytes& roster = journal.host.roster.empty() ? identity_.roster : journal.host.roster;
+  journal.roster = *decode<Roster>(peek(roster)->payload);
   journal.bound_host = journal.host.host;
-  journal.labels = certificate_.labels;
-  journal.label_serial = certificate_.serial;
+  const auto labels = *decode<LabelCertificate>(peek(journal.host.labels)->payload);
+  journal.labels = labels.labels;
+  journal.label_serial = labels.serial;
   return journal;
 }
 
 void Host::start_executor() {
   if (!powered_ || executor_) return;
   ++executor_life_;
-  if (sabotage_ == Sabotage::LowerTerm) {
-    HostStateRow row = std::get<HostStateRow>(*disk_.find(std::string(kHostStateKey)));
-    if (row.term_seen.value > 0) row.term_seen.value -= 1;
-    disk_.put(row);
-  }
   executor::Journal journal = restored();
-  ports_.checkers.term_durable(id(), journal.host.term_seen);
+  ports_.checkers.host_state_durable(id(), journal.host);
   executor::Restarted event;
   for (const auto& [attempt, entry] : journal.attempts) {
     if (entry.row.phase >= AttemptPhase::Finished) continue;
@@ -86,9 +83,6 @@ void Host::crash_executor() {
 void Host::executor_step(const executor::ExecutorEvent& event) {
   ports_.timeline.mix("executor", event.index());
   executor_->handle(event, now());
-  if (sabotage_ == Sabotage::ForgetStop) {
-    const_cast<executor::Journal&>(executor_->state()).host.stopped = false;
-  }
 }
 
 void Host::executor_later(Duration delay, executor::ExecutorEvent event) {
@@ -98,7 +92,7 @@ void Host::executor_later(Duration delay, executor::ExecutorEvent event) {
 }
 
 void Host::executor_tick() {
-  ports_.timeline.after(10s, [this, life = executor_life_] {
+  ports_.timeline.after(10s * options_.pace, [this, life = executor_life_] {
     if (life != executor_life_) return;
     executor_step(executor::Ticked{});
     executor_tick();
@@ -116,9 +110,11 @@ void Host::take(const ExecutorRequest& request) {
       executor_step(executor::BeaconOffered{*opened});
     }
   } else if (const auto* control = std::get_if<OfferControl>(&request)) {
-    if (auto opened = verifier_.open_stored<ControlStatement>(control->statement, context::kControl,
-                                                              operators)) {
-      executor_step(executor::ControlOffered{*opened, std::nullopt});
+    offer(*control, operators);
+  } else if (const auto* labels = std::get_if<OfferLabels>(&request)) {
+    if (auto opened = verifier_.open<LabelCertificate>(labels->certificate, context::kLabels,
+                                                       operators, now().wall)) {
+      executor_step(executor::LabelsOffered{*opened});
     }
   } else if (const auto* said = std::get_if<OfferAcknowledgement>(&request)) {
     if (auto opened = verifier_.open<Acknowledgement>(
@@ -132,6 +128,19 @@ void Host::take(const ExecutorRequest& request) {
       if (life == executor_life_ && agent_) agent_step(agent::ExecutorSaid{Refreshed{}});
     });
   }
+}
+
+void Host::offer(const OfferControl& control, const std::vector<PublicKey>& operators) {
+  auto opened =
+      verifier_.open_stored<ControlStatement>(control.statement, context::kControl, operators);
+  if (!opened) return;
+  executor::ControlOffered event{*opened, std::nullopt};
+  if (const auto* next = std::get_if<NewRoster>(&(*opened)->act)) {
+    auto roster = verifier_.open_stored<Roster>(next->roster, context::kRoster, operators);
+    if (!roster) return;
+    event.roster = *roster;
+  }
+  executor_step(event);
 }
 
 void Host::offer(const Dispatch& dispatch) {
@@ -167,7 +176,7 @@ void Host::run(const executor::ExecutorCommand& command) {
   if (const auto* preflight = std::get_if<executor::Preflight>(&command)) {
     std::string refusal;
     if (ports_.timeline.rng.chance(drift)) refusal = "drift: openssl:amd64 is gone";
-    executor_later(ports_.timeline.between(100ms, 1s),
+    executor_later(ports_.timeline.between(100ms, 1s * options_.pace),
                    executor::Preflighted{preflight->attempt, refusal});
   } else if (const auto* order = std::get_if<executor::LaunchShim>(&command)) {
     launch(*order);
@@ -201,42 +210,30 @@ void Host::run(const executor::ExecutorCommand& command) {
   }
 }
 
-void Host::force_start(const AttemptId& attempt) {
-  launch({.attempt = attempt, .step = {}, .packages = {}});
-}
-
 void Host::launch(const executor::LaunchShim& order) {
+  ports_.checkers.task_launched(order.attempt, boot_, now().mono);
   // A shim takes a moment to exist, and lives on without its executor.
-  const Duration delay = sabotage_ == Sabotage::DelayStart ? 150s : 5ms;
-  const auto go = [this, life = life_, order] {
-    if (life != life_) return;
-    if (sabotage_ == Sabotage::DelayStart) {
-      ports_.checkers.task_launched(order.attempt, boot_, now().mono);
-    }
-    begin(order);
-  };
-  if (sabotage_ != Sabotage::DelayStart) {
-    ports_.checkers.task_launched(order.attempt, boot_, now().mono);
-  }
-  ports_.timeline.after(delay, go);
-  if (sabotage_ == Sabotage::StartTwice) ports_.timeline.after(delay + 1s, go);
+  ports_.timeline.after(5ms, [this, life = life_, order] {
+    if (life == life_) begin(order);
+  });
 }
 
 void Host::begin(const executor::LaunchShim& order) {
   Folder& folder = folders_[order.attempt];
-  const bool may = !folder.barred && !folder.started;
-  if (!may && sabotage_ != Sabotage::StartTwice) {
+  if (folder.barred || folder.started) {
     executor_later(1ms, executor::Inspected{order.attempt, evidence_of(order.attempt)});
     return;
   }
   folder.started = true;
   folder.alive = true;
+  folder.patches = !order.packages.empty();
   ports_.timeline.tell(short_name(order.attempt) + " begins");
   ports_.checkers.task_began(order.attempt);
   if (executor_) executor_later(1ms, executor::ShimStarted{order.attempt});
   const bool hangs = ports_.timeline.rng.chance(hang);
   const bool good = !hangs && !ports_.timeline.rng.chance(fail);
-  const Duration takes = hangs ? order.step.within : ports_.timeline.between(2s, 15s);
+  const Duration takes =
+      hangs ? order.step.within : ports_.timeline.between(2s, 15s) * options_.pace;
   ports_.timeline.after(takes, [this, life = life_, order, good] {
     if (life == life_) end(order.attempt, good, order.packages);
   });

@@ -7,41 +7,86 @@
 
 namespace mainstay::sim {
 
-Options options_of(std::uint64_t seed) {
-  Rng rng(seed ^ 0x5eedULL);
-  // Two of three runs have a fault at all.
-  const auto some = [&rng](std::uint32_t most) -> std::uint32_t {
-    if (rng.below(3) == 0) return 0;
-    return 1 + static_cast<std::uint32_t>(rng.below(most));
-  };
-  Options options;
-  options.hosts = 6 + static_cast<std::uint32_t>(rng.below(7));
-  options.regions = 2 + static_cast<std::uint32_t>(rng.below(2));
-  options.plans = 1 + static_cast<std::uint32_t>(rng.below(2));
-  options.lose = some(100);
-  options.repeat = some(100);
-  options.delay_max = std::chrono::milliseconds(10 + some(1500));
-  options.commit_max = std::chrono::milliseconds(2 + some(100));
-  options.cut = some(20);
-  options.silent = some(10);
-  options.crash_centre = some(60);
-  options.crash_at_commit = some(15);
-  options.crash_agent = some(15);
-  options.crash_executor = some(25);
-  options.fail = some(250);
-  options.hang = some(60);
-  options.drift = some(40);
-  options.meddle = some(150);
-  options.stop = some(20);
-  options.starts_per_minute = 1 + static_cast<std::uint32_t>(rng.below(8));
-  options.faults_for = std::chrono::seconds(60 + static_cast<std::int64_t>(rng.below(180)));
-  return options;
+namespace {
+
+class Draw {
+ public:
+  explicit Draw(std::uint64_t seed) : rng_(seed ^ 0x5eedULL) {}
+  std::uint32_t below(std::uint32_t limit) { return static_cast<std::uint32_t>(rng_.below(limit)); }
+  /// Two of three runs have a fault at all.
+  std::uint32_t some(std::uint32_t most) { return below(3) == 0 ? 0 : 1 + below(most); }
+
+ private:
+  Rng rng_;
+};
+
+void draw_network(Draw& draw, Options& options) {
+  options.lose = draw.some(100);
+  options.repeat = draw.some(100);
+  options.delay_max = std::chrono::milliseconds(10 + draw.some(1500));
+  options.cut = draw.some(20);
+  options.cut_one_way = draw.some(15);
+  options.cut_region = draw.some(15);
+  options.flap = draw.some(10);
+  options.crash_gate = draw.some(30);
+  options.slow = draw.some(15);
 }
 
-std::string_view invariant_of(Sabotage sabotage) {
-  static constexpr std::array<std::string_view, 13> kNames = {
-      "", "I01", "I02", "I03", "I04", "I05", "I07", "I08", "I09", "I10", "I12", "I20", "I24"};
-  return kNames[std::to_underlying(sabotage)];
+void draw_machines(Draw& draw, Options& options) {
+  options.commit_max = std::chrono::milliseconds(2 + draw.some(100));
+  options.silent = draw.some(10);
+  options.crash_centre = draw.some(60);
+  options.crash_at_commit = draw.some(15);
+  options.fail_disk = draw.some(8);
+  options.crash_agent = draw.some(15);
+  options.crash_executor = draw.some(25);
+  options.skew = draw.some(10);
+  options.fail = draw.some(250);
+  options.hang = draw.some(60);
+  options.drift = draw.some(40);
+}
+
+void draw_people(Draw& draw, Options& options) {
+  options.meddle = draw.some(150);
+  options.stop = draw.some(20);
+  options.abort = draw.some(20);
+  options.remove = draw.some(10);
+  options.flood = draw.some(10);
+  options.thief = draw.some(250);
+  options.liar = draw.some(150);
+}
+
+}  // namespace
+
+std::optional<Size> size_from(std::string_view word) {
+  static constexpr std::array<std::string_view, 3> kWords = {"small", "day", "days"};
+  for (std::size_t i = 0; i < kWords.size(); ++i) {
+    if (kWords.at(i) == word) return static_cast<Size>(i);
+  }
+  return std::nullopt;
+}
+
+Options options_of(std::uint64_t seed, Size size) {
+  Draw draw(seed);
+  Options options;
+  draw_network(draw, options);
+  draw_machines(draw, options);
+  draw_people(draw, options);
+  options.starts_per_minute = 1 + draw.below(8);
+  options.hosts = 6 + draw.below(7);
+  options.regions = 2 + draw.below(2);
+  options.plans = 1 + draw.below(2);
+  options.looks = draw.some(2);
+  options.faults_for = std::chrono::seconds(60 + draw.below(180));
+  if (size == Size::Small) return options;
+  const bool is_large = size == Size::Days;
+  options.hosts = is_large ? 200 : 24;
+  options.regions = 3;
+  options.pace = is_large ? 60 : 30;
+  options.plans = 2 + draw.below(3);
+  options.starts_per_minute = is_large ? 20 : 2 + draw.below(8);
+  options.faults_for = std::chrono::hours(is_large ? 72 : 24);
+  return options;
 }
 
 }  // namespace mainstay::sim

@@ -4,55 +4,67 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "common/core/time.h"
 
 namespace mainstay::sim {
 
-/// A broken world, to prove that its checker is awake.
-enum class Sabotage : std::uint8_t {
-  None,
-  ForgeStart,     // I01: a host starts what nobody signed
-  WidenAudience,  // I02: a host starts that the plan does not name
-  DelayStart,     // I03: a start waits until its permit is long over
-  StartTwice,     // I04: the task runs again
-  LowerTerm,      // I05: the host's disk forgets the newest term
-  DropSlot,       // I07: the ledger forgets who is out
-  OpenRegions,    // I08: all regions are opened
-  SkipWaves,      // I09: the last wave is opened
-  Hurry,          // I10: the core is told a higher rate than the fleet may have
-  ForgetStop,     // I12: the executor forgets STOP in memory
-  LoseRecord,     // I20: the store drops records
-  SendFirst,      // I24: commands run before their commit
-};
-
 /// Chances are in a thousand: of a message, of a task, or of a fault's occasion (each 5 s).
 struct Options {
   std::uint32_t hosts = 6;
   std::uint32_t regions = 2;
   std::uint32_t plans = 1;
+  std::uint32_t looks = 0;  // read-only plans beside them
+  /// Every span of every process and task is this many times as long: a day of a fleet that does
+  /// everything as slowly costs as many events as a day's work does, not as its heartbeats do.
+  std::uint32_t pace = 1;
+
+  // ---- network
   std::uint32_t lose = 0;
   std::uint32_t repeat = 0;
   Duration delay_max = std::chrono::milliseconds(30);
+  std::uint32_t cut = 0;  // of a host's connection, for a while
+  std::uint32_t cut_one_way = 0;
+  std::uint32_t cut_region = 0;
+  std::uint32_t flap = 0;        // up and down again within seconds
+  std::uint32_t crash_gate = 0;  // all connections at once, and what was on its way
+  std::uint32_t slow = 0;        // a host's frames crawl, for a while
+
+  // ---- machines
   Duration commit_max = std::chrono::milliseconds(5);
-  std::uint32_t cut = 0;     // of a host's connection, for a while
   std::uint32_t silent = 0;  // a host loses power, for a while
   std::uint32_t crash_centre = 0;
   std::uint32_t crash_at_commit = 0;  // of a commit: durable, and nobody heard
+  std::uint32_t fail_disk = 0;        // a commit fails and its process dies, for a while
   std::uint32_t crash_agent = 0;
   std::uint32_t crash_executor = 0;
+  std::uint32_t skew = 0;  // the wall clock of a host or of the coordinator jumps, for a while
   std::uint32_t fail = 0;
   std::uint32_t hang = 0;
   std::uint32_t drift = 0;
-  std::uint32_t meddle = 0;  // operators pause, resume, retry, recheck
+
+  // ---- people
+  std::uint32_t meddle = 0;  // operators pause, resume, retry, recheck, park, release
   std::uint32_t stop = 0;
+  std::uint32_t abort = 0;
+  std::uint32_t remove = 0;  // hosts and operators, for good
+  std::uint32_t flood = 0;   // of requests
+  std::uint32_t thief = 0;   // holds the coordinator's keys, and hears all
+  std::uint32_t liar = 0;    // a host that speaks for others
+
   std::uint32_t starts_per_minute = 20;
   Duration faults_for = std::chrono::seconds(0);
-  Sabotage sabotage = Sabotage::None;
 };
 
-Options options_of(std::uint64_t seed);
-std::string_view invariant_of(Sabotage sabotage);
+enum class Size : std::uint8_t {
+  Small,  // 6 to 12 hosts, minutes
+  Day,    // 24 hosts in 3 regions, a day
+  Days,   // 200 hosts in 3 regions, three days
+};
+std::optional<Size> size_from(std::string_view word);
+
+Options options_of(std::uint64_t seed, Size size = Size::Small);
 
 }  // namespace mainstay::sim

@@ -1,35 +1,129 @@
-// simulate --seed N [--story]: runs one seed of the simulation and tells what happened.
+// simulate: runs seeds of the simulation. One with its story, or many, each twice and compared; or
+// until a broken build is caught.
 #include <cstdio>
-#include <cstdlib>
-#include <string_view>
+#include <string>
+#include <thread>
 
 #include "tests/simulation/swarm.h"
 
-int main(int argc, char** argv) {
+namespace mainstay::sim {
+namespace {
+
+struct Asked {
   std::uint64_t seed = 1;
+  std::uint64_t count = 1;
+  Size size = Size::Small;
   bool story = false;
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    if (argument == "--seed" && i + 1 < argc) {
-      seed = std::strtoull(argv[++i], nullptr, 10);
-    } else if (argument == "--story") {
-      story = true;
-    } else {
-      std::fprintf(stderr, "usage: simulate --seed N [--story]\n");
-      return 2;
+  std::string hunted;  // an invariant
+};
+
+void print_violations(const Verdict& verdict, std::uint64_t seed) {
+  const std::size_t lines = verdict.story.size();
+  for (std::size_t i = lines > 30 ? lines - 30 : 0; i < lines; ++i) {
+    std::printf("%s\n", verdict.story[i].c_str());
+  }
+  for (const auto& violation : verdict.violations) {
+    std::printf("seed %llu: %s: %s\n", static_cast<unsigned long long>(seed),
+                violation.invariant.c_str(), violation.text.c_str());
+  }
+}
+
+int run_many(const Asked& asked) {
+  std::uint64_t events = 0;
+  std::size_t tasks = 0;
+  for (std::uint64_t seed = asked.seed; seed < asked.seed + asked.count; ++seed) {
+    const Options options = options_of(seed, asked.size);
+    Verdict again;
+    // Two worlds share nothing; the second is only there to be compared.
+    std::thread other([&] { again = run_seed(seed, options); });
+    const Verdict verdict = run_seed(seed, options);
+    other.join();
+    if (!verdict.violations.empty()) {
+      print_violations(verdict, seed);
+      return 1;
+    }
+    if (verdict.digest != again.digest) {
+      std::printf("seed %llu ran differently twice\n", static_cast<unsigned long long>(seed));
+      return 1;
+    }
+    events += verdict.events;
+    tasks += verdict.tasks;
+  }
+  std::printf("%llu seeds, %llu events, %zu tasks\n", static_cast<unsigned long long>(asked.count),
+              static_cast<unsigned long long>(events), tasks);
+  return tasks > asked.count ? 0 : 1;  // a fleet where nothing happens proves nothing
+}
+
+/// For a build without one of its guards: 0 once the checker of that invariant complains.
+int hunt(const Asked& asked) {
+  std::string others;
+  for (std::uint64_t seed = asked.seed; seed < asked.seed + asked.count; ++seed) {
+    for (const auto& violation : run_seed(seed, options_of(seed, asked.size)).violations) {
+      if (violation.invariant == asked.hunted) {
+        std::printf("%s found after %llu seeds: %s\n", asked.hunted.c_str(),
+                    static_cast<unsigned long long>(seed - asked.seed + 1), violation.text.c_str());
+        return 0;
+      }
+      if (others.size() < 2000) others += violation.invariant + ": " + violation.text + "\n";
     }
   }
-  using namespace mainstay::sim;
-  const Verdict verdict = run_seed(seed, options_of(seed));
-  if (story) {
+  std::printf("%s was broken and nobody noticed\n%s", asked.hunted.c_str(), others.c_str());
+  return 1;
+}
+
+int run_one(const Asked& asked) {
+  const Verdict verdict = run_seed(asked.seed, options_of(asked.seed, asked.size));
+  if (asked.story) {
     for (const auto& line : verdict.story) std::printf("%s\n", line.c_str());
   }
   for (const auto& violation : verdict.violations) {
     std::printf("%s: %s\n", violation.invariant.c_str(), violation.text.c_str());
   }
   std::printf("seed %llu: %llu events, %zu tasks, digest %016llx\n",
-              static_cast<unsigned long long>(seed),
+              static_cast<unsigned long long>(asked.seed),
               static_cast<unsigned long long>(verdict.events), verdict.tasks,
               static_cast<unsigned long long>(verdict.digest));
   return verdict.violations.empty() ? 0 : 1;
+}
+
+bool read(int argc, char** argv, Asked& asked) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument == "--story") {
+      asked.story = true;
+      continue;
+    }
+    if (i + 1 >= argc) return false;
+    const std::string value = argv[++i];
+    if (argument == "--seed") {
+      asked.seed = std::strtoull(value.c_str(), nullptr, 10);
+    } else if (argument == "--count") {
+      asked.count = std::strtoull(value.c_str(), nullptr, 10);
+    } else if (argument == "--hunt") {
+      asked.hunted = value;
+    } else if (const auto size = size_from(value); argument == "--size" && size) {
+      asked.size = *size;
+    } else {
+      return false;
+    }
+  }
+  return asked.count > 0;
+}
+
+}  // namespace
+}  // namespace mainstay::sim
+
+int main(int argc, char** argv) {
+  using namespace mainstay::sim;
+  Asked asked;
+  if (!read(argc, argv, asked)) {
+    std::fprintf(
+        stderr,
+        "usage: simulate [--size small|day|days] --seed N [--story]\n"
+        "       simulate [--size ...] --seed N --count N      each twice, compared\n"
+        "       simulate --hunt I07 --count N                 a build without that guard\n");
+    return 2;
+  }
+  if (!asked.hunted.empty()) return hunt(asked);
+  return asked.count > 1 ? run_many(asked) : run_one(asked);
 }

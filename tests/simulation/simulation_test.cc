@@ -1,4 +1,4 @@
-// Seeds of the swarm, the proof that every checker is awake, and the story of the first patch.
+// Seeds of the swarm and the story of the first patch.
 // MAINSTAY_SEEDS says how many seeds (default 50), MAINSTAY_SEED_FIRST where to begin.
 #include <cstdlib>
 #include <thread>
@@ -68,34 +68,6 @@ INSTANTIATE_TEST_SUITE_P(
     // A kill forgot starts of the last minute (3, 132, 201); a host given up before it started
     // kept its slot for ever (24, 173).
     Found, KeptSeedTest, testing::Values(3, 24, 132, 173, 201));
-
-class SabotageTest : public testing::TestWithParam<Sabotage> {};
-
-TEST_P(SabotageTest, IsFoundByItsCheckerWithinFewSeeds) {
-  std::string seen;
-  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-    Options options;
-    options.sabotage = GetParam();
-    options.faults_for = 120s;
-    options.hosts = 8;
-    if (GetParam() == Sabotage::DropSlot) options.fail = 300;
-    if (GetParam() == Sabotage::Hurry) options.starts_per_minute = 1;
-    for (const auto& violation : run_seed(seed, options).violations) {
-      if (violation.invariant == invariant_of(GetParam())) return;
-      seen += violation.invariant + ": " + violation.text + "\n";
-    }
-  }
-  ADD_FAILURE() << invariant_of(GetParam()) << " was broken and nobody noticed\n" << seen;
-}
-
-INSTANTIATE_TEST_SUITE_P(Each, SabotageTest,
-                         testing::Values(Sabotage::ForgeStart, Sabotage::WidenAudience,
-                                         Sabotage::DelayStart, Sabotage::StartTwice,
-                                         Sabotage::LowerTerm, Sabotage::DropSlot,
-                                         Sabotage::OpenRegions, Sabotage::SkipWaves,
-                                         Sabotage::Hurry, Sabotage::ForgetStop,
-                                         Sabotage::LoseRecord, Sabotage::SendFirst),
-                         [](const auto& each) { return std::string(invariant_of(each.param)); });
 
 class FirstPatchTest : public testing::Test {
  protected:

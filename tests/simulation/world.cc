@@ -2,6 +2,7 @@
 
 #include "common/core/check.h"
 #include "common/core/digest.h"
+#include "coordinator/core/planner/planner.h"
 
 namespace mainstay::sim {
 
@@ -10,17 +11,32 @@ namespace {
 // As the fabric's heartbeats notice a dead peer.
 constexpr Duration kHeartbeat = 15s;
 
-Roster roster_of(const PublicKey& key, WallTime now) {
-  return {.header = {.required_features = {}, .not_after = now + 2400h},
+OperatorEntry admin(const std::string& name, WallTime now) {
+  return {.name = name,
+          .key = public_key(name),
+          .link = link_key(name),
+          .role = Role::Admin,
+          .scope = {},
+          .expires = now + 24000h};
+}
+
+Roster first_roster(WallTime now) {
+  return {.header = {.required_features = {}, .not_after = now + 24000h},
           .number = {1},
-          .operators = {{.name = "ana",
-                         .key = key,
-                         .link = link_key("operator"),
-                         .role = Role::Admin,
-                         .scope = {},
-                         .expires = now + 2400h}},
+          .operators = {admin("ana", now), admin("ben", now)},
           .signatures_needed = {1, 1, 1, 1},
           .recovery = public_key("recovery")};
+}
+
+void stretch(coordinator::Limits& limits, std::uint32_t pace) {
+  for (Duration* span :
+       {&limits.silent_after, &limits.listen, &limits.beacon_interval, &limits.beacon_lifetime,
+        &limits.admitted_interval, &limits.admitted_lifetime, &limits.dispatch_interval,
+        &limits.permit_lifetime, &limits.attempt_grace, &limits.verify_max,
+        &limits.unreachable_after, &limits.resolve_max, &limits.resolve_interval,
+        &limits.duplicate_span}) {
+    *span *= pace;
+  }
 }
 
 }  // namespace
@@ -34,10 +50,9 @@ World::World(std::uint64_t seed, const Options& options_in)
            .checkers = checkers,
            .send = [this](const LinkKey& link, Bytes frame) { to_host(link, std::move(frame)); }},
           options) {
-  centre.operators = {operator_key_};
-  const Roster roster = roster_of(operator_key_, timeline.wall());
-  FakeSigner admin(operator_key_);
-  roster_ = *seal(context::kRoster, encode(roster), admin);
+  const Roster roster = first_roster(timeline.wall());
+  FakeSigner ana(public_key("ana"));
+  roster_ = *seal(context::kRoster, encode(roster), ana);
   centre.disk().put(RosterRow{.roster = roster, .document = roster_});
   static constexpr std::array kRegions = {"eu", "us", "ap"};
   for (std::uint32_t i = 0; i < options.hosts; ++i) {
@@ -51,15 +66,12 @@ World::World(std::uint64_t seed, const Options& options_in)
   }
   add_host("db-eu-1", {{"region", "eu"}, {"zone", "eu-a"}, {"role", "db"}, {"cluster", "db"}});
   checkers.starts_per_minute = options.starts_per_minute;
-  centre.limits.starts_per_minute =
-      options.sabotage == Sabotage::Hurry ? 1000 : options.starts_per_minute;
+  checkers.beacon_age_max = 60s * options.pace;
+  centre.limits.starts_per_minute = options.starts_per_minute;
   centre.limits.beacon_interval = 16s;
   centre.limits.silent_after = 40s;
-  if (options.sabotage == Sabotage::LoseRecord) {
-    centre.disk().drops = [](const CoordinatorRow& row) {
-      return std::holds_alternative<RecordRow>(row);
-    };
-  }
+  centre.limits.requests_max = 200;
+  stretch(centre.limits, options.pace);
   if (options.crash_at_commit > 0) {
     centre.disk().crashes_here = [this] {
       if (timeline.now() > options.faults_for || !timeline.rng.chance(options.crash_at_commit)) {
@@ -81,7 +93,7 @@ void World::add_host(const std::string& name, Labels labels) {
                      .labels = std::move(labels),
                      .dispatch_key = centre.dispatch_key,
                      .roster = roster_,
-                     .operator_key = operator_key_},
+                     .operator_key = public_key("ana")},
       options));
   Host& host = *hosts.back();
   by_link_[link] = &host;
@@ -98,12 +110,13 @@ void World::add_host(const std::string& name, Labels labels) {
 void World::begin() {
   for (auto& host : hosts) host->boot();
   centre.start();
-  run_for(18s);
+  run_for(18s * options.pace);
 }
 
 void World::run_for(Duration span) {
   const Duration end = timeline.now() + span;
   while (is_sound() && timeline.run_one(end)) {
+    if (++turns_ % 1000 == 0) check_bounds();
   }
   // Time passes also when nothing happens.
   if (is_sound()) {
@@ -121,47 +134,71 @@ Host* World::host(std::string_view name) {
   return nullptr;
 }
 
-void World::carry(Duration& newest, std::function<void()> arrive) {
-  if (timeline.rng.chance(options.lose)) return;
+void World::carry(Duration& newest, int slowness, std::function<void()> arrive) {
+  if (!gate_up_ || timeline.rng.chance(options.lose)) return;
   const int copies = timeline.rng.chance(options.repeat) ? 2 : 1;
   for (int i = 0; i < copies; ++i) {
-    newest = std::max(newest, timeline.now() + timeline.between(1ms, options.delay_max));
-    timeline.after(newest - timeline.now(), arrive);
+    newest = std::max(newest, timeline.now() + slowness * timeline.between(1ms, options.delay_max));
+    timeline.after(newest - timeline.now(), [this, life = gate_life_, arrive] {
+      if (life == gate_life_) arrive();
+    });
   }
 }
 
 void World::to_host(const LinkKey& link, Bytes frame) {
   Host* const host = by_link_.at(link);
-  if (lanes_[link].cut || !host->is_powered()) return;
-  carry(lanes_[link].to_host, [this, host, link, frame = std::move(frame)] {
-    if (!lanes_[link].cut) host->hear(frame);
+  if (overhear_to_host) overhear_to_host(link, frame);
+  Lane& lane = lanes_[link];
+  if (lane.cut_to_host || !host->is_powered()) return;
+  carry(lane.to_host, lane.slowness, [host, &lane, frame = std::move(frame)] {
+    if (!lane.cut_to_host) host->hear(frame);
   });
 }
 
 void World::to_centre(const LinkKey& link, Bytes frame) {
-  if (lanes_[link].cut) return;
-  carry(lanes_[link].to_centre, [this, link, frame = std::move(frame)] {
-    if (!lanes_[link].cut) centre.hear(link, frame);
+  if (overhear_to_centre) overhear_to_centre(link, frame);
+  Lane& lane = lanes_[link];
+  if (lane.cut_to_centre) return;
+  carry(lane.to_centre, lane.slowness, [this, link, &lane, frame = std::move(frame)] {
+    if (!lane.cut_to_centre) centre.hear(link, frame);
   });
 }
 
-void World::cut(Host& host) {
+void World::cut(Host& host, Way way) {
   Lane& lane = lanes_[host.link()];
-  if (lane.cut) return;
-  lane.cut = true;
-  timeline.tell(host.id().text() + " is cut off");
-  timeline.after(kHeartbeat, [this, &host, cuts = ++lane.cuts] {
+  if (lane.is_cut()) return;
+  lane.cut_to_host = way != Way::ToCentre;
+  lane.cut_to_centre = way != Way::ToHost;
+  timeline.tell(host.id().text() + (way == Way::Both     ? " is cut off"
+                                    : way == Way::ToHost ? " hears nothing"
+                                                         : " is not heard"));
+  timeline.after(kHeartbeat * options.pace, [this, &host, cuts = ++lane.cuts] {
     const Lane& now = lanes_[host.link()];
-    if (now.cut && now.cuts == cuts) host.connection(false);
+    if (now.is_cut() && now.cuts == cuts) host.connection(false);
   });
 }
 
 void World::mend(Host& host) {
   Lane& lane = lanes_[host.link()];
-  if (!lane.cut) return;
-  lane.cut = false;
+  if (!lane.is_cut()) return;
+  lane.cut_to_host = lane.cut_to_centre = false;
   timeline.tell(host.id().text() + " is connected again");
-  host.connection(true);
+  if (gate_up_) host.connection(true);
+}
+
+void World::kill_gate(Duration down) {
+  if (!gate_up_) return;
+  timeline.tell("gate dies");
+  gate_up_ = false;
+  ++gate_life_;
+  for (auto& host : hosts) host->connection(false);
+  timeline.after(down, [this] {
+    timeline.tell("gate starts");
+    gate_up_ = true;
+    for (auto& host : hosts) {
+      if (!lanes_[host->link()].is_cut()) host->connection(true);
+    }
+  });
 }
 
 void World::kill_centre(Duration down) {
@@ -174,11 +211,11 @@ void World::kill_centre(Duration down) {
 
 PlanHead World::plan(std::string name) const {
   PlanHead head;
-  head.header.not_after = timeline.wall() + 24h;
+  head.header.not_after = timeline.wall() + 24h * (1 + options.pace / 10);
   head.name = std::move(name);
   head.reason = "a test";
   head.targets = "role = web";
-  head.steps = {{.task = PatchStep{}, .within = 60s}};
+  head.steps = {{.task = PatchStep{}, .within = 60s * options.pace}};
   head.order.waves = {{.kind = WaveSpec::Kind::Count, .amount = 1}, {}};
   head.budgets = {{.per = {"cluster"}, .kind = Budget::Kind::Unavailable, .amount = 1}};
   head.advance.failures = 1;
@@ -208,6 +245,10 @@ const coordinator::Rollout* World::find_rollout(std::string_view plan) const {
 }
 
 void World::approve(std::string_view name) {
+  approve(name, public_key("ana"));
+}
+
+void World::approve(std::string_view name, const PublicKey& by) {
   const coordinator::Plan* plan = find_plan(name);
   if (plan == nullptr || plan->row.phase == PlanPhase::Freezing) return;
   std::vector<Leaf> leaves;
@@ -218,9 +259,9 @@ void World::approve(std::string_view name) {
   CHECK(head->host_count == leaves.size());
   timeline.tell("operator: approve " + std::string(name) + ", " + std::to_string(leaves.size()) +
                 " hosts");
-  checkers.plan_approved(plan->row.plan, *head, leaves);
-  FakeSigner signer(operator_key_);
-  centre.ask(ApprovePlan{*seal(context::kPlanHead, plan->row.head_payload, signer)});
+  checkers.plan_approved(plan->row.plan, *head, leaves, by);
+  FakeSigner signer(by);
+  centre.ask(ApprovePlan{*seal(context::kPlanHead, plan->row.head_payload, signer)}, by);
 }
 
 void World::start(std::string_view name) {
@@ -247,21 +288,37 @@ void World::steer(std::string_view plan, RolloutAct act) {
 }
 
 void World::stop(bool on) {
-  if (!centre.is_up()) return;
   timeline.tell(on ? "operator: STOP" : "operator: lift STOP");
+  if (on) {
+    add_control(StopFleet{"a test"});
+  } else {
+    add_control(LiftStop{"a test"});
+  }
+}
+
+void World::add_control(ControlAct act) {
+  if (!centre.is_up()) return;
   const auto& chain = centre.state().control;
   ControlStatement statement;
-  statement.header.not_after = timeline.wall() + 24h;
+  statement.header.not_after = timeline.wall() + 720h;
   statement.signed_at = timeline.wall();
   statement.number = {chain.empty() ? 1 : chain.back().number.value + 1};
   if (!chain.empty()) statement.previous = chain.back().digest;
-  if (on) {
-    statement.act = StopFleet{"a test"};
-  } else {
-    statement.act = LiftStop{"a test"};
-  }
-  FakeSigner signer(operator_key_);
-  centre.ask(AddControl{*seal(context::kControl, encode(statement), signer)});
+  statement.act = std::move(act);
+  FakeSigner ana(public_key("ana"));
+  FakeSigner ben(public_key("ben"));
+  const Bytes one = *seal(context::kControl, encode(statement), ana);
+  centre.ask(AddControl{*add_signature(one, ben)});  // a lift takes both
+}
+
+void World::dismiss(const PublicKey& key) {
+  if (!centre.is_up()) return;
+  Roster next = centre.state().roster->roster;
+  next.number = {next.number.value + 1};
+  std::erase_if(next.operators, [&](const OperatorEntry& entry) { return entry.key == key; });
+  FakeSigner ana(public_key("ana"));
+  timeline.tell("operator: dismiss one");
+  add_control(NewRoster{*seal(context::kRoster, encode(next), ana)});
 }
 
 void World::pursue(PlanHead head) {
@@ -273,12 +330,37 @@ void World::pursue(PlanHead head) {
   } else if (plan == nullptr) {
     draft(head);
     pause = 45s;
-  } else if (plan->row.approvals.empty()) {
-    approve(head.name);
+  } else if (!coordinator::approvals_missing(centre.state(), *plan, centre.now()).empty()) {
+    // Ben signs every other plan, as long as he may.
+    const bool ana =
+        plan->row.head.name.back() % 2 != 0 || centre.state().roster->roster.operators.size() < 2;
+    approve(head.name, public_key(ana ? "ana" : "ben"));
   } else {
     start(head.name);
   }
-  timeline.after(pause, [this, head = std::move(head)] { pursue(head); });
+  timeline.after(pause * options.pace, [this, head = std::move(head)] { pursue(head); });
+}
+
+// ---- bounds
+
+void World::check_bounds() {
+  if (centre.is_up()) {
+    const coordinator::State& state = centre.state();
+    checkers.holds({.what = "requests remembered", .size = state.requests.size(), .most = 200});
+    checkers.holds({.what = "drafts", .size = state.drafts.size(), .most = 16});
+    checkers.holds(
+        {.what = "audit records in memory", .size = state.audit.recent.size(), .most = 2'000});
+    checkers.holds({.what = "slots", .size = state.slots.size(), .most = hosts.size()});
+  }
+  for (const auto& host : hosts) {
+    if (const executor::Journal* journal = host->journal()) {
+      checkers.holds(
+          {.what = "attempts in a journal", .size = journal->attempts.size(), .most = 200});
+    }
+    if (const agent::AgentState* agent = host->agent()) {
+      checkers.holds({.what = "records in a spool", .size = agent->spool.size(), .most = 64});
+    }
+  }
 }
 
 }  // namespace mainstay::sim

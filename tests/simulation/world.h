@@ -22,9 +22,14 @@ class World {
 
   // ---- the physical world
   Host* host(std::string_view name);
-  void cut(Host& host);
+  enum class Way : std::uint8_t { Both, ToHost, ToCentre };
+  void cut(Host& host, Way way = Way::Both);
   void mend(Host& host);
+  /// All connections go at once, and what was on its way; they come back by themselves.
+  void kill_gate(Duration down);
   void kill_centre(Duration down);
+  /// Its frames take this many times as long.
+  void slow_down(Host& host, int factor) { lanes_[host.link()].slowness = factor; }
 
   // ---- operators
   /// Targets are all with role = web.
@@ -34,11 +39,21 @@ class World {
   [[nodiscard]] const coordinator::Rollout* find_rollout(std::string_view plan) const;
   void approve(std::string_view name);
   void start(std::string_view name);
+  void approve(std::string_view name, const PublicKey& by);
   void retry(std::string_view plan, const HostId& host);
   void steer(std::string_view plan, RolloutAct act);
   void stop(bool on);
+  void add_control(ControlAct act);
+  /// The one in force without that operator.
+  void dismiss(const PublicKey& key);
   /// Asks again and again until the plan is under way.
   void pursue(PlanHead head);
+
+  // ---- who listens and speaks in between
+  std::function<void(const LinkKey&, const Bytes&)> overhear_to_host;
+  std::function<void(const LinkKey&, const Bytes&)> overhear_to_centre;
+  void to_host(const LinkKey& link, Bytes frame);
+  void to_centre(const LinkKey& link, Bytes frame);
 
   Options options;
   Timeline timeline;
@@ -48,18 +63,22 @@ class World {
 
  private:
   struct Lane {
-    bool cut = false;
+    bool cut_to_host = false;
+    bool cut_to_centre = false;
     std::uint64_t cuts = 0;
+    int slowness = 1;
+    [[nodiscard]] bool is_cut() const { return cut_to_host || cut_to_centre; }
     Duration to_host{};  // when the newest frame arrives: a connection keeps the order
     Duration to_centre{};
   };
   void add_host(const std::string& name, Labels labels);
-  void to_host(const LinkKey& link, Bytes frame);
-  void to_centre(const LinkKey& link, Bytes frame);
-  void carry(Duration& newest, std::function<void()> arrive);
+  void carry(Duration& newest, int slowness, std::function<void()> arrive);
+  void check_bounds();
 
-  PublicKey operator_key_ = public_key("ana");
   Bytes roster_;
+  std::uint64_t gate_life_ = 0;
+  bool gate_up_ = true;
+  std::uint64_t turns_ = 0;
   std::map<LinkKey, Host*> by_link_;
   std::map<LinkKey, Lane> lanes_;
 };

@@ -46,6 +46,22 @@ void believe_term(Turn& turn, const Host& host, Term seen) {
   turn.audit("term raised to " + std::to_string(term.value) + ", seen by " + host.row.host.text());
 }
 
+// "Seen after it finished" compares two readings of the host's own wall clock. One that was set
+// back in between leaves readings that lie ahead of its now: such a finish counts as now, so that
+// only a look that follows proves health, and such a look proves nothing.
+void forgive_clock(Turn& turn, Host& host, WallTime wall) {
+  Sight& sight = host.sight;
+  if (sight.row.health_at > wall) sight.row.health_at = WallTime{};
+  if (sight.recheck_after && *sight.recheck_after > wall) sight.recheck_after = wall;
+  for (auto& [id, rollout] : turn.state.rollouts) {
+    if (!is_active(rollout)) continue;
+    const auto target = rollout.targets.find(host.row.host);
+    if (target == rollout.targets.end() || target->second.row.finished_at <= wall) continue;
+    target->second.row.finished_at = wall;
+    turn.touch(target->second.row);
+  }
+}
+
 void settle_recheck(Turn& turn, Host& host) {
   Sight& sight = host.sight;
   if (!sight.recheck_after || sight.row.health_at <= *sight.recheck_after) return;
@@ -96,6 +112,7 @@ void on_report(Turn& turn, Host& host, const Report& report) {
     const auto index = std::to_underlying(reading.fact);
     if (index < kFactCount) sight.row.facts[index] = reading.value;
   }
+  forgive_clock(turn, host, report.wall);
   turn.touch(sight.row);
   catch_up(turn, host);
   settle_recheck(turn, host);

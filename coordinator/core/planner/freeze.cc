@@ -95,34 +95,33 @@ Ruling approve_plan(Turn& turn, const ApprovedHead& approved, const Operator& by
                " brought by=" + by.name);
   }
   turn.touch(plan.row);
-  const std::string missing = approvals_missing(turn.state, plan, turn.limits, turn.now);
+  const std::string missing = approvals_missing(turn.state, plan, turn.now);
   return {.verdict = Verdict::Done,
           .text = missing.empty() ? short_name(approved.plan) + " approved" : missing};
 }
 
-std::string approvals_missing(const State& state, const Plan& plan, const Limits& limits, Now now) {
-  if (!state.roster) return "there is no roster";
+Count approvals_of(const State& state, const Plan& plan, const Host& host, WallTime now) {
+  if (!state.roster) return {.given = 0, .needed = 1};
   const Roster& roster = state.roster->roster;
-  const auto impact = static_cast<std::size_t>(impact_of(plan.row.head.steps));
-  const std::uint32_t asked = std::max<std::uint32_t>(1, roster.signatures_needed.at(impact));
+  std::vector<PublicKey> signers;
+  for (const auto& approval : plan.row.approvals) signers.push_back(approval.key);
+  const auto impact = std::to_underlying(impact_of(plan.row.head.steps));
+  return count_signatures(roster, signers,
+                          {.say = Say::Plan,
+                           .asked = roster.signatures_needed.at(impact),
+                           .host = host.row.host,
+                           .labels = &host.row.certificate.labels,
+                           .at = now});
+}
+
+std::string approvals_missing(const State& state, const Plan& plan, Now now) {
   for (const auto& leaf : plan.leaves) {
     const Host* host = find_host(state, leaf.leaf.host);
     if (host == nullptr) continue;  // removed: it gets nothing
-    std::uint32_t able = 0;
-    std::uint32_t given = 0;
-    for (const auto& entry : roster.operators) {
-      const auto person = operator_of(state, entry.key, now.wall);
-      if (!person || !may_operate(person->role) || !covers(person->scope, *host, limits, now)) {
-        continue;
-      }
-      able += 1;
-      const auto& approvals = plan.row.approvals;
-      if (std::ranges::find(approvals, entry.key, &Approval::key) != approvals.end()) given += 1;
-    }
-    const std::uint32_t needed = std::min(asked, std::max(1U, able));
-    if (given >= needed) continue;
-    return short_name(plan.row.plan) + " has " + std::to_string(given) + " of " +
-           std::to_string(needed) + " signatures needed for " + leaf.leaf.host.text() +
+    const Count count = approvals_of(state, plan, *host, now.wall);
+    if (count.given >= count.needed) continue;
+    return short_name(plan.row.plan) + " has " + std::to_string(count.given) + " of " +
+           std::to_string(count.needed) + " signatures needed for " + leaf.leaf.host.text() +
            ": mainstay approve " + short_name(plan.row.plan);
   }
   return "";

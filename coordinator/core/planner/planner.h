@@ -2,6 +2,7 @@
 // regions and waves; and whether its budgets can be met at all.
 #pragma once
 
+#include "common/plan/quorum.h"
 #include "coordinator/core/fleet/fleet.h"
 #include "coordinator/core/rollout/rollout.h"
 
@@ -28,6 +29,8 @@ void on(Turn& turn, const PlanFrozen& event);
 void go_on_freezing(Turn& turn);
 Ruling approve_plan(Turn& turn, const ApprovedHead& approved, const Operator& by);
 /// Empty if every host is covered by enough signatures, else what is missing.
-std::string approvals_missing(const State& state, const Plan& plan, const Limits& limits, Now now);
+std::string approvals_missing(const State& state, const Plan& plan, Now now);
+/// By the roster of now: of who approved, some may have been dismissed since.
+Count approvals_of(const State& state, const Plan& plan, const Host& host, WallTime now);
 
 }  // namespace mainstay::coordinator

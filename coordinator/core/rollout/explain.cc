@@ -15,13 +15,14 @@ std::string where(const Rollout& rollout, const Leaf& leaf) {
 // The checks before the one that binds, in the order in which hold_of() asks them.
 std::vector<std::string> passed_before(Bind bind) {
   static constexpr std::pair<Bind, std::string_view> kChecks[] = {
-      {Bind::Paused, "rollout running"},  {Bind::Stopped, "no STOP"},
-      {Bind::Validity, "plan valid"},     {Bind::Host, "host live"},
-      {Bind::Region, "region open"},      {Bind::Wave, "wave open"},
-      {Bind::Slot, "slot free"},          {Bind::Budget, "budget"},
-      {Bind::Concurrency, "concurrency"}, {Bind::SlowStart, "slow start"},
+      {Bind::Paused, "rollout running"}, {Bind::Signatures, "signatures"},
+      {Bind::Stopped, "no STOP"},        {Bind::Validity, "plan valid"},
+      {Bind::Host, "host live"},         {Bind::Region, "region open"},
+      {Bind::Wave, "wave open"},         {Bind::Slot, "slot free"},
+      {Bind::Budget, "budget"},          {Bind::Concurrency, "concurrency"},
+      {Bind::SlowStart, "slow start"},
   };
-  std::vector<std::string> passed = {"signatures"};
+  std::vector<std::string> passed;
   for (const auto& [check, word] : kChecks) {
     if (check >= bind) break;
     passed.emplace_back(word);
@@ -68,6 +69,9 @@ void add_advice(const Hold& hold, const Rollout& rollout, Explanation& out) {
   if (hold.bind == Bind::Paused) {
     out.frees.emplace_back("an operator resumes the rollout");
     out.commands.push_back("mainstay resume " + name);
+  } else if (hold.bind == Bind::Signatures) {
+    out.frees.emplace_back("an operator of today approves the plan");
+    out.commands.push_back("mainstay approve " + short_name(rollout.row.plan));
   } else if (hold.bind == Bind::Stopped) {
     out.frees.emplace_back("the STOP is lifted");
     out.commands.emplace_back("mainstay stop --lift --reason TEXT");

@@ -161,7 +161,8 @@ void run_rollouts(Turn& turn) {
       .items = std::move(items), .term = state.reign.term, .audit = state.audit.head});
 }
 
-/// Starts of the last minute still count, wherever they led since: in doubt they were just now.
+/// Starts of the last minute still count, wherever they led since: in doubt they were just now. A
+/// wall clock that was set forward within that minute hides them; the gate's own count goes on.
 void recall_starts(Turn& turn, const Rollout& rollout, const PlanHead& head) {
   if (!is_disruptive(head)) return;
   for (const auto& [host, target] : rollout.targets) {

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "common/core/span_text.h"
+#include "coordinator/core/planner/planner.h"
 
 namespace mainstay::coordinator {
 
@@ -37,6 +38,17 @@ std::optional<Hold> hold_of_phase(const Rollout& rollout, const Target& target) 
   return std::nullopt;
 }
 
+std::optional<Hold> hold_of_signatures(const Outlook& outlook, const Rollout& rollout,
+                                       const Host* host) {
+  if (host == nullptr) return std::nullopt;
+  const Plan& plan = outlook.state.plans.at(rollout.row.plan);
+  const Count count = approvals_of(outlook.state, plan, *host, outlook.now.wall);
+  if (count.given >= count.needed) return std::nullopt;
+  return hold(Bind::Signatures, "the plan has " + std::to_string(count.given) + " of " +
+                                    std::to_string(count.needed) +
+                                    " signatures of today's operators");
+}
+
 std::optional<Hold> hold_of_centre(const Outlook& outlook, const PlanHead& head) {
   if (outlook.state.stopped) return hold(Bind::Stopped, "STOP is in force for the whole fleet");
   const auto& listen = outlook.state.listen_until;
@@ -66,15 +78,41 @@ std::optional<Hold> hold_of_host(const Outlook& outlook, const Host* host) {
   return hold(Bind::Host, "the host is " + std::string(name_of(liveness)));
 }
 
-std::optional<Hold> hold_of_order(const Rollout& rollout, const Leaf& leaf) {
+/// What the open wave of a region still needs, if it is not its own work.
+void add_delay(const Outlook& outlook, const Rollout& rollout, const RegionState& region,
+               Hold& found) {
+  const auto unwell = unwell_in_wave(outlook.state, outlook.limits, outlook.now, rollout, region);
+  found.text += unwell ? " ended, and " + unwell->text() + " is not well since" : " bakes";
+  if (unwell) found.blocking = *unwell;
+}
+
+Hold hold_of_region(const Outlook& outlook, const Rollout& rollout, const std::string& name) {
+  Hold found = hold(Bind::Region, "region " + name + " is not open yet");
+  for (const RegionState& before : rollout.row.regions) {
+    if (before.phase != RegionPhase::Baking) continue;
+    found.text += ": wave " + std::to_string(before.wave + 1) + " of region " + before.name;
+    add_delay(outlook, rollout, before, found);
+    return found;
+  }
+  return found;
+}
+
+std::optional<Hold> hold_of_order(const Outlook& outlook, const Rollout& rollout,
+                                  const Leaf& leaf) {
   const auto region = std::ranges::find(rollout.row.regions, leaf.region, &RegionState::name);
   if (region == rollout.row.regions.end() || region->phase == RegionPhase::Closed) {
-    return hold(Bind::Region, "region " + leaf.region + " is not open yet");
+    return hold_of_region(outlook, rollout, leaf.region);
   }
   if (region->phase == RegionPhase::Done || leaf.wave <= region->wave) return std::nullopt;
-  return hold(Bind::Wave, "wave " + std::to_string(leaf.wave + 1) + " of region " + leaf.region +
-                              " is not open yet: wave " + std::to_string(region->wave + 1) +
-                              (region->phase == RegionPhase::Baking ? " bakes" : " goes on"));
+  Hold found =
+      hold(Bind::Wave, "wave " + std::to_string(leaf.wave + 1) + " of region " + leaf.region +
+                           " is not open yet: wave " + std::to_string(region->wave + 1));
+  if (region->phase == RegionPhase::Baking) {
+    add_delay(outlook, rollout, *region, found);
+  } else {
+    found.text += " goes on";
+  }
+  return found;
 }
 
 std::optional<Hold> hold_of_ledger(const Outlook& outlook, const Rollout& rollout,
@@ -148,6 +186,24 @@ void Outlook::granted(const Rollout& rollout, const Target& target, const Host& 
   ledger.book(host);
 }
 
+std::optional<HostId> unwell_in_wave(const State& state, const Limits& limits, Now now,
+                                     const Rollout& rollout, const RegionState& region) {
+  for (const auto& [id, target] : rollout.targets) {
+    const Leaf& leaf = leaf_of(state, rollout, target);
+    if (leaf.region != region.name || leaf.wave != region.wave) continue;
+    // The failure of any other counts against the limit.
+    const bool succeeded =
+        target.row.phase == TargetPhase::Ended && target.row.kind == OutcomeKind::Succeeded;
+    const Host* host = find_host(state, id);
+    if (!succeeded || host == nullptr || !is_enrolled(*host)) continue;
+    const bool well = liveness_of(*host, limits, now) == Liveness::Live &&
+                      host->sight.row.health_at > target.row.finished_at &&
+                      is_no_worse(host->sight.row.health, target.row.snapshot);
+    if (!well) return id;
+  }
+  return std::nullopt;
+}
+
 bool needs_permit(const PlanHead& head, std::uint16_t step) {
   return impact_of(kind_of(head.steps.at(step))) >= Impact::Disruptive;
 }
@@ -155,15 +211,16 @@ bool needs_permit(const PlanHead& head, std::uint16_t step) {
 std::optional<Hold> hold_of(const Outlook& outlook, const Rollout& rollout, const Target& target) {
   const PlanHead& head = head_of(outlook.state, rollout);
   if (auto found = hold_of_phase(rollout, target)) return found;
-  if (auto found = hold_of_centre(outlook, head)) return found;
   const Host* host = find_host(outlook.state, target.row.host);
+  if (auto found = hold_of_signatures(outlook, rollout, host)) return found;
+  if (auto found = hold_of_centre(outlook, head)) return found;
   if (auto found = hold_of_host(outlook, host)) return found;
   // Read-only work harms nobody: no order, no slot, no rate.
   if (!is_disruptive(head)) return std::nullopt;
   const Leaf& leaf = leaf_of(outlook.state, rollout, target);
   const bool has_begun = target.row.step > 0;
   if (!target.row.retried && !has_begun) {
-    if (auto found = hold_of_order(rollout, leaf)) return found;
+    if (auto found = hold_of_order(outlook, rollout, leaf)) return found;
   }
   if (auto found = hold_of_ledger(outlook, rollout, *host)) return found;
   if (!has_begun) {

@@ -9,10 +9,11 @@ namespace mainstay::coordinator {
 enum class Bind : std::uint8_t {
   Over,  // the rollout has ended or is halted
   Paused,
-  Stopped,    // STOP
-  Listening,  // after a start of the coordinator
-  Validity,   // of the plan: not yet, or no longer
-  Host,       // removed, parked, duplicate, silent
+  Signatures,  // who approved may no longer do so
+  Stopped,     // STOP
+  Listening,   // after a start of the coordinator
+  Validity,    // of the plan: not yet, or no longer
+  Host,        // removed, parked, duplicate, silent
   Region,
   Wave,
   Slot,  // the host's slot belongs to another rollout
@@ -48,6 +49,10 @@ struct Outlook {
   std::uint32_t starts = 0;  // disruptive, within the last minute
 };
 
+/// I09: a host of the open wave that succeeded and is not live, or worse than before its step, or
+/// not seen since.
+std::optional<HostId> unwell_in_wave(const State& state, const Limits& limits, Now now,
+                                     const Rollout& rollout, const RegionState& region);
 /// Nothing if the target, which waits, may start now.
 std::optional<Hold> hold_of(const Outlook& outlook, const Rollout& rollout, const Target& target);
 /// Does this step need a permit.

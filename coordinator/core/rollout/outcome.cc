@@ -187,8 +187,15 @@ void on_rejection(Turn& turn, const Host& host, const Rejection& rejection) {
   const auto found = rollout->targets.find(host.row.host);
   if (found == rollout->targets.end()) return;
   Target& target = found->second;
-  if (target.row.phase != TargetPhase::Working) return;  // an older frame
   if (attempt_of(*rollout, target) != rejection.attempt) return;
+  const bool given_up =
+      target.row.phase == TargetPhase::Ended && target.row.kind == OutcomeKind::Unreachable;
+  if (given_up && turn.now.wall - target.row.phase_since >= turn.limits.unreachable_after) {
+    // It was asked long enough to close the attempt: nobody but a person gives this slot back.
+    taint_slot(turn, host.row.host, rollout->row.rollout,
+               "its executor will not close the attempt: " + rejection.reason.substr(0, 64));
+  }
+  if (target.row.phase != TargetPhase::Working) return;  // an older frame
   target.rejection = rejection.reason.substr(0, turn.limits.reason_bytes_max);
 }
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "common/core/check.h"
-#include "coordinator/core/rollout/rollout.h"
+#include "coordinator/core/rollout/hold.h"
 
 namespace mainstay::coordinator {
 
@@ -63,8 +63,19 @@ bool is_released(const Rollout& rollout, const Target& target, const Leaf& leaf)
 // A host that is not heard when its turn has come must not hold up the others for ever.
 void settle_waiting(Turn& turn, Rollout& rollout, Target& target, const Host* host) {
   if (host == nullptr || !is_enrolled(*host)) {
-    end_target(turn, rollout, target, OutcomeKind::NotStarted, "the host was removed");
+    leave_out(turn, rollout, target, "the host was removed");
     return;
+  }
+  // What was begun or reopened goes on when others do not; but not past the end of the plan.
+  if (goes_on_when_halted(target)) {
+    if (rollout.row.phase == RolloutPhase::Aborted) {
+      leave_out(turn, rollout, target, "the rollout was aborted");
+      return;
+    }
+    if (head_of(turn.state, rollout).header.not_after <= turn.now.wall) {
+      leave_out(turn, rollout, target, "the plan is no longer valid");
+      return;
+    }
   }
   const bool silent = liveness_of(*host, turn.limits, turn.now) != Liveness::Live;
   const bool asked = rollout.row.phase == RolloutPhase::Running && !turn.state.stopped &&
@@ -84,23 +95,6 @@ WaveState state_of(const State& state, const Rollout& rollout, const RegionState
   return totals.waiting + totals.working > 0 ? WaveState::GoesOn : WaveState::Ended;
 }
 
-// I09: those of the wave that succeeded are still live, and no worse than before.
-bool is_wave_healthy(const Turn& turn, const Rollout& rollout, const RegionState& region) {
-  return std::ranges::all_of(rollout.targets, [&](const auto& item) {
-    const auto& [id, target] = item;
-    const Leaf& leaf = leaf_of(turn.state, rollout, target);
-    if (leaf.region != region.name || leaf.wave != region.wave) return true;
-    if (target.row.phase != TargetPhase::Ended || target.row.kind != OutcomeKind::Succeeded) {
-      return true;  // its failure counts against the limit
-    }
-    const Host* host = find_host(turn.state, id);
-    if (host == nullptr || !is_enrolled(*host)) return true;
-    return liveness_of(*host, turn.limits, turn.now) == Liveness::Live &&
-           host->sight.row.health_at > target.row.finished_at &&
-           is_no_worse(host->sight.row.health, target.row.snapshot);
-  });
-}
-
 std::uint32_t last_wave(const State& state, const Rollout& rollout, const std::string& region) {
   std::uint32_t last = 0;
   for (const auto& leaf : state.plans.at(rollout.row.plan).leaves) {
@@ -113,6 +107,7 @@ void set_region(Turn& turn, Rollout& rollout, RegionState& region, RegionPhase p
   static constexpr std::array<std::string_view, 4> kWords = {"closed", "open", "baking", "done"};
   region.phase = phase;
   region.since = turn.now.wall;
+  rollout.bakes.erase(region.name);
   turn.touch(rollout.row);
   turn.audit("region " + std::string(kWords[static_cast<std::size_t>(phase)]) +
              " rollout=" + short_name(rollout.row.rollout) + " region=" + region.name +
@@ -127,7 +122,12 @@ void advance_region(Turn& turn, Rollout& rollout, RegionState& region) {
   if (region.phase != RegionPhase::Baking) return;
   if (state_of(turn.state, rollout, region) == WaveState::GoesOn) return;  // one is retried
   const Duration bake = head_of(turn.state, rollout).advance.bake;
-  if (turn.now.wall - region.since < bake || !is_wave_healthy(turn, rollout, region)) return;
+  // Not by the wall clock: one that is set forward would leave the bake out.
+  const Instant since = rollout.bakes.try_emplace(region.name, turn.now.mono).first->second;
+  if (turn.now.mono - since < bake ||
+      unwell_in_wave(turn.state, turn.limits, turn.now, rollout, region)) {
+    return;
+  }
   if (region.wave >= last_wave(turn.state, rollout, region.name)) {
     set_region(turn, rollout, region, RegionPhase::Done);
     return;

@@ -12,17 +12,16 @@ bool is_open(TargetPhase phase) {
   return phase == TargetPhase::Working || phase == TargetPhase::Verifying;
 }
 
-// What was begun is finished, and what a person retries is tried.
-bool goes_on_when_halted(const Target& target) {
-  return target.row.retried || target.row.step > 0;
-}
-
 OpenCount count_of(const Target& target) {
   const bool reopened = target.row.phase == TargetPhase::Waiting && goes_on_when_halted(target);
   return {.open = is_open(target.row.phase) ? 1U : 0U, .reopened = reopened ? 1U : 0U};
 }
 
 }  // namespace
+
+bool goes_on_when_halted(const Target& target) {
+  return target.row.retried || target.row.step > 0;
+}
 
 const PlanHead& head_of(const State& state, const Rollout& rollout) {
   return state.plans.at(rollout.row.plan).row.head;
@@ -182,6 +181,20 @@ void enter_phase(Turn& turn, Rollout& rollout, RolloutPhase next, const std::str
   turn.stirred = true;
   turn.audit("rollout " + std::string(kWords[static_cast<std::size_t>(next)]) + " rollout=" +
              short_name(rollout.row.rollout) + (reason.empty() ? "" : " reason=" + reason));
+}
+
+void leave_out(Turn& turn, Rollout& rollout, Target& target, const std::string& why) {
+  const auto& history = target.row.history;
+  if (target.row.step > 0) {
+    taint_slot(turn, target.row.host, rollout.row.rollout,
+               "left half way in " + short_name(rollout.row.rollout));
+    end_target(turn, rollout, target, OutcomeKind::NotStarted, "half way: " + why);
+  } else if (target.row.retried && !history.empty()) {
+    const AttemptEntry last = history.back();
+    end_target(turn, rollout, target, last.kind, last.reason + "; not tried again: " + why);
+  } else {
+    end_target(turn, rollout, target, OutcomeKind::NotStarted, why);
+  }
 }
 
 void add_history(Turn& turn, Target& target, AttemptEntry entry) {

@@ -32,6 +32,8 @@ const Leaf& leaf_of(const State& state, const Rollout& rollout, const Target& ta
 bool is_disruptive(const PlanHead& head);
 /// May still start or end something.
 bool is_active(const Rollout& rollout);
+/// What was begun is finished, and what a person retries is tried.
+bool goes_on_when_halted(const Target& target);
 /// Some rollout that disrupts is working or verifying on the host.
 bool is_disrupted(const State& state, const HostId& host);
 AttemptId attempt_of(const Rollout& rollout, const Target& target);
@@ -69,6 +71,9 @@ void enter(Turn& turn, Rollout& rollout, Target& target, TargetPhase next);
 void end_target(Turn& turn, Rollout& rollout, Target& target, OutcomeKind kind,
                 const std::string& reason);
 void enter_phase(Turn& turn, Rollout& rollout, RolloutPhase next, const std::string& reason);
+/// Ends a target that waits. What ran before still counts: a host that was retried keeps the result
+/// of its last attempt, and one between two steps keeps its slot until a person has looked.
+void leave_out(Turn& turn, Rollout& rollout, Target& target, const std::string& why);
 void add_history(Turn& turn, Target& target, AttemptEntry entry);
 
 /// Deadlines, advance, grants, dispatches: all rollouts, once a step.

@@ -54,8 +54,7 @@ Ruling start_plan(Turn& turn, const PlanId& id, const Operator& by) {
   if (plan.row.head.header.not_after <= turn.now.wall) {
     return wrong(short_name(id) + " is no longer valid: plan again");
   }
-  if (const std::string missing = approvals_missing(state, plan, turn.limits, turn.now);
-      !missing.empty()) {
+  if (const std::string missing = approvals_missing(state, plan, turn.now); !missing.empty()) {
     return {.verdict = Verdict::ApprovalMissing, .text = missing};
   }
   state.reign.last_rollout.value += 1;
@@ -140,8 +139,7 @@ Ruling skip(Turn& turn, const SkipHost& act, const Operator& by) {
   if (target->row.phase != TargetPhase::Waiting) {
     return wrong(act.host.text() + " does not wait: only a waiting host can be left out");
   }
-  end_target(turn, *rollout, *target, OutcomeKind::NotStarted,
-             "skipped by " + by.name + ": " + act.reason);
+  leave_out(turn, *rollout, *target, "skipped by " + by.name + ": " + act.reason);
   return {.verdict = Verdict::Done, .text = act.host.text() + " is left out"};
 }
 

@@ -1,0 +1,133 @@
+#include "tests/simulation/faults.h"
+
+namespace mainstay::sim {
+
+void Faults::begin() {
+  const Options& options = world_.options;
+  for (auto& host : world_.hosts) {
+    host->fail = options.fail;
+    host->hang = options.hang;
+    host->drift = options.drift;
+  }
+  world_.centre.disk().fails_here = [this] {
+    if (!disk_fails_) return false;
+    world_.kill_centre(between(1s, 5s));
+    return true;
+  };
+}
+
+void Faults::round() {
+  break_network();
+  if (chance(world_.options.crash_centre)) world_.kill_centre(between(1s, 40s));
+  if (chance(world_.options.fail_disk)) break_centre_disk();
+  if (chance(world_.options.skew)) {
+    break_clock(world_.centre.skew, "the coordinator");
+  }
+  for (auto& host : world_.hosts) break_host(*host);
+}
+
+void Faults::break_network() {
+  const Options& options = world_.options;
+  if (chance(options.crash_gate)) world_.kill_gate(between(1s, 20s));
+  if (chance(options.cut_region)) {
+    const std::string region = world_.hosts.front()->certificate().labels.at("region");
+    const Duration span = between(5s, 60s);
+    for (auto& each : world_.hosts) {
+      Host* const host = each.get();
+      if (host->certificate().labels.at("region") != region) continue;
+      world_.cut(*host);
+      after(span, [this, host] { world_.mend(*host); });
+    }
+  }
+}
+
+void Faults::break_host(Host& host) {
+  const Options& options = world_.options;
+  Host* const it = &host;
+  if (chance(options.crash_agent)) {
+    host.crash_agent();
+    after(between(1s, 5s), [it] { it->start_agent(); });
+  }
+  if (chance(options.crash_executor)) {
+    host.crash_executor();
+    after(between(1s, 100s), [it] { it->start_executor(); });
+  }
+  if (chance(options.silent)) {
+    host.lose_power("");
+    after(between(20s, 120s), [it] { it->boot(); });
+  }
+  if (chance(options.skew)) break_clock(host.skew, host.id().text());
+  break_connection(host);
+}
+
+void Faults::break_connection(Host& host) {
+  const Options& options = world_.options;
+  Host* const it = &host;
+  const auto cut = [&](World::Way way) {
+    world_.cut(host, way);
+    after(between(5s, 60s), [this, it] { world_.mend(*it); });
+  };
+  if (chance(options.cut)) cut(World::Way::Both);
+  if (chance(options.cut_one_way)) {
+    cut(world_.timeline.rng.below(2) == 0 ? World::Way::ToHost : World::Way::ToCentre);
+  }
+  if (chance(options.flap)) flap(host);
+  if (chance(options.slow)) {
+    world_.slow_down(host, 20);
+    after(between(10s, 60s), [this, it] { world_.slow_down(*it, 1); });
+  }
+}
+
+void Faults::flap(Host& host) {
+  Host* const it = &host;
+  Duration at{};
+  for (int i = 0; i < 6; ++i) {
+    at += between(1s, 4s);
+    after(at, [it] { it->connection(false); });
+    at += between(1s, 4s);
+    after(at, [it] { it->connection(true); });
+  }
+}
+
+void Faults::break_centre_disk() {
+  if (disk_fails_) return;
+  world_.timeline.tell("the coordinator's disk fails");
+  disk_fails_ = true;
+  after(between(5s, 60s), [this] { disk_fails_ = false; });
+}
+
+void Faults::break_clock(Duration& skew, std::string_view whose) {
+  static constexpr std::array<Duration, 4> kJumps = {-1h, 1h, 10s, -20s};
+  skew = kJumps.at(world_.timeline.rng.below(kJumps.size()));
+  world_.timeline.tell("the clock of " + std::string(whose) + " jumps");
+  world_.checkers.centre_clock_jumps();
+  Duration* const it = &skew;
+  after(between(20s, 120s), [this, it] {
+    *it = 0s;
+    world_.checkers.centre_clock_jumps();
+  });
+}
+
+void Faults::heal() {
+  if (healed_) return;
+  healed_ = true;
+  world_.timeline.tell("all is healed");
+  Options& options = world_.options;
+  options.lose = options.repeat = options.crash_at_commit = 0;
+  options.faults_for = 0s;
+  disk_fails_ = false;
+  world_.centre.skew = 0s;
+  world_.checkers.centre_clock_jumps();
+  world_.centre.start();
+  for (auto& host : world_.hosts) {
+    host->fail = host->hang = host->drift = 0;
+    host->skew = 0s;
+    world_.slow_down(*host, 1);
+    world_.mend(*host);
+    host->boot();
+    host->start_executor();
+    host->start_agent();
+  }
+}
+
+}  // namespace mainstay::sim

@@ -1,0 +1,39 @@
+// What breaks in the physical world, by the seed's chances, round by round; and its healing.
+#pragma once
+
+#include "tests/simulation/world.h"
+
+namespace mainstay::sim {
+
+class Faults {
+ public:
+  explicit Faults(World& world) : world_(world) {}
+  void begin();
+  void round();
+  /// From here on nothing breaks, and all that is broken works again.
+  void heal();
+
+ private:
+  [[nodiscard]] bool chance(std::uint32_t per_mille) {
+    return world_.timeline.rng.chance(per_mille);
+  }
+  /// In spans of the fleet's pace.
+  [[nodiscard]] Duration between(Duration from, Duration to) {
+    return world_.timeline.between(from, to) * world_.options.pace;
+  }
+  void after(Duration delay, std::function<void()> action) {
+    world_.timeline.after(delay, std::move(action));
+  }
+  void break_network();
+  void break_host(Host& host);
+  void break_connection(Host& host);
+  void flap(Host& host);
+  void break_centre_disk();
+  void break_clock(Duration& skew, std::string_view whose);
+
+  World& world_;
+  bool healed_ = false;
+  bool disk_fails_ = false;
+};
+
+}  // namespace mainstay::sim

@@ -1,0 +1,172 @@
+#include "tests/simulation/people.h"
+
+namespace mainstay::sim {
+
+void People::begin() {
+  const Options& options = world_.options;
+  const Duration last = std::max<Duration>(60s, options.faults_for / 2);
+  const auto launch = [&](PlanHead head) {
+    plans_.push_back(head.name);
+    const Duration at = plans_.size() == 1 ? 0s : world_.timeline.between(0s, last);
+    world_.timeline.after(at, [this, head = std::move(head)] { world_.pursue(head); });
+  };
+  for (std::uint32_t i = 1; i <= options.plans; ++i) {
+    launch(disruptive_plan("plan-" + std::to_string(i)));
+  }
+  for (std::uint32_t i = 1; i <= options.looks; ++i) {
+    launch(looking_plan("look-" + std::to_string(i)));
+  }
+}
+
+PlanHead People::disruptive_plan(std::string name) {
+  const std::uint32_t pace = world_.options.pace;
+  PlanHead head = world_.plan(std::move(name));
+  head.order.regions_at_once = 1 + static_cast<std::uint32_t>(below(2));
+  head.order.concurrency = 1 + static_cast<std::uint32_t>(below(4));
+  head.advance.bake = Duration(below(3) * 8000) * pace;
+  head.advance.failures = static_cast<std::uint32_t>(below(3));
+  if (below(4) == 0) head.order.waves = {{.kind = WaveSpec::Kind::Percent, .amount = 40}, {}};
+  if (below(5) == 0) head.order.waves = {WaveSpec{}};
+  if (below(3) == 0) {
+    head.steps.push_back({.task = CheckStep{{"/bin/true"}}, .within = 60s * pace});
+  }
+  if (below(3) == 0) {
+    head.budgets.push_back({.per = {"region"}, .kind = Budget::Kind::Unavailable, .amount = 2});
+  }
+  return head;
+}
+
+PlanHead People::looking_plan(std::string name) {
+  PlanHead head = world_.plan(std::move(name));
+  head.steps = {{.task = RunStep{.argv = {"/bin/ss"}}, .within = 60s * world_.options.pace}};
+  head.order.waves.clear();
+  head.budgets.clear();
+  return head;
+}
+
+void People::round() {
+  const Options& options = world_.options;
+  if (chance(options.meddle)) meddle();
+  if (chance(options.abort)) abort_one();
+  if (chance(options.remove)) remove_one();
+  if (chance(options.flood)) flood();
+  if (!chance(options.stop)) return;
+  world_.stop(true);
+  world_.timeline.after(world_.timeline.between(20s, 60s) * options.pace, [this] { lift(); });
+}
+
+const coordinator::Rollout* People::any_rollout() {
+  if (!world_.centre.is_up() || plans_.empty()) return nullptr;
+  return world_.find_rollout(plans_[below(plans_.size())]);
+}
+
+void People::meddle() {
+  const coordinator::Rollout* rollout = any_rollout();
+  if (rollout == nullptr) return;
+  const std::string plan = world_.centre.state().plans.at(rollout->row.plan).row.head.name;
+  Host& host = any_host();
+  switch (below(5)) {
+    case 0:
+      world_.steer(plan, RolloutAct::Pause);
+      break;
+    case 1:
+      world_.steer(plan, RolloutAct::Resume);
+      break;
+    case 2:
+      retry_one(*rollout);
+      break;
+    case 3:
+      meddle_with_host(host);
+      break;
+    default:
+      world_.timeline.tell("operator: skip " + host.id().text());
+      world_.centre.ask(SkipHost{rollout->row.rollout, host.id(), "a test"});
+      break;
+  }
+}
+
+void People::retry_one(const coordinator::Rollout& rollout) {
+  const std::string plan = world_.centre.state().plans.at(rollout.row.plan).row.head.name;
+  for (const auto& [id, target] : rollout.targets) {
+    if (target.row.phase != TargetPhase::Ended) continue;
+    if (target.row.kind == OutcomeKind::Succeeded) continue;
+    world_.retry(plan, HostId(id));
+    return;
+  }
+}
+
+void People::meddle_with_host(Host& host) {
+  const std::uint32_t pace = world_.options.pace;
+  switch (below(3)) {
+    case 0:
+      host.repair();
+      world_.centre.ask(RecheckHost{host.id()});
+      break;
+    case 1:
+      world_.timeline.tell("operator: park " + host.id().text());
+      world_.centre.ask(ParkHost{
+          .host = host.id(), .until = world_.timeline.wall() + 60s * pace, .reason = "a test"});
+      break;
+    default:
+      // Whoever releases a slot by hand has looked at the host.
+      host.repair();
+      world_.centre.ask(ReleaseSlot{.host = host.id(), .reason = "a test"});
+      if (world_.centre.last_answer().ends_with("is released")) {
+        world_.checkers.host_excused(host.id());
+      }
+      break;
+  }
+}
+
+void People::abort_one() {
+  const coordinator::Rollout* rollout = any_rollout();
+  if (rollout == nullptr) return;
+  world_.timeline.tell("operator: abort");
+  world_.add_control(AbortPlan{.plan = rollout->row.plan, .reason = "a test"});
+}
+
+// A host leaves the fleet, its key is revoked, or one of the operators leaves.
+void People::remove_one() {
+  if (!world_.centre.is_up()) return;
+  if (below(3) == 0) {
+    if (ben_is_gone_) return;
+    ben_is_gone_ = true;
+    world_.dismiss(public_key("ben"));
+    return;
+  }
+  Host& host = any_host();
+  if (world_.checkers.is_gone(host.id())) return;
+  if (below(2) == 0) {
+    world_.timeline.tell("operator: remove " + host.id().text());
+    world_.centre.ask(RemoveHost{.host = host.id(), .reason = "a test"});
+  } else {
+    world_.timeline.tell("operator: revoke " + host.id().text());
+    world_.add_control(
+        RevokeHost{.host = host.id(), .record_key = host.record_key(), .link_key = host.link()});
+  }
+}
+
+void People::flood() {
+  if (!world_.centre.is_up()) return;
+  world_.timeline.tell("operator: 250 requests at once");
+  for (int i = 0; i < 250 && world_.centre.is_up(); ++i) {
+    world_.centre.ask(ParkHost{.host = any_host().id(), .until = {}, .reason = "back in service"});
+  }
+}
+
+void People::lift() {
+  if (world_.centre.is_up() && world_.centre.state().stopped) world_.stop(false);
+}
+
+void People::keep_going() {
+  if (!world_.centre.is_up()) return;
+  lift();
+  for (const std::string& plan : plans_) {
+    const coordinator::Rollout* rollout = world_.find_rollout(plan);
+    if (rollout != nullptr && rollout->row.phase == RolloutPhase::Paused) {
+      world_.steer(plan, RolloutAct::Resume);
+    }
+  }
+}
+
+}  // namespace mainstay::sim
