@@ -164,10 +164,21 @@ Json do_json(const Case& what) {
     case Bind::Over:
       list.push_back(command("mainstay watch " + what.name, "see how it ended"));
       return list;
-    case Bind::Listening:
-    case Bind::Validity:
+    case Bind::Signatures:
+      list.push_back(command("mainstay approve " + short_name(what.rollout.row.plan),
+                             "sign it, as an operator of today"));
+      break;
     case Bind::Region:
     case Bind::Wave:
+      if (!what.hold.blocking.empty()) {
+        add_for_slot(what, what.hold.blocking.text(), list);
+        list.push_back(command("mainstay host show " + what.hold.blocking.text(),
+                               "see what is wrong with it"));
+        break;
+      }
+      [[fallthrough]];
+    case Bind::Listening:
+    case Bind::Validity:
     case Bind::Concurrency:
     case Bind::SlowStart:
     case Bind::StartRate:

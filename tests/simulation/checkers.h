@@ -36,7 +36,7 @@ class Checkers {
   explicit Checkers(Timeline& timeline) : timeline_(timeline) {}
 
   std::uint32_t starts_per_minute = 20;
-  Duration beacon_age_max = 60s;
+  Duration beacon_age_max = 90s;
 
   // ---- what operators do
   void host_labelled(const HostId& host, const Labels& labels) { labels_[host] = labels; }

@@ -30,7 +30,9 @@ void Faults::break_network() {
   const Options& options = world_.options;
   if (chance(options.crash_gate)) world_.kill_gate(between(1s, 20s));
   if (chance(options.cut_region)) {
-    const std::string region = world_.hosts.front()->certificate().labels.at("region");
+    const std::string region =
+        world_.hosts[world_.timeline.rng.below(world_.hosts.size())]->certificate().labels.at(
+            "region");
     const Duration span = between(5s, 60s);
     for (auto& each : world_.hosts) {
       Host* const host = each.get();

@@ -10,7 +10,10 @@ namespace mainstay::sim {
 namespace {
 
 constexpr Duration kRound = 5s;
-constexpr Duration kLivenessMax = 40min;
+// One host after the other, where a plan says so.
+Duration liveness_max(const Options& options) {
+  return (40min + 2min * options.hosts) * options.pace;
+}
 
 using coordinator::Bind;
 
@@ -43,28 +46,9 @@ std::string why_goes_on(const World& world, const coordinator::Rollout& rollout,
       return "";
     }
     if (hold->bind != Bind::Region && hold->bind != Bind::Wave) {
-      why = id.text() + " waits: " + hold->text;
+      why = id.text() + " waits for " + blocking.text() +
+            (slot == state.slots.end() ? "" : " (" + slot->second.reason + ")") + ": " + hold->text;
     }
-  }
-  /*DBG*/ why += " | R phase " + std::to_string((int)rollout.row.phase) + " reopened " +
-                 std::to_string(rollout.reopened) + " " + rollout.row.reason;
-  for (const auto& r : rollout.row.regions)
-    why += " | " + r.name + " phase " + std::to_string((int)r.phase) + " wave " +
-           std::to_string(r.wave) + " since " +
-           std::to_string(to_ms(r.since) - to_ms(world.centre.now().wall));
-  for (const auto& [id, t] : rollout.targets) {
-    const auto& h = state.hosts.at(id);
-    const auto hold = t.row.phase == TargetPhase::Waiting
-                          ? coordinator::hold_of(outlook, rollout, t)
-                          : std::nullopt;
-    why += "\n " + id.text() + " phase " + std::to_string((int)t.row.phase) + " step " +
-           std::to_string(t.row.step) + " kind " + std::to_string((int)t.row.kind) + " fin " +
-           std::to_string(to_ms(t.row.finished_at) - to_ms(world.centre.now().wall)) + " health " +
-           std::to_string(to_ms(h.sight.row.health_at) - to_ms(world.centre.now().wall)) + " bp " +
-           std::to_string(h.sight.row.health.broken_packages) + " snap " +
-           std::to_string(t.row.snapshot.broken_packages) + " leafwave " +
-           std::to_string(state.plans.at(rollout.row.plan).leaves.at(t.row.leaf).leaf.wave) + " " +
-           t.row.reason + " hold " + (hold ? hold->text : "");
   }
   return why;
 }
@@ -104,7 +88,7 @@ Verdict run_seed(std::uint64_t seed, const Options& options) {
     world.run_for(round);
   }
   faults.heal();
-  const Duration end = world.timeline.now() + kLivenessMax * options.pace;
+  const Duration end = world.timeline.now() + liveness_max(options);
   std::string unrest = "not looked at";
   while (world.is_sound() && !unrest.empty() && world.timeline.now() < end) {
     world.run_for(round);

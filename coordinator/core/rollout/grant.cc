@@ -105,8 +105,13 @@ void close_given_up(Turn& turn, std::vector<DispatchItem>& items) {
     const Host* host = find_host(turn.state, id);
     if (!is_due(turn, target->second, host)) continue;
     DispatchItem item = item_of(turn, rollout->second, target->second, *host);
-    if (!item.permit || reported_phase(*host, item.attempt) || !may_permit(turn)) continue;
-    item.permit->not_after = kPermitToClose;
+    if (reported_phase(*host, item.attempt)) continue;
+    if (item.permit) {
+      if (!may_permit(turn)) continue;
+      item.permit->not_after = kPermitToClose;
+    } else if (turn.state.stopped) {
+      continue;
+    }  // a step that only reads is simply asked for again: its record frees the slot, too
     target->second.dispatched_at = turn.now.mono;
     items.push_back(std::move(item));
   }

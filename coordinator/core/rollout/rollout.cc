@@ -191,6 +191,7 @@ void leave_out(Turn& turn, Rollout& rollout, Target& target, const std::string& 
     end_target(turn, rollout, target, OutcomeKind::NotStarted, "half way: " + why);
   } else if (target.row.retried && !history.empty()) {
     const AttemptEntry last = history.back();
+    target.row.number = last.number;  // the one after it was never granted
     end_target(turn, rollout, target, last.kind, last.reason + "; not tried again: " + why);
   } else {
     end_target(turn, rollout, target, OutcomeKind::NotStarted, why);
