@@ -225,9 +225,9 @@ struct AuditRow {
   Digest digest;
 };
 
-using CoordinatorRow =
-    std::variant<ReignRow, HostRow, SightRow, TokenRow, RosterRow, ControlRow, PlanRow, LeafRow,
-                 RolloutRow, TargetRow, SlotRow, RecordRow, RequestRow, AuditRow, ControlPendingRow>;
+using CoordinatorRow = std::variant<ReignRow, HostRow, SightRow, TokenRow, RosterRow, ControlRow,
+                                    PlanRow, LeafRow, RolloutRow, TargetRow, SlotRow, RecordRow,
+                                    RequestRow, AuditRow, ControlPendingRow>;
 
 std::string key_of(const CoordinatorRow& row);
 Axis axis_of(const CoordinatorRow& row);

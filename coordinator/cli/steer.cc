@@ -44,6 +44,10 @@ Result<Verdict> resume(Session& session) {
 
 Result<Verdict> abort_rollout(Session& session) {
   TRY(const Answer rollout, rollout_of(session));
+  if (const std::string phase = rollout.text("phase"); phase == "finished" || phase == "aborted") {
+    return fail(Fault::Malformed,
+                rollout.text("rollout") + " is " + phase + " already: there is nothing to abort");
+  }
   TRY(const Answer plan, session.centre.look(View::Plan, rollout.raw("plan")));
   const auto id = from_hex(plan.raw("id"));
   const auto digest = id ? PlanId::from(*id) : std::nullopt;
@@ -80,6 +84,8 @@ Result<Verdict> stop(Session& session) {
                 "R-1`");
   }
   if (lift) {
+    TRY(const Answer control, session.centre.look(View::Control));
+    if (!control.flag("stop")) return fail(Fault::Malformed, "no STOP is in force");
     TRY(const auto waiting, waiting_statement(session));
     if (waiting && std::holds_alternative<LiftStop>(waiting->statement->act)) {
       session.screen.note(text_of(*waiting));

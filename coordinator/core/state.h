@@ -52,8 +52,8 @@ struct Rollout {
   RolloutRow row;
   std::map<HostId, Target> targets;
   std::map<std::string, Instant> bakes;  // by region, since when; anew after a start
-  std::uint32_t open = 0;      // targets that are working or verifying
-  std::uint32_t reopened = 0;  // targets that wait for a retry or for their next step
+  std::uint32_t open = 0;                // targets that are working or verifying
+  std::uint32_t reopened = 0;            // targets that wait for a retry or for their next step
 };
 
 /// A plan being resolved; in memory only, and gone after a restart.
@@ -81,7 +81,7 @@ struct State {
   std::map<LinkKey, HostId> links;  // of hosts that are neither removed nor revoked
   std::map<Digest, TokenRow> tokens;
   std::optional<RosterRow> roster;
-  std::vector<ControlRow> control;  // ascending
+  std::vector<ControlRow> control;                   // ascending
   std::optional<ControlPendingRow> control_pending;  // would be the next of `control`
   bool stopped = false;
   std::map<PlanId, Plan> plans;

@@ -87,7 +87,8 @@ void add_rollouts(const ViewContext& context, std::vector<Need>& needs) {
       need.next = "mainstay resume " + name;
     } else if (rollout.row.phase == RolloutPhase::Running && needs_person(context, rollout)) {
       need.urgency = "!";
-      need.text = name + " cannot go on: every host left waits for a slot, a signature or an unwell host";
+      need.text =
+          name + " cannot go on: every host left waits for a slot, a signature or an unwell host";
     } else {
       continue;
     }

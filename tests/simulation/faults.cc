@@ -8,6 +8,11 @@ void Faults::begin() {
     host->fail = options.fail;
     host->hang = options.hang;
     host->drift = options.drift;
+    host->disk().crashes_here = [this, it = host.get()] {
+      if (healed_ || !chance(world_.options.crash_at_commit)) return false;
+      crash_executor(*it);
+      return true;
+    };
   }
   world_.centre.disk().fails_here = [this] {
     if (!disk_fails_) return false;
@@ -50,16 +55,20 @@ void Faults::break_host(Host& host) {
     host.crash_agent();
     after(between(1s, 5s), [it] { it->start_agent(); });
   }
-  if (chance(options.crash_executor)) {
-    host.crash_executor();
-    after(between(1s, 100s), [it] { it->start_executor(); });
-  }
+  if (chance(options.crash_executor)) crash_executor(host);
   if (chance(options.silent)) {
     host.lose_power("");
     after(between(20s, 120s), [it] { it->boot(); });
   }
   if (chance(options.skew)) break_clock(host.skew, host.id().text());
   break_connection(host);
+}
+
+// Now and then for longer than any permit lasts.
+void Faults::crash_executor(Host& host) {
+  host.crash_executor();
+  const bool is_long = chance(250);
+  after(is_long ? between(100s, 400s) : between(1s, 30s), [it = &host] { it->start_executor(); });
 }
 
 void Faults::break_connection(Host& host) {

@@ -212,8 +212,10 @@ void Host::run(const executor::ExecutorCommand& command) {
 
 void Host::launch(const executor::LaunchShim& order) {
   ports_.checkers.task_launched(order.attempt, boot_, now().mono);
-  // A shim takes a moment to exist, and lives on without its executor.
-  ports_.timeline.after(5ms, [this, life = life_, order] {
+  // A shim takes a moment to exist, on a busy host a long one, and lives on without its executor.
+  const bool busy = ports_.timeline.rng.chance(100);
+  const Duration delay = busy ? ports_.timeline.between(1s, 10s) * options_.pace : 5ms;
+  ports_.timeline.after(delay, [this, life = life_, order] {
     if (life == life_) begin(order);
   });
 }

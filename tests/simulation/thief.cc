@@ -105,7 +105,9 @@ void Thief::start_unsigned() {
   head.host_count = 1;
   const std::vector<Digest> alone = {leaf_digest(encode(leaf))};
   head.leaves_root = root_of(alone);
-  FakeSigner nobody(public_key(below(2) == 0 ? "dispatch" : "nobody"));
+  // Eve may only look.
+  static constexpr std::array<std::string_view, 3> kSigners = {"dispatch", "nobody", "eve"};
+  FakeSigner nobody(public_key(kSigners.at(below(kSigners.size()))));
   world_.timeline.tell("thief: dispatches a plan of his own to " + host.id().text());
   dispatch(host, *seal(context::kPlanHead, encode(head), nobody), leaf, proof_of(alone, 0));
 }

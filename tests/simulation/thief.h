@@ -1,6 +1,6 @@
 // Who has stolen the coordinator's keys and hears all that is said, and a host that lies. Neither
-// holds an operator's key; the thief tries to have things started that no operator signed, the liar
-// to change what belongs to others.
+// holds the key of an operator who may start anything; the thief tries to have things started that
+// no operator signed, the liar to change what belongs to others.
 #pragma once
 
 #include <deque>

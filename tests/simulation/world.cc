@@ -11,11 +11,11 @@ namespace {
 // As the fabric's heartbeats notice a dead peer.
 constexpr Duration kHeartbeat = 15s;
 
-OperatorEntry admin(const std::string& name, WallTime now) {
+OperatorEntry entry(const std::string& name, Role role, WallTime now) {
   return {.name = name,
           .key = public_key(name),
           .link = link_key(name),
-          .role = Role::Admin,
+          .role = role,
           .scope = {},
           .expires = now + 24000h};
 }
@@ -23,7 +23,8 @@ OperatorEntry admin(const std::string& name, WallTime now) {
 Roster first_roster(WallTime now) {
   return {.header = {.required_features = {}, .not_after = now + 24000h},
           .number = {1},
-          .operators = {admin("ana", now), admin("ben", now)},
+          .operators = {entry("ana", Role::Admin, now), entry("ben", Role::Admin, now),
+                        entry("eve", Role::Viewer, now)},
           .signatures_needed = {1, 1, 1, 1},
           .recovery = public_key("recovery")};
 }
@@ -334,7 +335,7 @@ void World::pursue(PlanHead head) {
   } else if (!coordinator::approvals_missing(centre.state(), *plan, centre.now()).empty()) {
     // Ben signs every other plan, as long as he may.
     const bool ana =
-        plan->row.head.name.back() % 2 != 0 || centre.state().roster->roster.operators.size() < 2;
+        plan->row.head.name.back() % 2 != 0 || centre.state().roster->roster.operators.size() < 3;
     approve(head.name, public_key(ana ? "ana" : "ben"));
   } else {
     start(head.name);

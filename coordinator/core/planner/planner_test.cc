@@ -109,7 +109,7 @@ TEST_F(TwoSignatures, StartsOnlyWithEnoughDistinctSignatures) {
   approve("ben");
   EXPECT_EQ(ask(StartPlan{.plan = plan_id}).verdict, Verdict::Done);
   EXPECT_EQ(state.rollouts.size(), 1U);
-  EXPECT_EQ(ask(StartPlan{.plan = plan_id}).text, "R-1 already started");
+  EXPECT_EQ(ask(StartPlan{.plan = plan_id}).text, "R-1 runs already");
   EXPECT_EQ(state.rollouts.size(), 1U);
 }
 

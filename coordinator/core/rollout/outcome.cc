@@ -45,6 +45,10 @@ void go_on(Turn& turn, Rollout& rollout, Target& target) {
   const PlanHead& head = head_of(turn.state, rollout);
   if (target.row.step + 1U < head.steps.size()) {
     enter(turn, rollout, target, TargetPhase::Waiting);
+    // Its record came when it was counted as unreachable, and all else was over.
+    if (rollout.row.phase == RolloutPhase::Finished) {
+      enter_phase(turn, rollout, RolloutPhase::Running, "");
+    }
     // Counted as under way from here on.
     rollout.reopened += target.row.retried || target.row.step > 0 ? 0 : 1;
     target.row.step += 1;

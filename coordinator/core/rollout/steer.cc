@@ -47,8 +47,11 @@ Ruling start_plan(Turn& turn, const PlanId& id, const Operator& by) {
   if (found == state.plans.end()) return wrong("no such plan: " + short_name(id));
   Plan& plan = found->second;
   if (const Rollout* running = rollout_of(state, id); running != nullptr) {
-    return {.verdict = Verdict::Done,
-            .text = short_name(running->row.rollout) + " already started"};
+    const std::string name = short_name(running->row.rollout);
+    const bool goes_on =
+        running->row.phase == RolloutPhase::Running || running->row.phase == RolloutPhase::Paused;
+    if (!goes_on) return wrong(short_name(id) + " ran as " + name + " and is over: plan again");
+    return {.verdict = Verdict::Done, .text = name + " runs already"};
   }
   if (plan.row.phase != PlanPhase::Frozen) return wrong(short_name(id) + " is not frozen yet");
   if (plan.row.head.header.not_after <= turn.now.wall) {
@@ -146,6 +149,7 @@ Ruling skip(Turn& turn, const SkipHost& act, const Operator& by) {
 void abort_plan(Turn& turn, const AbortPlan& act, const Operator& by) {
   Rollout* rollout = rollout_of(turn.state, act.plan);
   if (rollout == nullptr || rollout->row.phase == RolloutPhase::Aborted) return;
+  if (!is_active(*rollout) && rollout->row.phase == RolloutPhase::Finished) return;
   enter_phase(turn, *rollout, RolloutPhase::Aborted,
               act.reason.empty() ? "by " + by.name : act.reason);
 }

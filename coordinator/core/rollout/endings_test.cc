@@ -1,0 +1,147 @@
+// How targets and rollouts end when people, clocks and late records come in between.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "coordinator/core/test_world.h"
+
+namespace mainstay::coordinator {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::HasSubstr;
+
+class Endings : public TwoRegions {
+ protected:
+  PlanHead patch_then_check() {
+    PlanHead plan = head();
+    plan.steps.push_back({.task = CheckStep{.argv = {"/bin/true"}}});
+    return plan;
+  }
+  bool finishes(std::uint32_t id = 1) {
+    return pass_until([&] { return state.rollouts.at({id}).row.phase == RolloutPhase::Finished; });
+  }
+  /// eu-1 has patched and waits for its check.
+  void stop_between_steps() {
+    roll_out(patch_then_check());
+    ASSERT_TRUE(pass_until([&] { return target("eu-1").row.phase == TargetPhase::Verifying; }));
+    control(StopFleet{.reason = "smoke"}, {id_of<PublicKey>("ana")});
+    ASSERT_TRUE(pass_until([&] { return target("eu-1").row.step == 1; }));
+    ASSERT_EQ(target("eu-1").row.phase, TargetPhase::Waiting);
+  }
+};
+
+TEST_F(Endings, AbortBetweenTwoStepsEndsTheTargetAndLeavesItsSlotToAPerson) {
+  stop_between_steps();
+  control(AbortPlan{.plan = plan_id, .reason = "wrong night"}, {id_of<PublicKey>("ana")});
+  pass(seconds(3));
+  EXPECT_EQ(target("eu-1").row.phase, TargetPhase::Ended);
+  EXPECT_THAT(target("eu-1").row.reason, HasSubstr("half way"));
+  EXPECT_TRUE(state.slots.at(host_id("eu-1")).tainted);
+  // A look that proves health gives it back.
+  ask(RecheckHost{.host = host_id("eu-1")});
+  pass(seconds(15));
+  EXPECT_FALSE(state.slots.contains(host_id("eu-1")));
+}
+
+TEST_F(Endings, EndOfThePlansLifeEndsWhatIsBetweenTwoSteps) {
+  stop_between_steps();
+  now.wall += hours(24 * 31);
+  pass(seconds(30));
+  EXPECT_EQ(target("eu-1").row.phase, TargetPhase::Ended);
+  EXPECT_TRUE(state.slots.at(host_id("eu-1")).tainted);
+  EXPECT_TRUE(finishes());
+}
+
+TEST_F(Endings, SkippedRetryKeepsTheFailureBefore) {
+  hosts[host_id("eu-1")].outcome = OutcomeKind::Failed;
+  PlanHead plan = head();
+  plan.advance.failures = 0;
+  roll_out(plan);
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "failed"; }));
+  control(StopFleet{.reason = "smoke"}, {id_of<PublicKey>("ana")});
+  ASSERT_EQ(ask(RetryHost{.rollout = {1}, .host = host_id("eu-1")}).verdict, Verdict::Done);
+  ASSERT_EQ(ask(SkipHost{.rollout = {1}, .host = host_id("eu-1"), .reason = "later"}).verdict,
+            Verdict::Done);
+  EXPECT_EQ(word("eu-1"), "failed");
+  EXPECT_EQ(target("eu-1").row.number, 1U);
+  EXPECT_THAT(target("eu-1").row.reason, HasSubstr("skipped by ana"));
+}
+
+TEST_F(Endings, PlanWhoseApproverWasDismissedWaitsForAnother) {
+  roll_out(head());
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "succeeded"; }));
+  std::erase_if(state.roster->roster.operators,
+                [](const OperatorEntry& entry) { return entry.name == "ana"; });
+  pass(minutes(10));
+  EXPECT_EQ(word("us-3"), "waiting");
+  EXPECT_THAT(explained("us-3").binds, HasSubstr("0 of 1 signatures"));
+  EXPECT_TRUE(pass_until([&] { return state.slots.empty(); }));
+  approve("ben");
+  EXPECT_TRUE(finishes());
+  EXPECT_EQ(totals_of(state.rollouts.at({1})).of(OutcomeKind::Succeeded), 6U);
+}
+
+TEST_F(Endings, BakeIsNotLeftOutByAClockThatIsSetForward) {
+  PlanHead plan = head({{.kind = WaveSpec::Kind::Count, .amount = 1}, {}});
+  plan.advance.bake = minutes(10);
+  roll_out(plan);
+  ASSERT_TRUE(pass_until(
+      [&] { return state.rollouts.at({1}).row.regions[0].phase == RegionPhase::Baking; }));
+  now.wall += hours(2);
+  pass(minutes(5));
+  EXPECT_EQ(word("eu-2"), "waiting");
+  now.wall -= hours(2);
+  EXPECT_TRUE(pass_until([&] { return word("eu-2") != "waiting"; }, minutes(6)));
+}
+
+TEST_F(Endings, HostGivenUpInAReadingStepIsAskedAgainAndGoesOn) {
+  roll_out(patch_then_check());
+  ASSERT_TRUE(pass_until([&] { return target("eu-1").row.step == 1; }));
+  hosts[host_id("eu-1")].silent = true;
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "unreachable"; }, minutes(60)));
+  hosts[host_id("eu-1")].running.clear();
+  hosts[host_id("eu-1")].begun.clear();
+  hosts[host_id("eu-1")].silent = false;
+  EXPECT_TRUE(pass_until([&] { return word("eu-1") == "succeeded"; }));
+  EXPECT_FALSE(state.slots.contains(host_id("eu-1")));
+}
+
+TEST_F(Endings, WaveWaitsForTheHostNotWellAndExplainNamesIt) {
+  PlanHead plan = head({{.kind = WaveSpec::Kind::Count, .amount = 1}, {}});
+  plan.advance.bake = minutes(1);
+  roll_out(plan);
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "succeeded"; }));
+  hosts[host_id("eu-1")].health.broken_packages = 1;
+  report_all();
+  pass(minutes(2));
+  ASSERT_EQ(word("eu-2"), "waiting");
+  EXPECT_THAT(explained("eu-2").binds, HasSubstr("eu-1 is not well"));
+  EXPECT_THAT(explained("us-1").binds, HasSubstr("eu-1 is not well"));
+}
+
+TEST_F(Endings, StopIsTakenWhenTheTableOfRequestsIsFull) {
+  limits.requests_max = 3;
+  for (int i = 0; i < 4; ++i) ask(ParkHost{.host = host_id("eu-1"), .until = {}, .reason = ""});
+  EXPECT_EQ(ask(ParkHost{.host = host_id("eu-1"), .until = {}, .reason = ""}).verdict,
+            Verdict::Refused);
+  EXPECT_EQ(control(StopFleet{.reason = "smoke"}, {id_of<PublicKey>("ana")}).verdict,
+            Verdict::Done);
+  EXPECT_LE(state.requests.size(), 3U);
+  // What was taken while the clock was ahead does not fill the table until then.
+  now.wall -= hours(1);
+  pass(seconds(2));
+  EXPECT_TRUE(state.requests.empty());
+}
+
+TEST_F(Endings, EndedRolloutIsNeitherStartedNorAborted) {
+  roll_out(head());
+  ASSERT_TRUE(finishes());
+  EXPECT_EQ(ask(StartPlan{plan_id}).verdict, Verdict::WrongUse);
+  control(AbortPlan{.plan = plan_id, .reason = "too late"}, {id_of<PublicKey>("ana")});
+  EXPECT_EQ(state.rollouts.at({1}).row.phase, RolloutPhase::Finished);
+}
+
+}  // namespace
+}  // namespace mainstay::coordinator

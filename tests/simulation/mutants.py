@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Copies of sources with one guard taken out each, for the proof that the simulator notices.
+
+mutants.py SOURCE_FOLDER OUT_FOLDER writes OUT/<invariant>/<path> where it has changed, and prints a
+line "<invariant> <path>..." for each. A text that is no longer there ends it: mutants keep up with
+the code."""
+import pathlib
+import sys
+
+GUARD = "agent/executor/core/guard.cc"
+AUTHORITY = "agent/executor/core/authority.cc"
+HOLD = "coordinator/core/rollout/hold.cc"
+GRANT = "coordinator/core/rollout/grant.cc"
+PROGRESS = "coordinator/core/rollout/progress.cc"
+OUTCOME = "coordinator/core/rollout/outcome.cc"
+INVARIANTS = "coordinator/core/invariants.cc"
+
+# invariant: [(file, text, what takes its place)]
+MUTANTS = {
+    "I01": [(GUARD, "if (!signatures) return signatures.error().detail;", "")],
+    "I02": [(GUARD, "if (!is_proven(offered.head->leaves_root,",
+             "if (false && !is_proven(offered.head->leaves_root,")],
+    "I03": [(GUARD, "if (row.permit_until <= now.mono) {", "if (false) {")],
+    # The shim's exclusive file, as the simulator models it.
+    "I04": [("tests/simulation/host_executor.cc", "if (folder.barred || folder.started) {",
+             "if (folder.barred) {")],
+    "I05": [("agent/executor/core/journal.cc", "if (term <= seen) return true;", ""),
+            ("agent/executor/core/journal.cc",
+             "if (term.value - seen.value > turn.limits.term_leap_max) return false;", ""),
+            (AUTHORITY, "if (beacon.term < turn.journal.host.term_seen) return;", "")],
+    "I06": [("coordinator/core/step.cc", "state.reign.term.value += 1;", "")],
+    "I07": [("coordinator/core/ledger/ledger.cc", "if (state.slots.contains(id)) {",
+             "if (false) {")],
+    "I08": [(PROGRESS, "if (open >= at_once) return;", ""),
+            (PROGRESS, "CHECK(open <= at_once);", ""),
+            (INVARIANTS, "CHECK(open <= static_cast<std::ptrdiff_t>("
+             "std::max(1U, head.order.regions_at_once)));", "(void)open;")],
+    "I09": [(HOLD, "if (region->phase == RegionPhase::Done || leaf.wave <= region->wave) return",
+             "return")],
+    "I10": [(HOLD, "outlook.starts >= outlook.limits.starts_per_minute", "false"),
+            (GRANT, "CHECK(outlook.starts <= turn.limits.starts_per_minute);", "")],
+    "I12": [(GUARD, "if (journal.host.stopped) return", "if (false) return")],
+    "I13": [(AUTHORITY, "if (statement.number.value != host.control_number.value + 1) return;", ""),
+            (AUTHORITY, "if (statement.previous != host.control_head || !is_timely(turn, statement))"
+             " return;", "(void)is_timely;")],
+    "I19": [(GUARD, "if (age > limits.beacon_age_max) return", "if (false) return")],
+    "I20": [(OUTCOME, "turn.put(RecordRow{", "static_cast<void>(RecordRow{")],
+    "I21": [(OUTCOME, "if (record.attempt.host != host->row.host) {", "if (false) {")],
+    "I22": [("coordinator/core/fleet/control.cc", "turn.state.links.erase(act.link_key);", "")],
+    "I24": [(GRANT, 'turn.audit("attempt granted " +', 'static_cast<void>("attempt granted " +')],
+    "I25": [("common/wire/open.cc", "Status Verifier::expect_known(const DocumentHeader& header) {",
+             "Status Verifier::expect_known(const DocumentHeader& header) {\n"
+             "  if (!header.required_features.empty()) return {};")],
+    "I26": [("coordinator/core/requests.cc",
+             "if (is_full && !std::holds_alternative<AddControl>(request.act)) {", "if (false) {"),
+            ("coordinator/core/requests.cc", "ruling.verdict == Verdict::Done && !is_full",
+             "ruling.verdict == Verdict::Done")],
+}
+
+
+def mutate(sources: pathlib.Path, out: pathlib.Path, invariant: str) -> list[str]:
+    texts: dict[str, str] = {}
+    for path, text, instead in MUTANTS[invariant]:
+        before = texts.get(path) or (sources / path).read_text()
+        if text not in before:
+            sys.exit(f"mutants.py: {invariant}: {path} does not hold any more: {text}")
+        texts[path] = before.replace(text, instead, 1)
+    for path, text in texts.items():
+        target = out / invariant / path
+        if target.exists() and target.read_text() == text:
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+    return sorted(texts)
+
+
+def main() -> None:
+    sources, out = map(pathlib.Path, sys.argv[1:3])
+    for invariant in MUTANTS:
+        print(invariant, *mutate(sources, out, invariant))
+
+
+if __name__ == "__main__":
+    main()
