@@ -16,6 +16,9 @@ Status guarded(const std::string& file, Function function) {
                            ? Place{}
                            : Place{.line = static_cast<std::size_t>(error.mark.line) + 1,
                                    .column = static_cast<std::size_t>(error.mark.column) + 1};
+    if (error.msg == YAML::ErrorMsg::DOC_IN_SCALAR || error.msg == YAML::ErrorMsg::EOF_IN_SCALAR) {
+      return complain(file, place, "a text whose quote is opened before here is never closed");
+    }
     return complain(file, place, "not valid YAML: " + error.msg);
   }
 }

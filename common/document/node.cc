@@ -117,6 +117,16 @@ class TreeBuilder : public YAML::EventHandler {
   std::size_t documents_ = 0;
 };
 
+Status build(const std::string& text, const std::string& file, TreeBuilder& builder) {
+  return guarded(file, [&]() -> Status {
+    std::istringstream stream{text};
+    YAML::Parser parser(stream);
+    while (!builder.rejection && parser.HandleNextDocument(builder)) {
+    }
+    return {};
+  });
+}
+
 }  // namespace
 
 Result<Node> parse_yaml(std::string_view text, const std::string& file) {
@@ -124,13 +134,11 @@ Result<Node> parse_yaml(std::string_view text, const std::string& file) {
     return complain(file, {}, "the document is larger than 256 KiB");
   }
   TreeBuilder builder;
-  TRY_STATUS(guarded(file, [&]() -> Status {
-    std::istringstream stream{std::string(text)};
-    YAML::Parser parser(stream);
-    while (!builder.rejection && parser.HandleNextDocument(builder)) {
-    }
-    return {};
-  }));
+  TRY_STATUS(build(std::string(text), file, builder));
+  // Once more with its end marked: else a quote that is never closed takes in the rest of the file,
+  // budgets and limits with it, in silence.
+  TreeBuilder marked;
+  TRY_STATUS(build(std::string(text) + "\n...\n", file, marked));
   if (builder.rejection) return complain(file, builder.rejection->place, builder.rejection->words);
   if (!builder.root) return complain(file, {}, "the document is empty");
   return std::move(*builder.root);

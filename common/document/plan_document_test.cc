@@ -65,6 +65,18 @@ TEST(PlanDocument, RefusesByNameWhatComesLater) {
             "p.yaml:1:7: kind `policy` is not yet supported");
 }
 
+TEST(PlanDocument, RefusesAQuoteThatIsNeverClosed) {
+  // It would take budget and limit in.
+  for (const std::string_view quote : {"\"", "'"}) {
+    const std::string text =
+        replaced("\"November security round\"", std::string(quote) + "November security round");
+    EXPECT_NE(complaint_of(text.substr(0, text.find("order:")) + "budget: []\n").find("closed"),
+              std::string::npos)
+        << quote;
+  }
+  EXPECT_EQ(complaint_of(std::string(kGood) + "...\n"), "accepted");
+}
+
 TEST(PlanDocument, RefusesWhatYamlWouldBend) {
   EXPECT_NE(complaint_of(replaced("change: CHG1", "name: again")).find("given twice"),
             std::string::npos);

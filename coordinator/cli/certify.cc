@@ -1,12 +1,28 @@
 #include "coordinator/cli/certify.h"
 
+#include <algorithm>
+#include <set>
+
 #include "common/core/escape.h"
 #include "common/loop/clock.h"
 #include "common/wire/decode.h"
 
 namespace mainstay::cli {
 
+namespace {
+
+/// As selectors write it: another could be certified and never be asked for.
+bool is_selectable(std::string_view name) {
+  const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  return !name.empty() && is_lower(name.front()) && std::ranges::all_of(name, [&](char c) {
+    return is_lower(c) || c == '_' || (c >= '0' && c <= '9');
+  });
+}
+
+}  // namespace
+
 Status merge_labels(Labels& labels, std::span<const std::string> words) {
+  std::set<std::string> named;
   for (const std::string& word : words) {
     const std::size_t equals = word.find('=');
     const std::string name = word.substr(0, equals);
@@ -15,6 +31,14 @@ Status merge_labels(Labels& labels, std::span<const std::string> words) {
                   "expected name=value, found `" + escape_for_terminal(word) + "`");
     }
     const std::string value = word.substr(equals + 1);
+    if (!is_selectable(name) || escape_for_terminal(value) != value) {
+      return fail(Fault::Malformed, "label `" + escape_for_terminal(word) +
+                                        "`: a name is of a-z, 0-9 and _, and begins with a letter; "
+                                        "a value is text that can be seen");
+    }
+    if (!named.insert(name).second) {
+      return fail(Fault::Malformed, "label `" + name + "` is given twice");
+    }
     if (value.empty()) {
       labels.erase(name);
     } else {

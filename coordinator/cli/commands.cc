@@ -143,8 +143,7 @@ void add_plans(std::vector<CommandEntry>& all) {
       {"apply",
        "plan, show, ask, sign, start and watch",
        "mainstay apply november.yaml\nmainstay apply november.yaml --expect-hosts 405 --no-watch",
-       {need("FILE", "the plan"), flag("no-watch", "come back once it is started"), kExpect,
-        kExpectPlan}});
+       {need("FILE", "the plan"), flag("no-watch", "come back once it is started"), kExpect}});
   all.push_back({"run",
                  "run a command on hosts, read-only, equal answers folded",
                  "mainstay run --targets 'role = web' -- ss -ltn\n"

@@ -74,8 +74,20 @@ Result<Verdict> run_parsed(const Invocation& call, Screen& screen) {
   return entry->command(session);
 }
 
+/// Whatever it quotes, of files, arguments or the centre: only its own line breaks act.
+std::string harmless(std::string_view text) {
+  std::string lines;
+  while (true) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines += escape_for_terminal(text.substr(0, end));
+    if (end == text.size()) return lines;
+    lines += '\n';
+    text.remove_prefix(end + 1);
+  }
+}
+
 int tell(Screen& screen, const Error& error) {
-  screen.note("mainstay: " + error.detail);
+  screen.note("mainstay: " + harmless(error.detail));
   return static_cast<int>(verdict_of(error));
 }
 

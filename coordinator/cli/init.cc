@@ -1,7 +1,12 @@
 // mainstay init: operator's keys, the first roster, the coordinator's folder, client.conf.
+#include <algorithm>
+#include <cctype>
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 
+#include "common/core/escape.h"
+#include "common/core/span_text.h"
 #include "common/crypto/key_file.h"
 #include "common/crypto/signers.h"
 #include "common/crypto/ssh_key.h"
@@ -37,6 +42,18 @@ Status expect_absent(const std::string& path) {
                                  "with --config, or move it away");
 }
 
+/// Typed twice where a person types it: a slip would make the key useless for ever.
+Result<std::string> new_passphrase(Session& session, const std::string& question) {
+  TRY(std::string words, passphrase(session.screen, question));
+  const char* file = std::getenv("MAINSTAY_PASSPHRASE_FILE");
+  if (file != nullptr && *file != '\0') return words;
+  TRY(const std::string again, passphrase(session.screen, "The same again: "));
+  if (words.empty() || words != again) {
+    return fail(Fault::Malformed, "the two passphrases differ, or are empty: nothing was made");
+  }
+  return words;
+}
+
 /// The operator's key: one that the agent holds, or a new file.
 Status prepare_key(Session& session, ClientConfig& config) {
   const std::string agent = session.call.text("agent-key");
@@ -53,7 +70,7 @@ Status prepare_key(Session& session, ClientConfig& config) {
   std::error_code ignored;
   if (std::filesystem::exists(config.signing_key, ignored)) return {};  // made before: used
   TRY(const std::string words,
-      passphrase(session.screen, "A passphrase for " + config.signing_key + ": "));
+      new_passphrase(session, "A passphrase for " + config.signing_key + ": "));
   const Status saved = crypto::save_key(config.signing_key, crypto::SigningKey::generate(), words);
   if (!saved) return fail(Fault::Malformed, saved.error().detail);
   return {};
@@ -65,7 +82,7 @@ Result<PublicKey> make_recovery_key(Session& session, const std::string& path) {
   const char* file = std::getenv("MAINSTAY_PASSPHRASE_FILE");
   Status saved;
   if (session.screen.is_terminal() || (file != nullptr && *file != '\0')) {
-    TRY(const std::string words, passphrase(session.screen, "A passphrase for the recovery key: "));
+    TRY(const std::string words, new_passphrase(session, "A passphrase for the recovery key: "));
     saved = crypto::save_key(path, key, words);
   } else {
     saved = crypto::save_key(path, key, std::nullopt);
@@ -89,6 +106,51 @@ Result<Bytes> first_roster(Session& session, Signer& signer, const LinkKey& link
                               .expires = now + kRosterLifetime});
   TRY(const Bytes payload, encode_roster(roster));
   return seal(context::kRoster, payload, signer);
+}
+
+/// tcp://ADDRESS:PORT that others can dial: it goes into their configuration as it is.
+Status expect_endpoint(const std::string& option, const std::string& endpoint) {
+  const std::size_t colon = std::min(endpoint.rfind(':'), endpoint.size());
+  const bool is_tcp = endpoint.starts_with("tcp://") && colon > 6;
+  const std::string address = is_tcp ? endpoint.substr(6, colon - 6) : "";
+  const std::string digits = is_tcp && colon < endpoint.size() ? endpoint.substr(colon + 1) : "";
+  std::uint32_t port = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto read = std::from_chars(digits.data(), end, port);
+  const bool is_port = read.ec == std::errc() && read.ptr == end && port >= 1 && port <= 65535;
+  const bool is_plain = std::ranges::all_of(address, [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '.' || c == '-' || c == ':' || c == '[' || c == ']';
+  });
+  if (address.empty() || !is_port || !is_plain) {
+    return fail(Fault::Malformed, option + ": expected tcp://ADDRESS:PORT, found `" +
+                                      escape_for_terminal(endpoint) + "`");
+  }
+  if (address == "0.0.0.0" || address == "[::]") {
+    return fail(Fault::Malformed,
+                option + ": others dial this address; name one of this machine's");
+  }
+  return {};
+}
+
+Status expect_span(const std::string& option, Duration value, Duration least, Duration most) {
+  if (value >= least && value <= most) return {};
+  return fail(Fault::Malformed, option + ": expected " + span_text(least) + " to " +
+                                    span_text(most) + ", found " + span_text(value));
+}
+
+Status expect_sane(const coordinator::InitOptions& options) {
+  TRY_STATUS(expect_endpoint("--listen", options.listen));
+  TRY_STATUS(expect_endpoint("--gate", options.gate_listen));
+  TRY_STATUS(expect_endpoint("--enrolment", options.enrolment_listen));
+  if (options.listen == options.gate_listen || options.listen == options.enrolment_listen ||
+      options.gate_listen == options.enrolment_listen) {
+    return fail(Fault::Malformed, "--listen, --gate and --enrolment must differ");
+  }
+  using std::chrono::seconds;
+  // Hosts start nothing by a beacon that is older than a minute.
+  TRY_STATUS(expect_span("--beacon-interval", options.beacon_interval, seconds(1), seconds(20)));
+  TRY_STATUS(expect_span("--permit-lifetime", options.permit_lifetime, seconds(10), seconds(600)));
+  return expect_span("--grace", options.grace, seconds(0), seconds(600));
 }
 
 Result<coordinator::InitOptions> options_of(const Session& session, Bytes roster) {
@@ -144,11 +206,14 @@ Result<Verdict> init(Session& session) {
   if (!HostId::parse(session.call.text("fleet")) || !HostId::parse(session.call.text("operator"))) {
     return fail(Fault::Malformed, "--fleet and --operator: 1 to 63 of a-z, 0-9, '.', '-'");
   }
+  TRY(const coordinator::InitOptions wanted, options_of(session, {}));
+  TRY_STATUS(expect_sane(wanted));  // before a key is made
   ClientConfig config;
   config.link_key_file = folder + "/link.key";
   for (const auto& path : {conf, recovery_file, config.link_key_file})
     TRY_STATUS(expect_absent(path));
   TRY_STATUS(make_folder(folder));
+  TRY_STATUS(make_folder(std::filesystem::path(wanted.directory).parent_path().string()));
   TRY_STATUS(prepare_key(session, config));
   config.operator_name = session.call.text("operator");
   auto made = make_fleet(session, config, {.conf = conf, .recovery = recovery_file});

@@ -1,4 +1,5 @@
 // The command `mainstay`.
+#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,10 @@
 
 int main(int count, char** words) {
   mainstay::cli::TerminalScreen screen;
-  return mainstay::cli::run_command_line(std::vector<std::string>(words + 1, words + count),
-                                         screen);
+  const int verdict =
+      mainstay::cli::run_command_line(std::vector<std::string>(words + 1, words + count), screen);
+  // A full disk or a closed output must not pass for an empty answer.
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return verdict;
+  std::fputs("mainstay: the answer could not be written\n", stderr);
+  return verdict == 0 ? static_cast<int>(mainstay::Verdict::WrongUse) : verdict;
 }

@@ -178,7 +178,9 @@ class Tree {
       if (!slot.word.empty()) slot.values = {slot.word};
       if (slot.flag) call.flags.insert(name);
       if (!slot.values.empty()) call.values[name] = slot.values;
-      if (slot.argument.required && slot.values.empty()) return lacks(path, slot.argument);
+      const bool is_empty =
+          slot.values.empty() || (slot.values.size() == 1 && slot.values.front().empty());
+      if (slot.argument.required && is_empty) return lacks(path, slot.argument);
     }
     if (!is_command) {
       return fail(Fault::Malformed, "`" + path + "` needs a command after it" + see_help(path));

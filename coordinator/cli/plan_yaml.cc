@@ -1,5 +1,7 @@
 // A plan head back as a document. Texts are written in double quotes and escaped as YAML has it,
 // which also keeps them harmless on a terminal.
+#include "common/core/escape.h"
+#include "common/core/utf8.h"
 #include "coordinator/cli/picture.h"
 
 namespace mainstay::cli {
@@ -7,20 +9,24 @@ namespace mainstay::cli {
 namespace {
 
 std::string quoted(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string all = "\"";
-  for (const char character : text) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (character == '"' || character == '\\') {
+  while (!text.empty()) {
+    const Utf8Character character = first_character(text);
+    const std::string_view bytes = text.substr(0, character.length);
+    if (bytes == "\"" || bytes == "\\") {
       all += '\\';
-      all += character;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      all += "\\x";
-      all += kDigits[byte >> 4U];
-      all += kDigits[byte & 15U];
+      all += bytes;
+    } else if (escape_for_terminal(bytes) == bytes) {
+      all += bytes;
     } else {
-      all += character;
+      // By its number: the bytes of one that is no ASCII would be read as several.
+      constexpr std::string_view kDigits = "0123456789abcdef";
+      all += "\\U";
+      for (unsigned shift = 32; shift > 0; shift -= 4) {
+        all += kDigits[(static_cast<std::uint32_t>(character.code) >> (shift - 4)) & 15U];
+      }
     }
+    text.remove_prefix(character.length);
   }
   return all + "\"";
 }
@@ -38,7 +44,8 @@ std::string seconds_of(Duration span) {
 std::string step_yaml(const Step& step) {
   if (const auto* patch = std::get_if<PatchStep>(&step.task)) {
     return std::string("patch: {packages: ") +
-           (patch->packages == PackageChoice::Security ? "security" : "all") + "}";
+           (patch->packages == PackageChoice::Security ? "security" : "all") +
+           ", within: " + seconds_of(step.within) + "}";
   }
   const auto* check = std::get_if<CheckStep>(&step.task);
   return std::string(check != nullptr ? "check" : "run") +

@@ -7,6 +7,14 @@ namespace {
 
 using testing::HasSubstr;
 
+TEST_F(TwoRegions, RefusesAWaveThatNoTargetIsIn) {
+  const std::vector<WaveSpec> waves = {
+      {.kind = WaveSpec::Kind::Selected, .amount = 0, .selector = "canary = yes"}, {}};
+  const Answer drafted = ask(DraftPlan{.head = head(waves)});
+  EXPECT_NE(drafted.verdict, Verdict::Done);
+  EXPECT_THAT(drafted.text, testing::HasSubstr("the wave `canary = yes` has no host"));
+}
+
 TEST_F(TwoRegions, ListsWhoIsOutAndWhy) {
   hosts[host_id("eu-1")].packages.clear();
   hosts[host_id("eu-2")].refuses_plan = "dpkg half configured";

@@ -113,10 +113,29 @@ Status lay_region(std::vector<Place>& region, const Order& order, const Limits& 
   return {};
 }
 
+/// A canary that is misspelt would vanish without a word.
+Status expect_waves_met(const State& state, const Draft& draft, const Limits& limits, Now now) {
+  for (const WaveSpec& wave : draft.head.order.waves) {
+    if (wave.kind != WaveSpec::Kind::Selected) continue;
+    TRY(const Selector selector, parse_selector(wave.selector, kFleetFacts));
+    const bool met = std::ranges::any_of(draft.hosts, [&](const HostId& id) {
+      const Host* host = find_host(state, id);
+      return host != nullptr && selector.evaluate(HostSubject(*host, limits, now)) == Truth::True;
+    });
+    if (!met) {
+      return fail(Fault::Malformed, "the wave `" + wave.selector +
+                                        "` has no host: no target is certainly so. Which labels "
+                                        "they have: mainstay host list");
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<Leaf>> lay_out(const State& state, const Draft& draft, const Limits& limits,
                                   Now now) {
+  TRY_STATUS(expect_waves_met(state, draft, limits, now));
   std::map<std::string, std::vector<Place>> regions;
   for (const auto& id : draft.hosts) {
     const Host* host = find_host(state, id);
