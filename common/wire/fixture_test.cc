@@ -1,6 +1,6 @@
-// Today's decoder reads yesterday's bytes. One fixture a kind, made from a seed by `--rewrite`; an
-// old fixture is never rewritten when a schema grows, a new one is put beside it: NAME.bin, then
-// NAME-2.bin (schemas/README.md).
+// Today's decoder reads yesterday's bytes. One fixture a kind of message and of stored row, made
+// from a seed by `--rewrite`; an old fixture is never rewritten when a schema grows, a new one is
+// put beside it: NAME.bin, then NAME-2.bin (schemas/README.md).
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "common/wire/kinds.h"
-#include "common/wire/sample.h"
+#include "common/wire/row_sample.h"
 
 namespace mainstay {
 namespace {
@@ -46,18 +46,38 @@ TEST(FixtureTest, ReadsWhatWasWrittenOnce) {
   });
 }
 
+TEST(FixtureTest, ReadsRowsThatWereStoredOnce) {
+  for_each_row_kind(kFixtureSeed, []<class Row>(const char* name, const Row& today) {
+    const auto fixtures = fixtures_of(name);
+    ASSERT_FALSE(fixtures.empty()) << name << ": run with --rewrite to make it";
+    for (const std::string& text : fixtures) {
+      const auto row = decode_row<Row>(as_bytes(text));
+      ASSERT_TRUE(row.has_value()) << name << ": " << row.error().detail;
+    }
+    const auto newest = decode_row<Row>(as_bytes(fixtures.back()));
+    EXPECT_TRUE(reflect::same(*newest, today)) << name;
+    EXPECT_EQ(encode_row(*newest), to_bytes(fixtures.back())) << name;
+  });
+}
+
+bool write_if_new(std::string_view name, const Bytes& bytes) {
+  const auto fixtures = fixtures_of(name);
+  if (!fixtures.empty() && to_bytes(fixtures.back()) == bytes) return true;
+  const std::string path = path_of(name, fixtures.size() + 1);
+  std::ofstream file(path, std::ios::binary);
+  file << as_text(bytes);
+  std::printf("%s %s\n", file.flush().good() ? "wrote" : "failed:", path.c_str());
+  return file.good();
+}
+
 /// Only those that are missing: the others are promises.
 bool write_missing() {
   bool good = true;
   for_each_kind([&]<class T>(const char* name) {
-    const Bytes bytes = encode(sample::make<T>(kFixtureSeed));
-    const auto fixtures = fixtures_of(name);
-    if (!fixtures.empty() && to_bytes(fixtures.back()) == bytes) return;
-    const std::string path = path_of(name, fixtures.size() + 1);
-    std::ofstream file(path, std::ios::binary);
-    file << as_text(bytes);
-    std::printf("%s %s\n", file.flush().good() ? "wrote" : "failed:", path.c_str());
-    good = good && file.good();
+    good = write_if_new(name, encode(sample::make<T>(kFixtureSeed))) && good;
+  });
+  for_each_row_kind(kFixtureSeed, [&](const char* name, const auto& row) {
+    good = write_if_new(name, encode_row(row)) && good;
   });
   return good;
 }

@@ -2,47 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "common/wire/decode.h"
-#include "common/wire/sample.h"
+#include "common/wire/row_sample.h"
 
 namespace mainstay {
-namespace sample {
-template <>
-inline constexpr PlanPhase kLast<PlanPhase> = PlanPhase::Started;
-template <>
-inline constexpr RolloutPhase kLast<RolloutPhase> = RolloutPhase::Aborted;
-template <>
-inline constexpr RegionPhase kLast<RegionPhase> = RegionPhase::Done;
-template <>
-inline constexpr TargetPhase kLast<TargetPhase> = TargetPhase::Ended;
-}  // namespace sample
-
-// The values in a row are those of its documents.
-template <class T>
-Bytes sealed(const T& value) {
-  return encode(SignedDocument{.context = "any", .payload = encode(value), .signatures = {}});
-}
-void repair(HostRow& row) {
-  row.certificate_document = sealed(row.certificate);
-}
-void repair(TokenRow& row) {
-  row.token.labels = sealed(row.certificate);
-  row.document = sealed(row.token);
-}
-void repair(RosterRow& row) {
-  row.document = sealed(row.roster);
-}
-void repair(ControlRow& row) {
-  row.document = sealed(ControlStatement{
-      .header = {}, .number = row.number, .previous = {}, .act = row.act, .signed_at = {}});
-}
-void repair(PlanRow& row) {
-  row.head_payload = encode(row.head);
-}
-void repair(LeafRow& row) {
-  row.bytes = encode(row.leaf);
-}
-
 namespace {
 
 template <class T>
