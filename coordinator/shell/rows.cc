@@ -17,13 +17,24 @@ void lighten(CoordinatorRow& row) {
   }
 }
 
+/// A row that stands under another row's key is damage like any other: believed, it would be a
+/// host, a slot or a link of the audit chain twice, and the one whose place it took not at all.
+Result<CoordinatorRow> row_under(std::string_view key, ByteView stored) {
+  auto row = decode_row<CoordinatorRow>(stored);
+  if (!row) return fail(Fault::Corrupt, std::string(key) + ": " + row.error().detail);
+  if (const std::string own = key_of(*row); own != key) {
+    return fail(Fault::Corrupt, std::string(key) + ": holds the row of " + own);
+  }
+  return row;
+}
+
 template <class Row>
 Result<std::optional<Row>> load_one(const Records& records, const std::string& key) {
   TRY(const std::optional<Bytes> stored, records.get(Axis::Truth, key));
   if (!stored) return std::optional<Row>();
-  TRY(CoordinatorRow row, decode_row<CoordinatorRow>(*stored));
+  TRY(CoordinatorRow row, row_under(key, *stored));
   auto* found = std::get_if<Row>(&row);
-  if (found == nullptr) return fail(Fault::Corrupt, key + " holds another kind of row");
+  if (found == nullptr) return fail(Fault::Corrupt, key + ": holds another kind of row");
   return std::optional<Row>(std::move(*found));
 }
 
@@ -39,21 +50,20 @@ Result<std::vector<CoordinatorRow>> load_rows(const Records& records, std::size_
   std::vector<CoordinatorRow> rows;
   std::deque<CoordinatorRow> audit;
   const Records::Visit visit = [&](std::string_view key, ByteView value) -> Status {
-    auto row = decode_row<CoordinatorRow>(value);
-    if (!row) return fail(Fault::Corrupt, std::string(key) + ": " + row.error().detail);
-    if (!std::holds_alternative<AuditRow>(*row)) {
-      lighten(*row);
-      rows.push_back(std::move(*row));
+    TRY(CoordinatorRow row, row_under(key, value));
+    if (!std::holds_alternative<AuditRow>(row)) {
+      lighten(row);
+      rows.push_back(std::move(row));
       return {};
     }
-    audit.push_back(std::move(*row));
+    audit.push_back(std::move(row));
     if (audit.size() > audit_max) audit.pop_front();
     return {};
   };
   TRY_STATUS(records.for_each(Axis::Truth, "", visit));
-  const Records::Visit visit_cache = [&](std::string_view, ByteView value) -> Status {
+  const Records::Visit visit_cache = [&](std::string_view key, ByteView value) -> Status {
     // Cache that cannot be read is as good as lost.
-    if (auto row = decode_row<CoordinatorRow>(value)) rows.push_back(std::move(*row));
+    if (auto row = row_under(key, value)) rows.push_back(std::move(*row));
     return {};
   };
   TRY_STATUS(records.for_each(Axis::Cache, "", visit_cache));

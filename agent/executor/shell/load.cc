@@ -21,6 +21,15 @@ Result<T> payload_of(const Bytes& envelope, std::string_view context) {
   return decode<T>(document.payload);
 }
 
+/// An attempt under another one's key would hide that one, which may have started.
+Result<AttemptRow> attempt_under(std::string_view key, ByteView stored) {
+  TRY(AttemptRow row, decode_row<AttemptRow>(stored));
+  if (const std::string own = attempt_key(row.attempt); own != key) {
+    return fail(Fault::Corrupt, std::string(key) + ": holds the row of " + own);
+  }
+  return row;
+}
+
 Status load_host(const Records& records, Journal& journal) {
   TRY(const auto stored, records.get(Axis::Truth, kHostStateKey));
   if (stored) {
@@ -64,10 +73,9 @@ Result<Journal> load_journal(const Records& records, const Trust& trust, const S
   TRY(journal.roster, payload_of<Roster>(trust.roster, context::kRoster));
   TRY_STATUS(load_host(records, journal));
   TRY_STATUS(records.for_each(Axis::Truth, kAttemptPrefix,
-                              [&](std::string_view /*key*/, ByteView value) -> Status {
-                                TRY(AttemptRow row, decode_row<AttemptRow>(value));
+                              [&](std::string_view key, ByteView value) -> Status {
                                 AttemptEntry entry;
-                                entry.row = std::move(row);
+                                TRY(entry.row, attempt_under(key, value));
                                 const AttemptId attempt = entry.row.attempt;
                                 journal.attempts.emplace(attempt, std::move(entry));
                                 return {};
