@@ -67,12 +67,8 @@ Result<Digest> machine_digest(const AgentConfig& config) {
   return sha256({machine, board.has_value() ? ByteView(*board) : ByteView()});
 }
 
-Result<std::optional<Enrolment>> load_enrolment(const AgentConfig& config) {
-  const std::string path = enrolment_path(config);
-  if (!exists(path)) return std::optional<Enrolment>();
-  TRY(const Bytes text, loop::read_file(path, kKeyLinesBytesMax));
-  TRY(const KeyLines lines,
-      KeyLines::parse(as_text(text), path, {.known = kKeys, .required = kKeys}));
+Result<Enrolment> parse_enrolment(std::string_view text, const std::string& name) {
+  TRY(const KeyLines lines, KeyLines::parse(text, name, {.known = kKeys, .required = kKeys}));
   Enrolment enrolment;
   const auto host = HostId::parse(lines.text("host"));
   if (!host) return lines.complain("host", "not a host name");
@@ -82,18 +78,29 @@ Result<std::optional<Enrolment>> load_enrolment(const AgentConfig& config) {
   TRY(enrolment.machine, lines.id32<Digest>("machine"));
   TRY(enrolment.binding, lines.bytes("binding"));
   TRY(enrolment.labels, lines.bytes("labels"));
+  return enrolment;
+}
+
+std::string enrolment_text(const Enrolment& enrolment) {
+  return "# What enrolment gave this host. Made by mainstay-agent enrol.\nhost: " +
+         enrolment.host.text() + "\ngate_endpoint: " + enrolment.gate_endpoint +
+         "\ngate_key: " + to_hex(enrolment.gate_key.view()) +
+         "\nmachine: " + to_hex(enrolment.machine.view()) +
+         "\nbinding: " + to_hex(enrolment.binding) + "\nlabels: " + to_hex(enrolment.labels) + "\n";
+}
+
+Result<std::optional<Enrolment>> load_enrolment(const AgentConfig& config) {
+  const std::string path = enrolment_path(config);
+  if (!exists(path)) return std::optional<Enrolment>();
+  TRY(const Bytes text, loop::read_file(path, kKeyLinesBytesMax));
+  TRY(Enrolment enrolment, parse_enrolment(as_text(text), path));
   return std::optional(std::move(enrolment));
 }
 
 Status save_enrolment(const AgentConfig& config, const Enrolment& enrolment) {
   // One file, so that a host is enrolled wholly or not at all.
-  const std::string text =
-      "# What enrolment gave this host. Made by mainstay-agent enrol.\nhost: " +
-      enrolment.host.text() + "\ngate_endpoint: " + enrolment.gate_endpoint +
-      "\ngate_key: " + to_hex(enrolment.gate_key.view()) +
-      "\nmachine: " + to_hex(enrolment.machine.view()) + "\nbinding: " + to_hex(enrolment.binding) +
-      "\nlabels: " + to_hex(enrolment.labels) + "\n";
-  return loop::write_file_durably(enrolment_path(config), as_bytes(text), kSecret);
+  return loop::write_file_durably(enrolment_path(config), as_bytes(enrolment_text(enrolment)),
+                                  kSecret);
 }
 
 }  // namespace mainstay::agent

@@ -30,6 +30,9 @@ Result<fabric::KeyPair> replace_link_keys(const AgentConfig& config);
 /// another machine.
 Result<Digest> machine_digest(const AgentConfig& config);
 
+/// STATE/enrolment: `key: value` lines; complaints name the file.
+Result<Enrolment> parse_enrolment(std::string_view text, const std::string& name);
+std::string enrolment_text(const Enrolment& enrolment);
 /// Nothing if this host has not enrolled.
 Result<std::optional<Enrolment>> load_enrolment(const AgentConfig& config);
 Status save_enrolment(const AgentConfig& config, const Enrolment& enrolment);

@@ -114,9 +114,7 @@ Result<Bytes> SshAgent::ask(ByteView request) const {
   return reply;
 }
 
-Result<std::vector<AgentIdentity>> SshAgent::identities() const {
-  const Bytes request = {std::byte{kListRequest}};
-  TRY(const Bytes reply, ask(request));
+Result<std::vector<AgentIdentity>> read_identities(ByteView reply) {
   SshReader reader(reply);
   const auto kind = reader.octet();
   const auto count = reader.number();
@@ -135,15 +133,7 @@ Result<std::vector<AgentIdentity>> SshAgent::identities() const {
   return found;
 }
 
-Result<Bytes> SshAgent::sign(const PublicKey& key, ByteView message) const {
-  Bytes request = {std::byte{kSignRequest}};
-  append_ssh_string(request, ssh_blob(key));
-  append_ssh_string(request, message);
-  append_ssh_number(request, 0);  // no flags: they concern RSA only
-  if (request.size() > kReplyBytesMax) {
-    return fail(Fault::Malformed, "too long to be signed by ssh-agent");
-  }
-  TRY(const Bytes reply, ask(request));
+Result<Bytes> read_signature(ByteView reply, const PublicKey& key, ByteView message) {
   SshReader reader(reply);
   if (reader.octet() != kSignAnswer) {
     return fail(Fault::Denied, "ssh-agent did not sign: the key " + ssh_line(key, "") +
@@ -158,6 +148,24 @@ Result<Bytes> SshAgent::sign(const PublicKey& key, ByteView message) const {
     return fail(Fault::Malformed, "ssh-agent sent a signature that does not hold");
   }
   return Bytes(signature->begin(), signature->end());
+}
+
+Result<std::vector<AgentIdentity>> SshAgent::identities() const {
+  const Bytes request = {std::byte{kListRequest}};
+  TRY(const Bytes reply, ask(request));
+  return read_identities(reply);
+}
+
+Result<Bytes> SshAgent::sign(const PublicKey& key, ByteView message) const {
+  Bytes request = {std::byte{kSignRequest}};
+  append_ssh_string(request, ssh_blob(key));
+  append_ssh_string(request, message);
+  append_ssh_number(request, 0);  // no flags: they concern RSA only
+  if (request.size() > kReplyBytesMax) {
+    return fail(Fault::Malformed, "too long to be signed by ssh-agent");
+  }
+  TRY(const Bytes reply, ask(request));
+  return read_signature(reply, key, message);
 }
 
 }  // namespace mainstay::crypto

@@ -20,6 +20,11 @@ struct AgentIdentity {
   std::string comment;  // as the agent says: escape it before showing it
 };
 
+/// What an agent replied, without its length: the Ed25519 keys of a list, or a signature that
+/// holds.
+Result<std::vector<AgentIdentity>> read_identities(ByteView reply);
+Result<Bytes> read_signature(ByteView reply, const PublicKey& key, ByteView message);
+
 class SshAgent {
  public:
   /// `socket_path` is the value of SSH_AUTH_SOCK; empty where there is none.

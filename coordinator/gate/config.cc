@@ -27,10 +27,8 @@ Result<fabric::KeyPair> read_link_key(const std::string& path) {
 
 }  // namespace
 
-Result<GateConfig> read_gate_config(const std::string& path) {
-  TRY(const Bytes text, loop::read_file(path, kKeyLinesBytesMax));
-  TRY(const KeyLines lines,
-      KeyLines::parse(as_text(text), path, {.known = kKeys, .required = kRequired}));
+Result<GateConfig> parse_gate_config(std::string_view text, const std::string& name) {
+  TRY(const KeyLines lines, KeyLines::parse(text, name, {.known = kKeys, .required = kRequired}));
   GateConfig config;
   const std::string mode = lines.text("mode");
   if (mode != "hosts" && mode != "enrolment") {
@@ -41,12 +39,19 @@ Result<GateConfig> read_gate_config(const std::string& path) {
   config.coordinator = lines.text("coordinator");
   TRY(config.coordinator_key, lines.id32<LinkKey>("coordinator_key"));
   TRY(config.dispatch_key, lines.id32<PublicKey>("dispatch_key"));
-  TRY(config.keys, read_link_key(lines.text("link_key_file")));
+  config.link_key_file = lines.text("link_key_file");
   config.state_directory = lines.text("state_directory");
   if (lines.has("starts_per_minute")) {
     TRY(const std::uint64_t starts, lines.number("starts_per_minute", 100'000));
     config.starts_per_minute = static_cast<std::uint32_t>(starts);
   }
+  return config;
+}
+
+Result<GateConfig> read_gate_config(const std::string& path) {
+  TRY(const Bytes text, loop::read_file(path, kKeyLinesBytesMax));
+  TRY(GateConfig config, parse_gate_config(as_text(text), path));
+  TRY(config.keys, read_link_key(config.link_key_file));
   return config;
 }
 

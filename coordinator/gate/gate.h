@@ -24,12 +24,15 @@ struct GateConfig {
   std::string coordinator;
   LinkKey coordinator_key;
   PublicKey dispatch_key;
-  fabric::KeyPair keys;
+  std::string link_key_file;
+  fabric::KeyPair keys;  // from that file
   std::string state_directory;
   std::uint32_t starts_per_minute = 600;
 };
 
-/// Of a gate.conf: `key: value` lines; complaints name file and line.
+/// Of a gate.conf: `key: value` lines; complaints name file and line. Without the keys.
+Result<GateConfig> parse_gate_config(std::string_view text, const std::string& name);
+/// Of the file, with the keys.
 Result<GateConfig> read_gate_config(const std::string& path);
 
 class Gate {

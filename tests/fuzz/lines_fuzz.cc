@@ -1,0 +1,122 @@
+// Every file of `key: value` lines is either refused under its name or holds what was asked of it;
+// what we write ourselves is read back as it was. The first byte chooses the reader.
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include "agent/executor/shell/config.h"
+#include "agent/executor/shim/traces.h"
+#include "agent/shell/config.h"
+#include "agent/shell/identity.h"
+#include "common/core/check.h"
+#include "common/plan/token_text.h"
+#include "common/plan/trust.h"
+#include "coordinator/cli/config.h"
+#include "coordinator/gate/gate.h"
+#include "coordinator/shell/config.h"
+
+namespace {
+
+using namespace mainstay;
+using namespace std::chrono_literals;
+
+const std::string kName = "some.file";
+
+template <class T>
+bool read_well(const Result<T>& read, const std::string& name = kName) {
+  if (read.has_value()) return true;
+  CHECK(read.error().fault == Fault::Malformed);
+  CHECK(read.error().detail.starts_with(name + ":"));
+  return false;
+}
+
+/// What was read, written by us and read again, is written the same way.
+template <class Read, class Write>
+void try_both(std::string_view text, Read read, Write write) {
+  const auto value = read(text);
+  if (!value.has_value()) return;
+  const std::string once = write(*value);
+  const auto again = read(once);
+  CHECK(again.has_value());
+  CHECK(write(*again) == once);
+}
+
+bool is_path(const std::string& path) {
+  return path.starts_with('/') && path.find('\0') == std::string::npos;
+}
+
+void try_executor(std::string_view text) {
+  const auto config = executor::parse_executor_config(text, kName);
+  if (!read_well(config)) return;
+  CHECK(is_path(config->state_directory));
+  CHECK(is_path(config->socket));
+  CHECK(is_path(config->trust_file));
+  CHECK(config->patch_root.empty() || is_path(config->patch_root));
+  for (const Duration span : {config->lock_wait, config->idle_exit}) {
+    CHECK(span >= 0s && span <= 24h);
+  }
+  CHECK(config->agent_uid <= 0xffff'fffe);
+}
+
+void try_agent(std::string_view text) {
+  const auto config = agent::parse_agent_config(text, kName);
+  if (!read_well(config)) return;
+  CHECK(is_path(config->state_directory));
+  CHECK(is_path(config->trust_file));
+  CHECK(is_path(config->executor_socket));
+  CHECK(is_path(config->apt_helper));
+  for (const Duration span : {config->limits.report_interval, config->limits.look_interval}) {
+    CHECK(span >= 1s && span <= 24h);
+  }
+}
+
+void try_coordinator(std::string_view text) {
+  const auto config = coordinator::parse_config(text, kName);
+  if (!read_well(config)) return;
+  CHECK(config->permit_lifetime >= 10s && config->permit_lifetime <= 1h);
+  CHECK(config->beacon_interval >= 1s && config->beacon_interval <= 20s);
+  CHECK(config->grace >= 0s && config->grace <= 1h);
+  CHECK(config->gates.size() <= 2);
+}
+
+void try_trace(std::string_view text) {
+  using namespace executor::traces;
+  if (const auto started = read_started(text); read_well(started, "started")) {
+    CHECK(started->pid >= 0);
+  }
+  if (const auto result = read_result(text); read_well(result, "result")) {
+    CHECK(result->exit_code >= 0 && result->exit_code <= 255);
+  }
+  try_both(text, read_started, started_text);
+  try_both(text, read_result, result_text);
+}
+
+void try_kept(std::uint8_t which, std::string_view text) {
+  const auto trust = [](std::string_view from) { return read_trust(from, kName); };
+  const auto token = [](std::string_view from) { return read_token(from, kName); };
+  const auto client = [](std::string_view from) { return cli::parse_client_config(from, kName); };
+  const auto enrolment = [](std::string_view from) { return agent::parse_enrolment(from, kName); };
+  if (which == 0 && read_well(trust(text))) try_both(text, trust, write_trust);
+  if (which == 1 && read_well(token(text))) try_both(text, token, write_token);
+  if (which == 2 && read_well(client(text))) try_both(text, client, cli::write_client_config);
+  if (which == 3 && read_well(enrolment(text))) try_both(text, enrolment, agent::enrolment_text);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
+  const auto which = static_cast<std::uint8_t>(data[0] - '0');
+  if (which < 4) try_kept(which, text);
+  if (which == 4) try_executor(text);
+  if (which == 5) try_agent(text);
+  if (which == 6) try_coordinator(text);
+  if (which == 7) {
+    if (const auto gate = parse_gate_config(text, kName); read_well(gate)) {
+      CHECK(gate->starts_per_minute <= 100'000);
+    }
+  }
+  if (which == 8) try_trace(text);
+  return 0;
+}
