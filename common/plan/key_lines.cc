@@ -37,6 +37,10 @@ Result<KeyLines> KeyLines::parse(std::string_view text, std::string name, const 
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.empty() || line.front() == '#') continue;
     const std::string where = lines.name_ + ":" + std::to_string(number) + ": ";
+    if (std::ranges::any_of(line, [](char c) { return c >= '\0' && c < ' ' && c != '\t'; })) {
+      // A path that is cut at a NUL is another path.
+      return fail(Fault::Malformed, where + "a control character stands in this line");
+    }
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) {
       return fail(Fault::Malformed, where + "expected \"key: value\"");

@@ -65,7 +65,8 @@ void for_each_row_kind(std::uint64_t seed, See see) {
   centre("row_record", sample::make<RecordRow>(seed));
   centre("row_request", sample::make<RequestRow>(seed));
   centre("row_audit", sample::make<AuditRow>(seed));
-  static_assert(std::variant_size_v<CoordinatorRow> == 14, "add the new kind above");
+  centre("row_control_pending", ControlPendingRow{sample::make<ControlRow>(seed)});
+  static_assert(std::variant_size_v<CoordinatorRow> == 15, "add the new kind above");
   see("row_host_state", sample::make<HostStateRow>(seed));
   see("row_attempt", sample::make<AttemptRow>(seed));
   see("row_spool", sample::make<SpoolRow>(seed));

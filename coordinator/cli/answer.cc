@@ -23,7 +23,12 @@ struct AnswerReader {
       to.number_ = from.get<bool>() ? 1 : 0;
     } else if (from.is_number()) {
       to.kind_ = Answer::Kind::Number;
-      to.number_ = from.get<std::int64_t>();
+      // Ages in seconds are counted in milliseconds later on: that must not overflow.
+      constexpr double kNumberMax = 9e15;
+      const auto number = from.get<double>();
+      to.number_ = number > kNumberMax || number < -kNumberMax || number != number
+                       ? static_cast<std::int64_t>(number > 0 ? kNumberMax : -kNumberMax)
+                       : from.get<std::int64_t>();
     } else if (from.is_array() || from.is_object()) {
       to.kind_ = from.is_array() ? Answer::Kind::List : Answer::Kind::Object;
       for (const auto& [name, item] : from.items()) {
