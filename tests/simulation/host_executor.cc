@@ -47,6 +47,7 @@ executor::Journal Host::restored() const {
   const auto labels = *decode<LabelCertificate>(peek(journal.host.labels)->payload);
   journal.labels = labels.labels;
   journal.label_serial = labels.serial;
+  journal.labels_until = labels.header.not_after;
   return journal;
 }
 

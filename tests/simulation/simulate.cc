@@ -60,8 +60,9 @@ int hunt(const Asked& asked) {
   for (std::uint64_t seed = asked.seed; seed < asked.seed + asked.count; ++seed) {
     for (const auto& violation : run_seed(seed, options_of(seed, asked.size)).violations) {
       if (violation.invariant == asked.hunted) {
-        std::printf("%s found after %llu seeds: %s\n", asked.hunted.c_str(),
-                    static_cast<unsigned long long>(seed - asked.seed + 1), violation.text.c_str());
+        const std::string seeds = std::to_string(seed - asked.seed + 1);
+        std::printf("%s found after %s seeds: %s\n", asked.hunted.c_str(), seeds.c_str(),
+                    violation.text.c_str());
         return 0;
       }
       if (others.size() < 2000) others += violation.invariant + ": " + violation.text + "\n";

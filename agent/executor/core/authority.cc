@@ -149,6 +149,7 @@ void on(Turn& turn, const LabelsOffered& event) {
   host.labels = event.certificate.document();
   turn.journal.labels = certificate.labels;
   turn.journal.label_serial = certificate.serial;
+  turn.journal.labels_until = certificate.header.not_after;
   write_host(turn);
   tell(turn, state_message(turn.journal));
 }

@@ -41,13 +41,18 @@ std::string misdirected(const DispatchOffered& offered, const Journal& journal) 
 std::string unauthorised(const DispatchOffered& offered, const Journal& journal, Now now) {
   const PlanHead& head = *offered.head;
   const auto impact = std::to_underlying(mainstay::impact_of(head.steps));
+  // Who signed them then may have meant another machine by now: no scope covers this host.
+  const Labels none;
+  const bool has_expired = journal.labels_until <= now.wall;
   const Status signatures = enough_signatures(journal.roster, offered.head.signers(),
                                               {.say = Say::Plan,
                                                .asked = journal.roster.signatures_needed[impact],
                                                .host = journal.host.host,
-                                               .labels = &journal.labels,
+                                               .labels = has_expired ? &none : &journal.labels,
                                                .at = now.wall});
-  if (!signatures) return signatures.error().detail;
+  if (!signatures) {
+    return signatures.error().detail + (has_expired ? "; this host's labels have expired" : "");
+  }
   if (head.not_before > now.wall) return "the plan may not start yet";
   if (head.header.not_after - std::max(head.not_before, now.wall) > kPlanLifetimeMax) {
     return "the plan would be valid for too long";
@@ -109,7 +114,10 @@ std::string no_room(const AttemptRow& row, const Journal& journal, const Executo
     }
   }
   if (open >= limits.attempts_open_max) return "too many attempts are open";
-  if (journal.attempts.size() >= limits.attempts_max) return "the journal is full";
+  // Reading steps need no permit: whoever repeats them must not shut the others out.
+  const bool is_reading = impact_of(row) < Impact::Disruptive;
+  const std::size_t room = is_reading ? limits.attempts_max / 2 : limits.attempts_max;
+  if (journal.attempts.size() >= room) return "the journal is full";
   if (working >= limits.tasks_at_once_max) return "too many tasks are under way";
   return {};
 }

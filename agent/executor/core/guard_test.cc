@@ -86,6 +86,32 @@ TEST_F(GuardTest, AScopeBindsToCertifiedLabels) {
   EXPECT_NE(ordered<Preflight>(), nullptr);
 }
 
+TEST_F(GuardTest, AnExpiredCertificatePutsNobodyInScope) {
+  add_operator("ben", ben, Role::Operator, "region = eu");
+  journal.labels_until = now.wall;
+  expect_refused(offer_signed_by({&ben}),
+                 "signed by 0 of 1 operators needed; this host's labels have expired");
+  feed(offer());  // ana has no scope
+  EXPECT_NE(ordered<Preflight>(), nullptr);
+}
+
+TEST_F(GuardTest, ReadingStepsLeaveHalfOfTheJournalToTheOthers) {
+  limits.attempts_max = 4;
+  for (std::uint16_t number = 1; number <= 2; ++number) {
+    const AttemptId done{
+        .plan = sha256(as_bytes("look")), .step = 0, .host = leaf.host, .number = number};
+    journal.attempts[done].row.attempt = done;
+    journal.attempts[done].row.phase = AttemptPhase::Closed;
+    journal.attempts[done].row.record = to_bytes("closed");
+  }
+  const auto patch = offer();
+  head.steps = {{.task = CheckStep{.argv = {"/bin/true"}}}};
+  feed(offer());
+  EXPECT_EQ(rejection(), "the journal is full");
+  feed(patch);
+  EXPECT_NE(ordered<Preflight>(), nullptr) << "it disrupts, and has room";
+}
+
 TEST_F(GuardTest, TwoAreNeededWhereTwoAreAskedAndAble) {
   journal.roster.signatures_needed[2] = 2;
   feed(offer(1));  // only ana is able: one is enough

@@ -56,6 +56,7 @@ struct Journal {
   Roster roster;      // decoded from host.roster or the trust file
   Labels labels;      // of the certificate in host.labels
   std::uint32_t label_serial = 0;
+  WallTime labels_until{};  // from then on they put nobody in scope
   std::map<AttemptId, AttemptEntry> attempts;
   // Of this process only: a beacon heard before a restart is no proof of freshness after it.
   std::optional<BeaconSeen> beacon;

@@ -91,14 +91,19 @@ Result<ExecutorConfig> parse_executor_config(std::string_view text, const std::s
   return config;
 }
 
-Result<ExecutorConfig> read_executor_config(const std::string& path) {
+Status expect_own(const std::string& path) {
   struct stat file{};
   if (::stat(path.c_str(), &file) != 0) {
     return fail(Fault::Unavailable, loop::describe_errno(path, errno));
   }
   if (file.st_uid != ::geteuid() || (file.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    return fail(Fault::Denied, path + ": others can write this file: chown root, chmod go-w");
+    return fail(Fault::Denied, path + ": others can write this: chown root, chmod go-w");
   }
+  return {};
+}
+
+Result<ExecutorConfig> read_executor_config(const std::string& path) {
+  TRY_STATUS(expect_own(path));
   TRY(const Bytes text, loop::read_file(path, kKeyLinesBytesMax));
   return parse_executor_config(as_text(text), path);
 }

@@ -84,6 +84,8 @@ class Executor {
   loop::Timer poll_;
   Instant heard_at_{};
   std::optional<Instant> refreshed_at_;
+  Refreshed refreshed_;  // what came of it
+  bool refreshing_ = false;
 };
 
 }  // namespace mainstay::executor

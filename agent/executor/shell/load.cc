@@ -47,6 +47,7 @@ Status load_host(const Records& records, Journal& journal) {
     TRY(const LabelCertificate labels, payload_of<LabelCertificate>(host.labels, context::kLabels));
     journal.labels = labels.labels;
     journal.label_serial = labels.serial;
+    journal.labels_until = labels.header.not_after;
   }
   return {};
 }
