@@ -120,8 +120,12 @@ says 'a store of a newer schema: exit 1, and what to install' 1 'written by vers
 conf=$fleet/hosts/web-eu-1/executor.conf
 chmod o+w "$conf"
 try mainstay-exec run --config "$conf"
-says 'executor.conf that others can write: exit 2' 2 'others can write this file'
+says 'executor.conf that others can write: exit 2' 2 'others can write this'
 chmod o-w "$conf"
+chmod g+w "${conf%/*}/trust"
+try mainstay-exec run --config "$conf"
+says 'a trust file that others can write: exit 2' 2 '/trust: others can write this'
+chmod g-w "${conf%/*}/trust"
 try mainstay-exec run --config "$conf"
 says 'a second executor on one journal: exit 1' 1 'another executor\?.*held by another process'
 

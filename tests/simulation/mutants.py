@@ -30,7 +30,8 @@ MUTANTS = {
             (AUTHORITY, "if (beacon.term < turn.journal.host.term_seen) return;", "")],
     "I06": [("coordinator/core/step.cc", "state.reign.term.value += 1;", "")],
     "I07": [("coordinator/core/ledger/ledger.cc", "if (state.slots.contains(id)) {",
-             "if (false) {")],
+             "if (false) {"),
+            (INVARIANTS, "CHECK(count <= budget.amount);", "(void)count;")],
     "I08": [(PROGRESS, "if (open >= at_once) return;", ""),
             (PROGRESS, "CHECK(open <= at_once);", ""),
             (INVARIANTS, "CHECK(open <= static_cast<std::ptrdiff_t>("

@@ -105,7 +105,9 @@ Status expect_own(const std::string& path) {
 Result<ExecutorConfig> read_executor_config(const std::string& path) {
   TRY_STATUS(expect_own(path));
   TRY(const Bytes text, loop::read_file(path, kKeyLinesBytesMax));
-  return parse_executor_config(as_text(text), path);
+  TRY(ExecutorConfig config, parse_executor_config(as_text(text), path));
+  TRY_STATUS(expect_own(config.trust_file));
+  return config;
 }
 
 }  // namespace mainstay::executor

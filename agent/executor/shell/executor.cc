@@ -164,15 +164,14 @@ void Executor::take(const AskRefresh& /*ask*/) {
   const Instant now = loop_.now().mono;
   if (refreshing_) return;  // the one under way answers for all who ask meanwhile
   if (refreshed_at_ && now - *refreshed_at_ < kRefreshInterval) {
-    send(refreshed_);
+    send(Refreshed{});
     return;
   }
   refreshing_ = true;
   patches_.refresh([this](const std::string& refusal) {
     refreshing_ = false;
-    refreshed_at_ = loop_.now().mono;
-    refreshed_ = Refreshed{refusal};
-    send(refreshed_);
+    if (refusal.empty()) refreshed_at_ = loop_.now().mono;
+    send(Refreshed{refusal});
   });
 }
 

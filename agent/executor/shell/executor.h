@@ -84,7 +84,6 @@ class Executor {
   loop::Timer poll_;
   Instant heard_at_{};
   std::optional<Instant> refreshed_at_;
-  Refreshed refreshed_;  // what came of it
   bool refreshing_ = false;
 };
 

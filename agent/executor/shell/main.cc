@@ -60,7 +60,6 @@ Status set_up(const ExecutorConfig& config, loop::Loop& loop, Log& log, Ready& r
   TRY(Folders folders, Folders::open(config.state_directory));
   TRY(const BootId boot, loop::boot_id());
   TRY_STATUS(expect_own(config.state_directory));
-  TRY_STATUS(expect_own(config.trust_file));
   TRY(const Trust trust, load_trust(config.trust_file));
   TRY(crypto::SigningKey key, load_record_key(config.state_directory + "/record.key"));
   store::Options options;
