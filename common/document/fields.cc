@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/core/nearest.h"
+#include "common/core/utf8.h"
 #include "common/select/value.h"
 
 namespace mainstay::document {
@@ -44,10 +45,10 @@ Result<const Node*> Fields::need(std::string_view key) const {
   return node;
 }
 
-Result<std::string> Fields::text(std::string_view key) const {
+Result<std::string> Fields::text(std::string_view key, std::size_t bytes_max) const {
   const Node* node = find(key);
   if (node == nullptr) return std::string();
-  return read_text(*node, *file_);
+  return read_text(*node, *file_, bytes_max);
 }
 
 Result<std::string> Fields::needed_text(std::string_view key) const {
@@ -55,12 +56,28 @@ Result<std::string> Fields::needed_text(std::string_view key) const {
   return read_text(*node, *file_);
 }
 
-Result<std::string> read_text(const Node& node, const std::string& file) {
+namespace {
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const Utf8Character character = first_character(text);
+    if (!character.valid) return false;
+    text.remove_prefix(character.length);
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<std::string> read_text(const Node& node, const std::string& file, std::size_t bytes_max) {
   if (node.kind != Node::Kind::Scalar) return complain(file, node.place, "expected a text");
   if (node.text.empty()) return complain(file, node.place, "expected a text, found nothing");
-  if (node.text.size() > 4096 || node.text.find('\0') != std::string::npos) {
-    return complain(file, node.place, "expected a text of at most 4096 characters without NUL");
+  if (node.text.size() > bytes_max || node.text.find('\0') != std::string::npos) {
+    return complain(
+        file, node.place,
+        "expected a text of at most " + std::to_string(bytes_max) + " bytes without NUL");
   }
+  if (!is_utf8(node.text)) return complain(file, node.place, "expected a text in UTF-8");
   return node.text;
 }
 
@@ -89,6 +106,9 @@ Result<CountOrPercent> read_count_or_percent(const Node& node, const std::string
 
 Result<Duration> read_duration(const Node& node, const std::string& file) {
   const auto parsed = node.kind == Node::Kind::Scalar ? parse_duration(node.text) : std::nullopt;
+  if (parsed && *parsed > kDurationMax) {
+    return complain(file, node.place, "expected at most 365d, found `" + node.text + "`");
+  }
   if (!parsed) {
     return complain(file, node.place,
                     "expected a duration such as 30s, 15m or 72h, found `" + node.text + "`");
@@ -96,13 +116,14 @@ Result<Duration> read_duration(const Node& node, const std::string& file) {
   return Duration(*parsed);
 }
 
-Result<std::vector<std::string>> read_words(const Node& node, const std::string& file) {
+Result<std::vector<std::string>> read_words(const Node& node, const std::string& file,
+                                            std::size_t bytes_max) {
   if (node.kind != Node::Kind::List || node.items.empty()) {
     return complain(file, node.place, "expected a list such as [a, b]");
   }
   std::vector<std::string> words;
   for (const Node& item : node.items) {
-    TRY(std::string word, read_text(item, file));
+    TRY(std::string word, read_text(item, file, bytes_max));
     words.push_back(std::move(word));
   }
   return words;

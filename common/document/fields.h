@@ -11,6 +11,14 @@
 
 namespace mainstay::document {
 
+// What every reader of a plan takes too (common/wire/sizes.h, which this folder may not see): the
+// fuzz target plan_fuzz holds the two together.
+inline constexpr std::size_t kTextBytesMax = 4096;
+inline constexpr std::size_t kLineBytesMax = 512;  // change, reason
+inline constexpr std::size_t kLabelBytesMax = 64;
+inline constexpr std::size_t kBudgetLabelsMax = 8;
+inline constexpr Duration kDurationMax = std::chrono::hours(24 * 365);
+
 class Fields {
  public:
   /// Borrows both for its lifetime. Malformed unless the node is a map of these keys only.
@@ -23,7 +31,8 @@ class Fields {
   [[nodiscard]] const Node* find(std::string_view key) const;
   [[nodiscard]] Result<const Node*> need(std::string_view key) const;
   /// Text of a required or optional key; empty when it is absent.
-  [[nodiscard]] Result<std::string> text(std::string_view key) const;
+  [[nodiscard]] Result<std::string> text(std::string_view key,
+                                         std::size_t bytes_max = kTextBytesMax) const;
   [[nodiscard]] Result<std::string> needed_text(std::string_view key) const;
   [[nodiscard]] const std::string& file() const { return *file_; }
 
@@ -34,10 +43,12 @@ class Fields {
 };
 
 /// Each complains with the place of the node.
-Result<std::string> read_text(const Node& node, const std::string& file);
+Result<std::string> read_text(const Node& node, const std::string& file,
+                              std::size_t bytes_max = kTextBytesMax);
 Result<std::uint32_t> read_count(const Node& node, const std::string& file);
 Result<Duration> read_duration(const Node& node, const std::string& file);
-Result<std::vector<std::string>> read_words(const Node& node, const std::string& file);
+Result<std::vector<std::string>> read_words(const Node& node, const std::string& file,
+                                            std::size_t bytes_max = kTextBytesMax);
 
 struct CountOrPercent {
   std::uint32_t amount = 0;

@@ -151,10 +151,13 @@ Result<Budget> read_budget(const Node& node, const std::string& file) {
   Budget budget;
   TRY(const Node* per, fields.need("per"));
   if (per->kind == Node::Kind::Scalar) {
-    TRY(std::string label, read_text(*per, file));
+    TRY(std::string label, read_text(*per, file, kLabelBytesMax));
     budget.per = {std::move(label)};
   } else {
-    TRY(budget.per, read_words(*per, file));
+    TRY(budget.per, read_words(*per, file, kLabelBytesMax));
+  }
+  if (budget.per.size() > kBudgetLabelsMax) {
+    return complain(file, per->place, "expected at most 8 labels");
   }
   const Node* unavailable = fields.find("unavailable");
   const Node* healthy = fields.find("min_healthy");
@@ -257,8 +260,8 @@ Result<PlanHead> read_plan(std::string_view text, const std::string& file, WallT
     return complain(file, name->place,
                     "expected a name of a-z, 0-9, `-` and `.`, found `" + head.name + "`");
   }
-  TRY(head.change, fields.text("change"));
-  TRY(head.reason, fields.text("reason"));
+  TRY(head.change, fields.text("change", kLineBytesMax));
+  TRY(head.reason, fields.text("reason", kLineBytesMax));
   TRY_STATUS(read_sections(fields, head));
   if (const Node* breach = fields.find("on_breach"); breach != nullptr && breach->text != "halt") {
     return complain(file, breach->place,

@@ -77,6 +77,17 @@ TEST(PlanDocument, RefusesAQuoteThatIsNeverClosed) {
   EXPECT_EQ(complaint_of(std::string(kGood) + "...\n"), "accepted");
 }
 
+TEST(PlanDocument, RefusesHereWhatEveryReaderOfThePlanWouldRefuse) {
+  const auto reason = [](const std::string& text) {
+    return complaint_of(replaced("\"November security round\"", text));
+  };
+  EXPECT_NE(reason(std::string(513, 'x')).find("at most 512 bytes"), std::string::npos);
+  EXPECT_NE(reason("a\xff").find("UTF-8"), std::string::npos);
+  EXPECT_NE(complaint_of(replaced("within: 3m", "within: 99999d")).find("365d"), std::string::npos);
+  EXPECT_NE(complaint_of(replaced("[role, zone]", "[a, b, c, d, e, f, g, h, i]")).find("8 labels"),
+            std::string::npos);
+}
+
 TEST(PlanDocument, RefusesWhatYamlWouldBend) {
   EXPECT_NE(complaint_of(replaced("change: CHG1", "name: again")).find("given twice"),
             std::string::npos);
