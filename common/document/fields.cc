@@ -82,9 +82,11 @@ Result<std::string> read_text(const Node& node, const std::string& file, std::si
 }
 
 Result<std::uint32_t> read_count(const Node& node, const std::string& file) {
-  TRY(const CountOrPercent count, read_count_or_percent(node, file));
-  if (count.is_percent) return complain(file, node.place, "expected a number, found a percentage");
-  return count.amount;
+  const auto count = read_count_or_percent(node, file);
+  if (!count || count->is_percent) {
+    return complain(file, node.place, "expected a number, found `" + node.text + "`");
+  }
+  return count->amount;
 }
 
 Result<CountOrPercent> read_count_or_percent(const Node& node, const std::string& file) {

@@ -19,6 +19,8 @@ Status guarded(const std::string& file, Function function) {
     if (error.msg == YAML::ErrorMsg::DOC_IN_SCALAR || error.msg == YAML::ErrorMsg::EOF_IN_SCALAR) {
       return complain(file, place, "a text whose quote is opened before here is never closed");
     }
+    // What the parser says of a document nested too deep for it.
+    if (error.msg == YAML::ErrorMsg::BAD_FILE) return complain(file, place, "nested too deep");
     return complain(file, place, "not valid YAML: " + error.msg);
   }
 }

@@ -26,11 +26,24 @@ Place place_of(const YAML::Mark& mark) {
 // Builds the tree from the parser's events; after the first complaint it ignores the rest.
 class TreeBuilder : public YAML::EventHandler {
  public:
+  explicit TreeBuilder(std::string_view source) {
+    while (!source.empty()) {
+      const std::size_t end = std::min(source.find('\n'), source.size());
+      lines_.push_back(source.substr(0, end));
+      source.remove_prefix(std::min(end + 1, source.size()));
+    }
+  }
+
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ > 1) reject(mark, "expected one document, found a second");
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    // The parser noticed it at whatever comes next: blame the key.
+    if (!levels_.empty() && levels_.back().key && !rejection) {
+      const Node& key = *levels_.back().key;
+      rejection = {.place = key.place, .words = "`" + key.text + ":` has no value after it"};
+    }
     add_scalar(mark, "", anchor, "");
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
@@ -76,7 +89,21 @@ class TreeBuilder : public YAML::EventHandler {
   }
   void add_scalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& value) {
-    if (admit(mark, tag, anchor)) place_node({.place = place_of(mark), .text = value}, mark);
+    if (!admit(mark, tag, anchor)) return;
+    const Place place = place_of(mark);
+    place_node({.place = place, .text = value, .verbatim = verbatim_of(place, value)}, mark);
+  }
+  /// Nothing if it was folded or escaped: then a column in the text is none in the file.
+  [[nodiscard]] std::optional<Place> verbatim_of(Place place, const std::string& value) const {
+    if (place.line > lines_.size()) return std::nullopt;
+    std::string_view line = lines_[place.line - 1];
+    line.remove_prefix(std::min(place.column - 1, line.size()));
+    if (line.starts_with('"') || line.starts_with('\'')) {
+      line.remove_prefix(1);
+      place.column += 1;
+    }
+    if (!line.starts_with(value)) return std::nullopt;
+    return place;
   }
   void open(Node node, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     if (!admit(mark, tag, anchor)) return;
@@ -112,6 +139,7 @@ class TreeBuilder : public YAML::EventHandler {
     level.key = std::move(key);
   }
 
+  std::vector<std::string_view> lines_;
   std::vector<Level> levels_;
   std::size_t nodes_ = 0;
   std::size_t documents_ = 0;
@@ -133,11 +161,11 @@ Result<Node> parse_yaml(std::string_view text, const std::string& file) {
   if (text.size() > kDocumentBytesMax) {
     return complain(file, {}, "the document is larger than 256 KiB");
   }
-  TreeBuilder builder;
+  TreeBuilder builder(text);
   TRY_STATUS(build(std::string(text), file, builder));
   // Once more with its end marked: else a quote that is never closed takes in the rest of the file,
   // budgets and limits with it, in silence.
-  TreeBuilder marked;
+  TreeBuilder marked(text);
   TRY_STATUS(build(std::string(text) + "\n...\n", file, marked));
   if (builder.rejection) return complain(file, builder.rejection->place, builder.rejection->words);
   if (!builder.root) return complain(file, {}, "the document is empty");

@@ -3,6 +3,7 @@
 // nothing else, so that `yes`, `010` and `1e3` never turn into something the writer did not mean.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,7 @@ struct Node {
   Kind kind = Kind::Scalar;
   Place place;
   std::string text = {};                            // of a scalar
+  std::optional<Place> verbatim = {};               // where `text` stands letter for letter
   std::vector<Node> items = {};                     // of a list
   std::vector<std::pair<Node, Node>> entries = {};  // of a map, in the order written
 };

@@ -19,11 +19,19 @@ Result<std::string> read_selector_at(const Node& node, const std::string& file) 
   const auto selector = read_selector(text, kFleetFacts);
   if (!selector) {
     const Complaint& complaint = selector.error();
-    const Place place = {.line = node.place.line,
-                         .column = node.place.column + complaint.column - 1};
+    Place place = node.verbatim.value_or(node.place);
+    if (node.verbatim) place.column += complaint.column - 1;
     return complain(file, place, "in the selector: " + complaint.text);
   }
   return text;
+}
+
+Result<Duration> read_within(const Node& node, const std::string& file) {
+  TRY(const Duration within, read_duration(node, file));
+  if (within <= Duration(0) || within > kStepTimeMax) {
+    return complain(file, node.place, "expected 1s to 24h, found `" + node.text + "`");
+  }
+  return within;
 }
 
 Result<Step> read_patch(const Node& node, const std::string& file) {
@@ -37,7 +45,7 @@ Result<Step> read_patch(const Node& node, const std::string& file) {
   }
   Step step{.task = PatchStep{choice == "all" ? PackageChoice::All : PackageChoice::Security}};
   if (const Node* within = fields.find("within")) {
-    TRY(step.within, read_duration(*within, file));
+    TRY(step.within, read_within(*within, file));
   }
   return step;
 }
@@ -53,7 +61,7 @@ Result<Step> read_argv_step(const Node& node, const std::string& file) {
     TRY(const Fields fields, Fields::open(node, file, kKeys, kLater));
     TRY(argv, fields.need("argv"));
     if (const Node* within = fields.find("within")) {
-      TRY(step.within, read_duration(*within, file));
+      TRY(step.within, read_within(*within, file));
     }
   }
   TRY(std::vector<std::string> words, read_words(*argv, file));
@@ -71,9 +79,10 @@ Result<Step> read_argv_step(const Node& node, const std::string& file) {
 
 Result<Step> read_step(const Node& node, const std::string& file) {
   static constexpr std::array<Keys, 3> kSteps = {"patch", "check", "run"};
-  static constexpr std::array<Keys, 9> kLater = {"prefetch", "drain",   "silence",
-                                                 "reboot",   "clean",   "archive",
-                                                 "backup",   "restore", "restart-service"};
+  static constexpr std::array<Keys, 13> kLater = {
+      "prefetch",      "drain",  "silence",          "reboot", "clean",
+      "archive",       "backup", "restore",          "vacuum", "restart-service",
+      "verify-backup", "ask",    "renew-certificate"};
   std::string name = node.text;
   if (node.kind == Node::Kind::Map && node.entries.size() == 1) name = node.entries[0].first.text;
   for (const Keys later : kLater) {
@@ -95,10 +104,11 @@ Result<Step> read_step(const Node& node, const std::string& file) {
 
 Result<WaveSpec> read_wave(const Node& node, const std::string& file) {
   if (node.text == "rest") return WaveSpec{.kind = WaveSpec::Kind::Rest};
-  if (const auto amount = read_count_or_percent(node, file)) {
-    if (amount->amount == 0) return complain(file, node.place, "a wave of 0 hosts does nothing");
-    return WaveSpec{.kind = amount->is_percent ? WaveSpec::Kind::Percent : WaveSpec::Kind::Count,
-                    .amount = amount->amount};
+  if (!node.text.empty() && node.text.front() >= '0' && node.text.front() <= '9') {
+    TRY(const CountOrPercent amount, read_count_or_percent(node, file));
+    if (amount.amount == 0) return complain(file, node.place, "a wave of 0 hosts does nothing");
+    return WaveSpec{.kind = amount.is_percent ? WaveSpec::Kind::Percent : WaveSpec::Kind::Count,
+                    .amount = amount.amount};
   }
   TRY(std::string selector, read_selector_at(node, file));
   return WaveSpec{.kind = WaveSpec::Kind::Selected, .selector = std::move(selector)};
@@ -133,6 +143,9 @@ Result<Order> read_order(const Node& node, const std::string& file) {
     }
     for (const Node& item : waves->items) {
       TRY(WaveSpec wave, read_wave(item, file));
+      if (!order.waves.empty() && order.waves.back().kind == WaveSpec::Kind::Rest) {
+        return complain(file, item.place, "no host is left for a wave after `rest`");
+      }
       order.waves.push_back(std::move(wave));
     }
     if (order.waves.back().kind != WaveSpec::Kind::Rest) {
@@ -169,14 +182,16 @@ Result<Budget> read_budget(const Node& node, const std::string& file) {
   budget.amount = amount.amount;
   if (unavailable != nullptr) {
     if (amount.amount == 0) {
-      return complain(file, limit.place,
-                      "`unavailable: 0` can never be met: no host could ever be patched");
+      return complain(
+          file, limit.place,
+          "`unavailable: " + limit.text + "` can never be met: no host could ever be patched");
     }
     budget.kind = amount.is_percent ? Budget::Kind::UnavailablePercent : Budget::Kind::Unavailable;
   } else {
     if (amount.is_percent && amount.amount == 100) {
-      return complain(file, limit.place,
-                      "`min_healthy: 100%` can never be met: no host could ever be patched");
+      return complain(
+          file, limit.place,
+          "`min_healthy: " + limit.text + "` can never be met: no host could ever be patched");
     }
     budget.kind = amount.is_percent ? Budget::Kind::MinHealthyPercent : Budget::Kind::MinHealthy;
   }
@@ -208,7 +223,9 @@ Status read_kind(const Fields& fields) {
       return complain(fields.file(), kind->place, "kind `" + kind->text + "` is not yet supported");
     }
   }
-  if (kind->text != "plan") return complain(fields.file(), kind->place, "expected `kind: plan`");
+  if (kind->text != "plan") {
+    return complain(fields.file(), kind->place, "expected `plan`, found `" + kind->text + "`");
+  }
   return {};
 }
 
@@ -265,13 +282,14 @@ Result<PlanHead> read_plan(std::string_view text, const std::string& file, WallT
   TRY_STATUS(read_sections(fields, head));
   if (const Node* breach = fields.find("on_breach"); breach != nullptr && breach->text != "halt") {
     return complain(file, breach->place,
-                    "`on_breach: " + breach->text + "` is not yet supported; write `halt`");
+                    breach->text == "undo-wave" ? "`undo-wave` is not yet supported; write `halt`"
+                                                : "expected `halt`, found `" + breach->text + "`");
   }
   Duration valid = std::chrono::hours(24 * 7);
   if (const Node* node = fields.find("valid")) {
     TRY(valid, read_duration(*node, file));
     if (valid <= Duration(0) || valid > kPlanLifetimeMax) {
-      return complain(file, node->place, "expected a duration of at most 30d");
+      return complain(file, node->place, "expected 1s to 30d, found `" + node->text + "`");
     }
   }
   head.header.not_after = now + valid;

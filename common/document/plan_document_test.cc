@@ -65,6 +65,32 @@ TEST(PlanDocument, RefusesByNameWhatComesLater) {
             "p.yaml:1:7: kind `policy` is not yet supported");
 }
 
+TEST(PlanDocument, NamesThePlaceInsideQuotesAndOfWhatIsNotThere) {
+  const std::string targets = "targets: role = web and patch.security > 0";
+  EXPECT_EQ(
+      complaint_of(replaced(targets, "targets: \"role = web and patch.securty > 0\"")),
+      "p.yaml:5:26: in the selector: expected a known fact, found patch.securty; did you mean "
+      "patch.security?");
+  EXPECT_EQ(
+      complaint_of(replaced(targets, "targets: >\n  role = web and\n  patch.securty > 0")),
+      "p.yaml:5:10: in the selector: expected a known fact, found patch.securty; did you mean "
+      "patch.security?");
+  EXPECT_EQ(complaint_of(replaced(targets, "targets:")),
+            "p.yaml:5:1: `targets:` has no value after it");
+  EXPECT_EQ(complaint_of(replaced("- patch: {packages: security}", "- vacuum: {}")),
+            "p.yaml:7:5: step `vacuum` is not yet supported");
+  EXPECT_EQ(complaint_of(replaced("1, 25%, rest", "101%, rest")),
+            "p.yaml:9:69: expected at most 100%");
+  EXPECT_EQ(complaint_of(replaced("1, 25%, rest", "rest, 1, rest")),
+            "p.yaml:9:75: no host is left for a wave after `rest`");
+  EXPECT_EQ(complaint_of(replaced("within: 3m", "within: 0s")),
+            "p.yaml:8:40: expected 1s to 24h, found `0s`");
+  EXPECT_EQ(complaint_of(replaced("concurrency: 20", "concurrency: 5%")),
+            "p.yaml:9:97: expected a number, found `5%`");
+  EXPECT_EQ(complaint_of(std::string(kGood) + "on_breach: hlat\n"),
+            "p.yaml:14:12: expected `halt`, found `hlat`");
+}
+
 TEST(PlanDocument, RefusesAQuoteThatIsNeverClosed) {
   // It would take budget and limit in.
   for (const std::string_view quote : {"\"", "'"}) {

@@ -14,6 +14,7 @@ inline constexpr std::size_t kLeafBytesMax = 24 * 1024;
 inline constexpr std::size_t kStepsMax = 16;
 inline constexpr std::size_t kPackagesMax = 512;  // of one host's leaf
 inline constexpr std::size_t kArgumentsMax = 32;
+inline constexpr Duration kStepTimeMax = std::chrono::hours(24);
 inline constexpr Duration kPlanLifetimeMax = std::chrono::hours(24 * 30);
 
 struct PackageVersion {

@@ -288,7 +288,7 @@ bool SelectorParser::expected(std::string_view what, std::string_view meant) {
     text += token_.text.substr(0, kShownMax);
     if (token_.text.size() > kShownMax) text += "...";
   }
-  if (!meant.empty()) text += "; did you mean " + std::string(meant);
+  if (!meant.empty()) text += "; did you mean " + std::string(meant) + "?";
   return complain(token_.column, std::move(text));
 }
 

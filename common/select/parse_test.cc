@@ -36,12 +36,12 @@ TEST(SelectorParseTest, NeverTakesNothingForAll) {
 TEST(SelectorParseTest, NamesColumnAndNearestWord) {
   EXPECT_EQ(canonical("a = b and patch.securty > 0"),
             "error: column 11: expected a known fact, found patch.securty; did you mean "
-            "patch.security");
+            "patch.security?");
   EXPECT_EQ(canonical("slient"),
             "error: column 7: expected an operator after slient, found the end; did you mean "
-            "silent");
+            "silent?");
   EXPECT_EQ(canonical("a = b adn c = d"),
-            "error: column 7: expected and, or or the end, found adn; did you mean and");
+            "error: column 7: expected and, or or the end, found adn; did you mean and?");
   EXPECT_EQ(canonical("a = \"\u65e5\" !"), "error: column 9: expected != or not, found !");
 }
 

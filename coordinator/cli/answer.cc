@@ -89,6 +89,36 @@ std::vector<std::string> Answer::lines(std::string_view key) const {
   return lines;
 }
 
+std::string Answer::json() const {
+  const auto tree = [](const auto& self, const Answer& from) -> nlohmann::json {
+    switch (from.kind_) {
+      case Kind::Null:
+        return nullptr;
+      case Kind::Text:
+        return from.text_;
+      case Kind::Number:
+        return from.number_;
+      case Kind::Flag:
+        return from.number_ != 0;
+      case Kind::List:
+      case Kind::Object:
+        break;
+    }
+    const bool is_list = from.kind_ == Kind::List;
+    nlohmann::json all = is_list ? nlohmann::json::array() : nlohmann::json::object();
+    for (std::size_t i = 0; i < from.items_.size(); ++i) {
+      nlohmann::json one = self(self, from.items_[i]);
+      if (is_list) {
+        all.push_back(std::move(one));
+      } else {
+        all[from.names_[i]] = std::move(one);
+      }
+    }
+    return all;
+  };
+  return tree(tree, *this).dump(2, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
 std::string Answer::joined(std::string_view key, std::string_view by) const {
   std::string all;
   for (const Answer& item : items(key)) {

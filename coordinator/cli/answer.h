@@ -41,6 +41,8 @@ class Answer {
   [[nodiscard]] std::string raw(std::string_view key) const { return at(key).text_; }
   /// The lines of a longer text, each escaped.
   [[nodiscard]] std::vector<std::string> lines(std::string_view key) const;
+  /// As a document of its own, in the form of tidy_json.
+  [[nodiscard]] std::string json() const;
   /// Joined by ", ".
   [[nodiscard]] std::string joined(std::string_view key, std::string_view by = ", ") const;
 

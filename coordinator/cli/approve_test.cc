@@ -150,11 +150,15 @@ TEST_F(ApproveTest, KnowsADraftThatWasChanged) {
 }
 
 TEST(LocateTest, NamesTheLineThatTheCentreComplainsOf) {
-  const std::string text = "kind: plan\ntargets: role = mail\nbudget:\n  - {per: zone}\n";
+  const std::string text =
+      "kind: plan\ntargets: role = mail\norder:\n  waves: [canary = yes, rest]\n"
+      "budget:\n  - {per: zone}\n  - {per: clustr}\n";
   EXPECT_EQ(locate("p.yaml", text, "the selector matches no host"),
-            "p.yaml:2:1: the selector matches no host");
-  EXPECT_EQ(locate("p.yaml", text, "the budget {} can never be met"),
-            "p.yaml:3:1: the budget {} can never be met");
+            "p.yaml:2:10: the selector matches no host");
+  EXPECT_EQ(locate("p.yaml", text, "budget 2: no host has the label `clustr`"),
+            "p.yaml:7:5: budget 2: no host has the label `clustr`");
+  EXPECT_EQ(locate("p.yaml", text, "wave 1 `canary = yes` has no host"),
+            "p.yaml:4:11: wave 1 `canary = yes` has no host");
   EXPECT_EQ(locate("p.yaml", "{kind: plan}", "no host is left"), "p.yaml: no host is left");
 }
 

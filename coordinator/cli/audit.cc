@@ -35,6 +35,9 @@ Result<Verdict> audit_show(Session& session) {
   while (true) {
     TRY(const Answer page, session.centre.look(View::Audit, std::to_string(next)));
     const auto& records = page.items("records");
+    if (records.empty() && next == first && first > 1) {
+      session.screen.note("the chain has " + page.at("head").text("number") + " records");
+    }
     if (records.empty()) return Verdict::Done;
     session.screen.print(render_audit(page));
     next = static_cast<std::uint64_t>(records.back().number("number")) + 1;

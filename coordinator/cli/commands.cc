@@ -63,7 +63,8 @@ void add_set_up(std::vector<CommandEntry>& all) {
         need_option("link-key", "HEX public link key, as `mainstay operator key` prints it"),
         need_option("role", "ROLE viewer, operator, approver, admin or enroller"),
         option("scope", "SELECTOR over labels; signatures count for those hosts only"),
-        option("valid", "TIME until it expires (365d)")}});
+        option("valid", "TIME until it expires (365d)"),
+        flag("replace", "in place of the operator of this name")}});
   all.push_back({"operator remove",
                  "a roster without this operator",
                  "mainstay operator remove ben",
@@ -111,8 +112,8 @@ void add_hosts(std::vector<CommandEntry>& all) {
                  {kHost, kReason, kExpect}});
   all.push_back({"explain",
                  "what a host waits for, and what would free it",
-                 "mainstay explain web-us-2",
-                 {kHost}});
+                 "mainstay explain web-us-2\nmainstay explain N-318",
+                 {need("HOST", "the host's id, or a need's as `status` shows it")}});
   all.push_back({"logs",
                  "the output of a host's task",
                  "mainstay logs web-1\nmainstay logs P-7f3a9c/0/web-1/1",
@@ -218,7 +219,42 @@ std::vector<CommandEntry> command_entries() {
 
 std::vector<Argument> common_arguments() {
   return {option("config", "FILE client.conf ($MAINSTAY_CONFIG, ~/.config/mainstay/client.conf)"),
-          option("o,output", "FORM text or json; plan show: yaml too")};
+          option("o,output", "FORM text or json")};
+}
+
+bool takes_common_arguments(const CommandEntry& entry) {
+  return entry.path != "completion" && entry.path != "manual";
+}
+
+std::string synopsis_of(const Argument& argument) {
+  const std::string name(argument.name.substr(argument.name.find(',') + 1));
+  std::string text;
+  switch (argument.kind) {
+    case Argument::Kind::Positional:
+      text = name;
+      break;
+    case Argument::Kind::Positionals:
+      return name + " ...";
+    case Argument::Kind::Flag:
+      text = "--" + name;
+      break;
+    case Argument::Kind::Option:
+      text = "--" + name + " " + std::string(argument.help.substr(0, argument.help.find(' ')));
+      break;
+  }
+  return argument.required ? text : "[" + text + "]";
+}
+
+std::string synopsis_of(const CommandEntry& entry) {
+  std::string text = "mainstay " + std::string(entry.path);
+  // What stands by its place first, the words of a command to run last.
+  for (const bool rest : {false, true}) {
+    for (const Argument& argument : entry.arguments) {
+      if ((argument.kind == Kind::Positionals) != rest) continue;
+      text += (argument.name == "ARGV" ? " -- " : " ") + synopsis_of(argument);
+    }
+  }
+  return text;
 }
 
 std::string_view group_help(std::string_view group) {

@@ -28,6 +28,11 @@ struct CommandEntry {
 std::vector<CommandEntry> command_entries();
 /// Those that every command has.
 std::vector<Argument> common_arguments();
+/// Two print one thing and ask nobody: they take no -o and no --config.
+bool takes_common_arguments(const CommandEntry& entry);
+/// How it is written in a line of use: "HOST", "--reason TEXT", "[--check]".
+std::string synopsis_of(const Argument& argument);
+std::string synopsis_of(const CommandEntry& entry);
 /// One line about a group.
 std::string_view group_help(std::string_view group);
 

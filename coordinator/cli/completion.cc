@@ -20,7 +20,9 @@ std::map<std::string, std::set<std::string>> words_by_path() {
     auto& own = words[path];
     own.insert("--help");
     std::vector<Argument> arguments = entry.arguments;
-    for (const Argument& common : common_arguments()) arguments.push_back(common);
+    if (takes_common_arguments(entry)) {
+      for (const Argument& common : common_arguments()) arguments.push_back(common);
+    }
     for (const Argument& each : arguments) {
       if (each.kind != Argument::Kind::Option && each.kind != Argument::Kind::Flag) continue;
       own.insert("--" + std::string(each.name.substr(each.name.find(',') + 1)));
@@ -53,13 +55,12 @@ Result<Verdict> completion(Session& session) {
     }
     cases += "' ;;\n";
   }
-  script +=
-      "      " + paths + ") path=\"${path:+$path }$each\" ;;\n    esac\n  done\n" +
-      "  case \"$path\" in\n" + cases + "  esac\n" +
-      "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n" +
-      "  [[ $word == -* || ${#COMPREPLY[@]} -gt 0 ]] || mapfile -t COMPREPLY < <(compgen -f -- "
-      "\"$word\")\n}\n"
-      "complete -F _mainstay mainstay\n";
+  script += "      " + paths + ") path=\"${path:+$path }$each\" ;;\n    esac\n  done\n" +
+            "  case \"$path\" in\n" + cases + "  esac\n" +
+            "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n" +
+            "  case \"$path\" in plan|apply|'token create') [[ $word == -* ]] ||\n"
+            "    mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- \"$word\") ;; esac\n}\n"
+            "complete -o filenames -F _mainstay mainstay\n";
   session.screen.print(script);
   return Verdict::Done;
 }

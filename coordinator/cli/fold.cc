@@ -22,6 +22,12 @@ std::string indented(std::string_view text) {
   return all.empty() ? "    (no output)\n" : all;
 }
 
+/// The end of one that did not succeed comes before its output.
+std::string told(const HostAnswer& answer) {
+  if (answer.state == "succeeded") return answer.output;
+  return answer.state + (answer.reason.empty() ? "" : ": " + answer.reason) + "\n" + answer.output;
+}
+
 }  // namespace
 
 std::vector<const Fold::Group*> Fold::ordered() const {
@@ -42,17 +48,23 @@ std::string Fold::text() const {
     }
     if (hosts.size() > kNamesMax) names += ", ...";
     all += plural(static_cast<std::int64_t>(hosts.size()), "host") + ": " + names + "\n" +
-           indented(group->first);
+           indented(told(group->first));
   }
   return all;
 }
 
-std::string Fold::json() const {
+std::string Fold::json(const Answer& totals) const {
   nlohmann::json answers = nlohmann::json::array();
   for (const Group* group : ordered()) {
-    answers.push_back({{"hosts", group->second}, {"output", group->first}});
+    const auto& [answer, hosts] = *group;
+    answers.push_back({{"hosts", hosts},
+                       {"state", answer.state},
+                       {"reason", answer.reason},
+                       {"output", answer.output}});
   }
-  const nlohmann::json object = {{"answers", answers}};
+  nlohmann::json counts = nlohmann::json::object();
+  for (const auto& [name, count] : totals.members()) counts[name] = count->number();
+  const nlohmann::json object = {{"answers", answers}, {"totals", counts}};
   return object.dump(2, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

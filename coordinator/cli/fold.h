@@ -5,19 +5,35 @@
 #include <string>
 #include <vector>
 
+#include "coordinator/cli/answer.h"
+
 namespace mainstay::cli {
+
+/// What one host answered to a command.
+struct HostAnswer {
+  std::string state;   // "succeeded", "failed", ...
+  std::string reason;  // of any other than succeeded
+  std::string output;
+  auto operator<=>(const HostAnswer&) const = default;
+};
+
+/// What speaks against a log that came: not what was signed, or only a part; empty if nothing does.
+std::string doubt_of(const Answer& log);
 
 class Fold {
  public:
-  void add(const std::string& host, const std::string& answer) { hosts_[answer].push_back(host); }
+  void add(const std::string& host, HostAnswer answer) {
+    hosts_[std::move(answer)].push_back(host);
+  }
   /// "398 hosts: web-1, web-2, web-3, ..." and the answer, indented.
   [[nodiscard]] std::string text() const;
-  [[nodiscard]] std::string json() const;
+  /// {"answers": [{"hosts", "state", "reason", "output"}], "totals": {...}}
+  [[nodiscard]] std::string json(const Answer& totals) const;
 
  private:
-  using Group = std::pair<const std::string, std::vector<std::string>>;
+  using Group = std::pair<const HostAnswer, std::vector<std::string>>;
   [[nodiscard]] std::vector<const Group*> ordered() const;
-  std::map<std::string, std::vector<std::string>> hosts_;  // by answer
+  std::map<HostAnswer, std::vector<std::string>> hosts_;
 };
 
 }  // namespace mainstay::cli

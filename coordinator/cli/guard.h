@@ -18,6 +18,12 @@ inline ParseEnd guarded_parse(CLI::App& app, std::vector<std::string> words_reve
     app.parse(std::move(words_reversed));
   } catch (const CLI::CallForHelp&) {
     return {.help = true, .understood = true, .complaint = {}};
+  } catch (const CLI::ArgumentMismatch& error) {
+    // "--reason: 1 required TEXT missing"
+    const std::string words = error.what();
+    return {.help = false,
+            .understood = false,
+            .complaint = "`" + words.substr(0, words.find(':')) + "` needs one value after it"};
   } catch (const CLI::ParseError& error) {
     return {.help = false, .understood = false, .complaint = error.what()};
   }

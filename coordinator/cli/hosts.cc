@@ -50,7 +50,7 @@ Result<Verdict> host_park(Session& session) {
     return fail(Fault::Malformed, "--until: a host is parked for a time: 4h, 2d; or `now`");
   }
   change.until = loop::walltime_now() + span;
-  return act(session, change, host.text() + " is parked for " + session.call.text("until"));
+  return act(session, change, host.text() + " is parked until " + instant_text(change.until));
 }
 
 Result<Verdict> host_recheck(Session& session) {

@@ -1,8 +1,36 @@
 // status, explain, logs, ledger.
+#include "common/core/escape.h"
+#include "common/core/span_text.h"
 #include "coordinator/cli/dispatch.h"
+#include "coordinator/cli/fold.h"
 #include "coordinator/cli/render.h"
 
 namespace mainstay::cli {
+
+namespace {
+
+Result<Verdict> explain_need(Session& session, const std::string& name) {
+  TRY(const Answer fleet, session.centre.look(View::Fleet));
+  for (const Answer& need : fleet.items("needs")) {
+    if (need.text("id") != name) continue;
+    session.screen.print(session.call.wants_json() ? need.json() : render_need(need));
+    return Verdict::Done;
+  }
+  return fail(Fault::Malformed, "`" + escape_for_terminal(name) +
+                                    "` is open no more, or never was; what is: mainstay status");
+}
+
+}  // namespace
+
+std::string doubt_of(const Answer& log) {
+  if (log.has("signed") && !log.flag("signed")) {
+    return "!! this is not the output that " + log.text("attempt") +
+           " ended with: its executor signed another";
+  }
+  if (log.number("bytes_total") <= log.number("bytes_shown")) return {};
+  return "only " + count_text(log.number("bytes_shown")) + " of " +
+         count_text(log.number("bytes_total")) + " bytes were kept";
+}
 
 Result<Verdict> status(Session& session) {
   TRY(const Answer fleet, session.centre.look(View::Fleet));
@@ -15,16 +43,20 @@ Result<Verdict> status(Session& session) {
 }
 
 Result<Verdict> explain(Session& session) {
+  if (const std::string name = session.call.text("HOST"); name.starts_with("N-")) {
+    return explain_need(session, name);
+  }
   TRY(const HostId host, host_argument(session));
   return show(session, View::Explain, host.text(), render_explain);
 }
 
 Result<Verdict> logs(Session& session) {
   session.screen.progress("asking the host");
-  auto verdict = show(session, View::Log, session.call.text("WHAT"), [](const Answer& log) {
+  auto verdict = show(session, View::Log, session.call.text("WHAT"), [&](const Answer& log) {
     std::string text;
     for (const auto& line : log.lines("text")) text += line + "\n";
     if (text.empty()) text = log.text("attempt") + " printed nothing\n";
+    if (const std::string doubt = doubt_of(log); !doubt.empty()) session.screen.note(doubt);
     return text;
   });
   session.screen.progress("");

@@ -23,34 +23,13 @@ std::string roff(std::string_view text) {
   return safe;
 }
 
-std::string synopsis_of(const Argument& argument) {
-  const std::string name(argument.name.substr(argument.name.find(',') + 1));
-  std::string text;
-  switch (argument.kind) {
-    case Argument::Kind::Positional:
-      text = name;
-      break;
-    case Argument::Kind::Positionals:
-      return name + " ...";
-    case Argument::Kind::Flag:
-      text = "--" + name;
-      break;
-    case Argument::Kind::Option:
-      text = "--" + name + " " + std::string(argument.help.substr(0, argument.help.find(' ')));
-      break;
-  }
-  return argument.required ? text : "[" + text + "]";
-}
-
 std::string help_of(const Argument& argument) {
   const bool has_value = argument.kind == Argument::Kind::Option;
   return std::string(has_value ? argument.help.substr(argument.help.find(' ') + 1) : argument.help);
 }
 
 std::string section_of(const CommandEntry& entry) {
-  std::string text = ".SS \"mainstay " + roff(entry.path);
-  for (const Argument& argument : entry.arguments) text += " " + roff(synopsis_of(argument));
-  text += "\"\n" + roff(entry.help) + ".\n";
+  std::string text = ".SS \"" + roff(synopsis_of(entry)) + "\"\n" + roff(entry.help) + ".\n";
   for (const Argument& argument : entry.arguments) {
     text += ".TP\n.B " + roff(synopsis_of(argument)) + "\n" + roff(help_of(argument)) + "\n";
   }

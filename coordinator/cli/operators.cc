@@ -2,7 +2,10 @@
 #include <algorithm>
 #include <set>
 
+#include <nlohmann/json.hpp>
+
 #include "common/core/escape.h"
+#include "common/core/span_text.h"
 #include "common/core/text_table.h"
 #include "common/crypto/signers.h"
 #include "common/crypto/ssh_key.h"
@@ -30,15 +33,21 @@ Result<Verdict> propose(Session& session, Roster roster, std::string_view done) 
 }
 
 std::string roster_json(const Roster& roster) {
-  std::string text = "{\"number\": " + std::to_string(roster.number.value) + ", \"operators\": [";
-  bool first = true;
+  nlohmann::ordered_json operators = nlohmann::ordered_json::array();
   for (const auto& each : roster.operators) {
-    text += std::string(first ? "" : ", ") + "{\"name\": \"" + escape_for_terminal(each.name) +
-            "\", \"role\": \"" + std::string(name_of(each.role)) + "\", \"key\": \"" +
-            to_hex(each.key.view()) + "\"}";
-    first = false;
+    operators.push_back({{"name", each.name},
+                         {"role", name_of(each.role)},
+                         {"scope", each.scope},
+                         {"expires_at", utc_text(each.expires)},
+                         {"key", to_hex(each.key.view())},
+                         {"link_key", to_hex(each.link.view())}});
   }
-  return text + "]}\n";
+  const nlohmann::ordered_json needed = {{"read-only", roster.signatures_needed[0]},
+                                         {"disruptive", roster.signatures_needed[2]},
+                                         {"destructive", roster.signatures_needed[3]}};
+  const nlohmann::ordered_json object = {
+      {"number", roster.number.value}, {"operators", operators}, {"signatures_needed", needed}};
+  return object.dump(2, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
@@ -114,12 +123,20 @@ Result<Verdict> operator_add(Session& session) {
   entry.role = *role;
   entry.scope = call.text("scope");
   if (!entry.scope.empty()) {
-    TRY(const Selector scope, parse_selector(entry.scope, {}));
-    entry.scope = scope.to_text();
+    const auto scope = parse_selector(entry.scope, {});
+    if (!scope) return fail(Fault::Malformed, "--scope: " + scope.error().detail);
+    entry.scope = scope->to_text();
   }
   TRY(const Duration valid, call.duration("valid", std::chrono::hours(24 * 365)));
+  if (valid <= Duration::zero()) return fail(Fault::Malformed, "--valid: expected more than 0s");
   entry.expires = loop::walltime_now() + valid;
   TRY(Roster roster, verified_roster(session));
+  const bool is_known = std::ranges::any_of(
+      roster.operators, [&](const auto& other) { return other.name == entry.name; });
+  if (is_known && !call.has("replace")) {
+    return fail(Fault::Malformed, entry.name + " is an operator already; --replace gives another " +
+                                      "key, role or scope in place of what is there");
+  }
   std::erase_if(roster.operators, [&](const auto& other) { return other.name == entry.name; });
   const std::string done = entry.name + " is " + std::string(name_of(entry.role));
   roster.operators.push_back(std::move(entry));
@@ -143,7 +160,9 @@ Result<Verdict> operator_remove(Session& session) {
 Result<Verdict> operator_key(Session& session) {
   auto keys = coordinator::create_link_key(session.call.text("file"));
   if (!keys) return fail(Fault::Malformed, keys.error().detail);
-  session.screen.print(to_hex(keys->key.view()) + "\n");
+  const std::string key = to_hex(keys->key.view());
+  session.screen.print(session.call.wants_json() ? "{\"link_key\": \"" + key + "\"}\n"
+                                                 : key + "\n");
   return Verdict::Done;
 }
 

@@ -55,14 +55,44 @@ void add_argument(CLI::App& app, Slot& slot) {
   }
 }
 
+std::string path_of(const CLI::App* app) {
+  std::string path;
+  for (; app->get_parent() != nullptr; app = app->get_parent()) {
+    path = path.empty() ? app->get_name() : app->get_name() + " " + path;
+  }
+  return path;
+}
+
+/// The line of use says what is needed and what is not, which CLI11's own does not.
+class UsageLine : public CLI::Formatter {
+ public:
+  std::string make_usage(const CLI::App* app, std::string name) const override {
+    const std::string path = path_of(app);
+    for (const CommandEntry& entry : command_entries()) {
+      if (entry.path == path) return "Usage: " + synopsis_of(entry) + "\n";
+    }
+    return "Usage: " + (path.empty() ? name : "mainstay " + path) + " COMMAND ...\n";
+  }
+};
+
+std::string first_line(std::string_view text) {
+  return std::string(text.substr(0, text.find('\n')));
+}
+
 class Tree {
  public:
   Tree() : app_("Mainstay: patch a fleet without hurting it", "mainstay") {
     app_.allow_extras();
+    app_.formatter(std::make_shared<UsageLine>());
     app_.footer(
+        "Examples:\n"
+        "  mainstay status\n"
+        "  mainstay host list --where 'patch.security > 0'\n"
+        "  mainstay apply november.yaml\n"
+        "  mainstay explain web-1\n\n"
         "Exit: 0 done, 1 a host failed, 2 wrong use, 3 refused, 4 approval missing,\n"
         "      5 halted, needs a person, 6 centre unreachable.\n"
-        "`mainstay COMMAND --help` shows examples.");
+        "`mainstay COMMAND --help` shows more; `mainstay --version` which one this is.");
     for (const CommandEntry& entry : command_entries()) add(entry);
   }
 
@@ -71,6 +101,16 @@ class Tree {
     const auto mark = std::ranges::find(words, "--");
     if (mark != words.end()) rest.assign(mark + 1, words.end());
     std::vector<std::string> before(words.begin(), mark);
+    if (before == std::vector<std::string>{"--version"}) {
+      return HelpText{"mainstay " MAINSTAY_VERSION "\n"};
+    }
+    if (!before.empty() && before.front() == "help") {
+      before.erase(before.begin());
+      before.emplace_back("--help");
+    }
+    if (before.empty() && mark != words.end()) {
+      return fail(Fault::Malformed, "expected a command before `--`" + see_help(""));
+    }
     std::ranges::reverse(before);  // as CLI11 takes them
     if (before.empty()) return HelpText{app_.help()};
     const ParseEnd end = guarded_parse(app_, std::move(before));
@@ -91,7 +131,14 @@ class Tree {
     const std::string path(entry.path);
     const std::size_t space = path.find(' ');
     CLI::App* parent = &app_;
-    if (space != path.npos) parent = child(app_, path.substr(0, space));
+    if (space != path.npos) {
+      parent = child(app_, path.substr(0, space));
+      if (!is_command(path.substr(0, space))) {
+        const std::string before = parent->get_footer();
+        parent->footer((before.empty() ? "Examples:" : before) + "\n  " +
+                       first_line(entry.examples));
+      }
+    }
     CLI::App* command = child(*parent, path.substr(space == path.npos ? 0 : space + 1));
     command->description(std::string(entry.help));
     std::string footer = "Examples:";
@@ -103,10 +150,17 @@ class Tree {
     }
     command->footer(footer);
     std::vector<Argument> arguments = entry.arguments;
-    for (const Argument& argument : common_arguments()) arguments.push_back(argument);
+    if (takes_common_arguments(entry)) {
+      for (const Argument& argument : common_arguments()) arguments.push_back(argument);
+    }
     for (const Argument& argument : arguments) {
       add_argument(*command, slots_.emplace_back(Slot{.command = path, .argument = argument}));
     }
+  }
+
+  static bool is_command(std::string_view path) {
+    return std::ranges::any_of(command_entries(),
+                               [&](const CommandEntry& entry) { return entry.path == path; });
   }
 
   static CLI::App* child(CLI::App& parent, const std::string& name) {
@@ -118,16 +172,15 @@ class Tree {
     return added;
   }
 
-  static std::string path_of(const CLI::App* app) {
-    std::string path;
-    for (; app->get_parent() != nullptr; app = app->get_parent()) {
-      path = path.empty() ? app->get_name() : app->get_name() + " " + path;
-    }
-    return path;
-  }
-
   static std::string see_help(const std::string& path) {
     return "\nSee: mainstay " + path + (path.empty() ? "" : " ") + "--help";
+  }
+
+  [[nodiscard]] bool takes_words(const std::string& path) const {
+    return std::ranges::any_of(slots_, [&](const Slot& slot) {
+      return slot.command == path && slot.argument.kind == Argument::Kind::Positionals &&
+             slot.argument.name == "ARGV";
+    });
   }
 
   [[nodiscard]] std::unexpected<Error> complain(const CLI::App* found, const std::string& path,
@@ -150,13 +203,17 @@ class Tree {
       return fail(Fault::Malformed, "`" + word + "` belongs after the command: `mainstay " + path +
                                         " " + word + "`" + see_help(path));
     }
-    std::string text = is_option       ? "unknown option `"
-                       : known.empty() ? "one word too many: `"
-                                       : "unknown command `";
-    text += (is_option || path.empty() || known.empty() ? "" : path + " ") +
-            escape_for_terminal(word) + "`";
+    // `plan` is a command and a group: the word after its file belongs to neither.
+    const bool too_many = !is_option && (known.empty() || is_command(path));
+    std::string text = is_option  ? "unknown option `"
+                       : too_many ? "one word too many: `"
+                                  : "unknown command `";
+    text +=
+        (is_option || path.empty() || too_many ? "" : path + " ") + escape_for_terminal(word) + "`";
     const std::vector<std::string_view> views(known.begin(), known.end());
-    if (const auto meant = nearest(word, views)) {
+    if (is_option && takes_words(path)) {
+      text += "; the words of the command to run come after `--`";
+    } else if (const auto meant = nearest(word, views)) {
       text += "; did you mean `" + (is_option || path.empty() ? "" : path + " ") +
               std::string(*meant) + "`?";
     }
@@ -166,10 +223,8 @@ class Tree {
   Result<std::variant<Invocation, HelpText>> invocation(const std::string& path,
                                                         std::vector<std::string> rest) {
     Invocation call{.command = path};
-    bool is_command = false;
     for (Slot& slot : slots_) {
       if (slot.command != path) continue;
-      is_command = true;
       const std::string name = long_name(slot.argument.name);
       if (slot.argument.kind == Argument::Kind::Positionals) {
         slot.values.insert(slot.values.end(), rest.begin(), rest.end());
@@ -182,15 +237,16 @@ class Tree {
           slot.values.empty() || (slot.values.size() == 1 && slot.values.front().empty());
       if (slot.argument.required && is_empty) return lacks(path, slot.argument);
     }
-    if (!is_command) {
+    if (!is_command(path)) {
       return fail(Fault::Malformed, "`" + path + "` needs a command after it" + see_help(path));
     }
     if (!rest.empty())
       return fail(Fault::Malformed, "nothing may follow `--` here" + see_help(path));
     const std::string form = call.output();
     if (form != "text" && form != "json" && !(form == "yaml" && path == "plan show")) {
-      return fail(Fault::Malformed,
-                  "-o: expected text or json, found `" + escape_for_terminal(form) + "`");
+      return fail(Fault::Malformed, std::string("-o: expected text") +
+                                        (path == "plan show" ? ", yaml" : "") +
+                                        " or json, found `" + escape_for_terminal(form) + "`");
     }
     return call;
   }

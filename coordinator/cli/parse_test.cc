@@ -51,6 +51,36 @@ TEST(ParseTest, LeavesWhatFollowsTheDashesAlone) {
   EXPECT_THAT(call.all("ARGV"), ::testing::ElementsAre("ss", "-ltn", "--help"));
 }
 
+std::string help_of(const std::vector<std::string>& words) {
+  const auto parsed = parse_command_line(words);
+  return parsed && std::holds_alternative<HelpText>(*parsed) ? std::get<HelpText>(*parsed).text
+                                                             : "no help";
+}
+
+TEST(ParseTest, HelpSaysWhatIsNeededAndShowsExamplesEverywhere) {
+  EXPECT_THAT(help_of({"help", "skip"}), HasSubstr("mainstay skip ROLLOUT HOST --reason TEXT\n"));
+  EXPECT_THAT(help_of({"run", "--help"}), HasSubstr("--targets SELECTOR"));
+  EXPECT_THAT(help_of({"run", "--help"}), HasSubstr("-- ARGV ..."));
+  for (const std::vector<std::string>& group : {std::vector<std::string>{"--help"},
+                                                {"help"},
+                                                {"host", "--help"},
+                                                {"operator", "--help"},
+                                                {"token", "--help"},
+                                                {"audit", "--help"}}) {
+    EXPECT_THAT(help_of(group), HasSubstr("Examples:\n  mainstay ")) << group.front();
+  }
+  EXPECT_THAT(help_of({"--version"}), ::testing::MatchesRegex("mainstay [0-9.]+\n"));
+}
+
+TEST(ParseTest, SaysWhereTheWordsOfACommandGo) {
+  EXPECT_THAT(complaint_of({"run", "--targets", "role = web", "uname", "-r"}),
+              HasSubstr("come after `--`"));
+  EXPECT_THAT(complaint_of({"status", "-o"}), HasSubstr("needs one value after it"));
+  EXPECT_THAT(complaint_of({"plan", "a.yaml", "extra"}), HasSubstr("one word too many: `extra`"));
+  EXPECT_THAT(complaint_of({"--", "status"}), HasSubstr("expected a command before `--`"));
+  EXPECT_THAT(complaint_of({"manual", "-o", "json"}), HasSubstr("unknown option `-o`"));
+}
+
 TEST(ParseTest, NamesTheNearestWord) {
   EXPECT_THAT(complaint_of({"statsu"}),
               HasSubstr("unknown command `statsu`; did you mean `status`?"));

@@ -1,8 +1,9 @@
 #include "coordinator/cli/planning.h"
 
-#include <algorithm>
+#include <charconv>
 
 #include "common/core/escape.h"
+#include "common/document/node.h"
 #include "common/document/plan_document.h"
 #include "common/loop/clock.h"
 #include "common/wire/encode.h"
@@ -18,6 +19,33 @@ std::string progress_text(const Answer& plan) {
   const Answer& resolving = plan.at("resolving");
   return "resolving: " + resolving.text("answered") + " of " +
          plural(resolving.number("asked"), "host") + " answered";
+}
+
+const document::Node* child_of(const document::Node* node, std::string_view key) {
+  if (node == nullptr) return nullptr;
+  for (const auto& [name, value] : node->entries) {
+    if (name.text == key) return &value;
+  }
+  return nullptr;
+}
+
+const document::Node* item_of(const document::Node* list, std::string_view number) {
+  std::size_t index = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), index);
+  const bool known =
+      error == std::errc{} && list != nullptr && index >= 1 && index <= list->items.size();
+  return known ? &list->items[index - 1] : list;
+}
+
+/// The centre knows no file: it complains of who takes part, of "budget 2" or of "wave 1".
+const document::Node* section_of(const document::Node& root, std::string_view complaint) {
+  if (complaint.starts_with("budget ")) {
+    return item_of(child_of(&root, "budget"), complaint.substr(7));
+  }
+  if (complaint.starts_with("wave ")) {
+    return item_of(child_of(child_of(&root, "order"), "waves"), complaint.substr(5));
+  }
+  return child_of(&root, "targets");
 }
 
 }  // namespace
@@ -40,7 +68,6 @@ Result<Bytes> draft(Session& session, const PlanHead& head) {
     TRY(const Answer plan, Answer::parse(as_text(*data)));
     if (plan.text("phase") != "resolving") {
       session.screen.progress("");
-      if (plan.text("phase") == "failed") return fail(Fault::Malformed, plan.text("error"));
       return data;
     }
     session.screen.progress(progress_text(plan));
@@ -49,21 +76,21 @@ Result<Bytes> draft(Session& session, const PlanHead& head) {
 }
 
 std::string locate(const std::string& path, std::string_view text, const std::string& complaint) {
-  // The centre knows no file: it complains of who takes part, or of a budget.
-  const std::string_view section = complaint.starts_with("the budget") ? "budget:" : "targets:";
-  std::size_t number = 1;
-  for (; !text.empty() && !text.starts_with(section); ++number) {
-    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
-  }
-  const std::string line = text.empty() ? "" : std::to_string(number) + ":1: ";
-  return escape_for_terminal(path) + (line.empty() ? ": " : ":" + line) + complaint;
+  const auto root = document::parse_yaml(text, path);
+  const document::Node* about = root ? section_of(*root, complaint) : nullptr;
+  const std::string place = about == nullptr ? ": "
+                                             : ":" + std::to_string(about->place.line) + ":" +
+                                                   std::to_string(about->place.column) + ": ";
+  return escape_for_terminal(path) + place + complaint;
 }
 
 Result<Bytes> draft_file(Session& session, const std::string& path, const PlanHead& head) {
-  auto data = draft(session, head);
-  if (data || data.error().fault != Fault::Malformed) return data;
-  const auto text = read_text_file(path);
-  return fail(Fault::Malformed, locate(path, text ? *text : "", data.error().detail));
+  TRY_STATUS(session.call.count("expect-hosts"));  // before a draft is left behind
+  TRY(Bytes data, draft(session, head));
+  TRY(const Answer plan, Answer::parse(as_text(data)));
+  if (plan.text("phase") != "failed") return data;
+  TRY(const std::string text, read_text_file(path));
+  return fail(Fault::Malformed, locate(path, text, plan.text("error")));
 }
 
 Result<Proposal> fetch_proposal(Session& session, const std::string& id) {

@@ -11,11 +11,13 @@ namespace mainstay::cli {
 
 /// The plan the document describes; its not_after is set.
 Result<PlanHead> read_plan_file(const std::string& path);
-/// Drafts it and waits, with progress, until the centre has resolved it. The view of the plan.
+/// Drafts it and waits, with progress, until the centre has resolved it, or found it wrong. The
+/// view of the plan.
 Result<Bytes> draft(Session& session, const PlanHead& head);
 /// The same of a document: what the centre finds wrong is told with the line it is about.
 Result<Bytes> draft_file(Session& session, const std::string& path, const PlanHead& head);
-/// `path:line:1: complaint`, with the line of the section that a complaint of the centre is about.
+/// `path:line:column: complaint`, with the place of the section that a complaint of the centre is
+/// about.
 std::string locate(const std::string& path, std::string_view text, const std::string& complaint);
 /// Fetches the frozen plan and checks it. `id` is its whole id in hexadecimal, as the centre has
 /// it: a proposal with another id is refused.

@@ -15,6 +15,7 @@ std::string render_status(const Answer& fleet);
 std::string render_hosts(const Answer& hosts, std::string_view selector);
 std::string render_host(const Answer& host);
 std::string render_explain(const Answer& explanation);
+std::string render_need(const Answer& need);
 std::string render_ledger(const Answer& ledger);
 std::string render_tokens(const Answer& tokens);
 std::string render_plans(const Answer& plans);
@@ -30,9 +31,13 @@ std::string render_rollout_end(const Answer& rollout);
 std::string labels_text(const Answer& labels);
 /// "Wed 25 Nov 05:12 CET" of an ISO instant; the text itself if it is none.
 std::string moment_text(std::string_view iso);
-std::string clock_text(WallTime at);  // 05:12:08, local
+std::string clock_text(WallTime at);    // 05:12:08, local
+std::string instant_text(WallTime at);  // 2026-11-25 05:12:08 CET
 /// Lines that begin with "!!" or speak of failure in red, and so on. Only for terminals.
 std::string coloured(std::string_view text);
+/// Lines cut to `columns`; of more than `rows` - 1, those in the middle give way to a count, so
+/// that the last one, which says what to do, stays. 0: no limit.
+std::string fit_to(std::string_view text, std::size_t columns, std::size_t rows);
 /// Two blocks of lines side by side.
 std::string beside(std::string_view left, std::string_view right, std::size_t gap);
 /// "1 host", "2 hosts".

@@ -20,11 +20,30 @@ std::string span_of(const Answer& from, std::string_view key) {
   return span_text(std::chrono::seconds(from.number(key)));
 }
 
+std::string todo_of(const Answer& answer) {
+  TextTable todo({Align::Left, Align::Left, Align::Left});
+  bool first = true;
+  for (const Answer& each : answer.items("do")) {
+    todo.add_row({first ? "  do      " : "", each.text("command"), each.text("why")});
+    first = false;
+  }
+  return first ? "" : todo.to_text();
+}
+
 }  // namespace
+
+std::string render_need(const Answer& need) {
+  std::string text = need.text("id") + " " + need.text("urgency") + "  " + need.text("text") + "\n";
+  if (!need.text("owner").empty()) text += entry("owner", need.text("owner"));
+  if (need.has("since")) {
+    text += entry("since", moment_text(need.text("since")) + ", " + span_of(need, "since_seconds"));
+  }
+  return text + entry("do", need.text("next"));
+}
 
 std::string render_explain(const Answer& answer) {
   const std::string host = answer.text("host");
-  if (!answer.flag("waiting")) return host + " " + answer.text("text") + "\n";
+  if (!answer.flag("waiting")) return host + " " + answer.text("text") + "\n" + todo_of(answer);
   std::string text = host + " waits";
   if (answer.has("rollout")) text += " in " + answer.text("rollout");
   if (answer.has("region")) text += ", region " + answer.text("region");
@@ -37,13 +56,7 @@ std::string render_explain(const Answer& answer) {
   if (!answer.items("frees").empty()) text += entry("frees", answer.joined("frees", " · "));
   if (answer.has("earliest")) text += entry("earliest", answer.text("earliest"));
   if (!answer.items("passed").empty()) text += entry("passed", answer.joined("passed", " · "));
-  TextTable todo({Align::Left, Align::Left, Align::Left});
-  bool first = true;
-  for (const Answer& each : answer.items("do")) {
-    todo.add_row({first ? "  do      " : "", each.text("command"), each.text("why")});
-    first = false;
-  }
-  return first ? text : text + todo.to_text();
+  return text + todo_of(answer);
 }
 
 std::string render_ledger(const Answer& ledger) {
@@ -100,7 +113,7 @@ std::string render_audit(const Answer& answer) {
   TextTable table({Align::Right, Align::Left, Align::Left});
   for (const Answer& record : answer.items("records")) {
     const WallTime at = wall_from_ms(record.number("at_ms"));
-    table.add_row({record.text("number"), clock_text(at), record.text("text")});
+    table.add_row({record.text("number"), instant_text(at), record.text("text")});
   }
   return table.to_text();
 }

@@ -5,6 +5,7 @@
 #include <ctime>
 
 #include "common/core/span_text.h"
+#include "common/core/text_table.h"
 #include "common/core/utf8.h"
 #include "coordinator/cli/render.h"
 
@@ -25,6 +26,16 @@ std::string local_text(std::time_t at, const char* form) {
   return {text.data(), length};
 }
 
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
 std::string_view colour_of(std::string_view line) {
   const std::size_t start = std::min(line.find_first_not_of(' '), line.size());
   const std::string_view head = line.substr(start);
@@ -43,11 +54,18 @@ std::string moment_text(std::string_view iso) {
   std::tm parts{};
   std::string text(iso);
   if (::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts) == nullptr) return text;
-  return local_text(::timegm(&parts), "%a %-d %b %H:%M %Z");
+  const std::time_t at = ::timegm(&parts);
+  // With the year where it is another one: a token may outlive this.
+  const bool is_near = std::abs(std::difftime(at, std::time(nullptr))) < 180.0 * 86400;
+  return local_text(at, is_near ? "%a %-d %b %H:%M %Z" : "%a %-d %b %Y %H:%M %Z");
 }
 
 std::string clock_text(WallTime at) {
   return local_text(static_cast<std::time_t>(to_ms(at) / 1000), "%H:%M:%S");
+}
+
+std::string instant_text(WallTime at) {
+  return local_text(static_cast<std::time_t>(to_ms(at) / 1000), "%Y-%m-%d %H:%M:%S %Z");
 }
 
 std::string labels_text(const Answer& labels) {
@@ -73,16 +91,21 @@ std::string coloured(std::string_view text) {
   return all;
 }
 
+std::string fit_to(std::string_view text, std::size_t columns, std::size_t rows) {
+  const auto lines = lines_of(text);
+  const bool all = rows == 0 || lines.size() < rows;
+  const std::size_t head = all ? lines.size() : std::max<std::size_t>(rows, 3) - 3;
+  std::string fitted;
+  for (std::size_t i = 0; i < head; ++i) {
+    fitted += (columns == 0 ? std::string(lines[i]) : cut_to_width(lines[i], columns)) + "\n";
+  }
+  if (all) return fitted;
+  fitted += "... " + std::to_string(lines.size() - head - 1) + " more lines\n";
+  return fitted + (columns == 0 ? std::string(lines.back()) : cut_to_width(lines.back(), columns)) +
+         "\n";
+}
+
 std::string beside(std::string_view left, std::string_view right, std::size_t gap) {
-  const auto lines_of = [](std::string_view text) {
-    std::vector<std::string_view> lines;
-    while (!text.empty()) {
-      const std::size_t end = std::min(text.find('\n'), text.size());
-      lines.push_back(text.substr(0, end));
-      text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return lines;
-  };
   const auto a = lines_of(left);
   const auto b = lines_of(right);
   std::size_t wide = 0;

@@ -30,6 +30,10 @@ Result<PlanHead> head_of(const Session& session) {
   }
   RunStep step{.argv = session.call.all("ARGV")};
   TRY(const Duration within, session.call.duration("within", std::chrono::minutes(1)));
+  if (within <= Duration(0) || within > kStepTimeMax) {
+    return fail(Fault::Malformed,
+                "--within: expected 1s to 24h, found `" + session.call.text("within") + "`");
+  }
   head.steps.push_back({.task = std::move(step), .within = within});
   head.order.regions_at_once = 1000;  // reading hurts nobody: all at once
   head.order.waves.push_back({.kind = WaveSpec::Kind::Rest, .amount = 0, .selector = {}});
@@ -54,21 +58,25 @@ Result<Answer> follow(Session& session, const std::string& rollout) {
   }
 }
 
-/// What one host answered: its output, and its end if that was no good one.
-std::string answer_of(Session& session, const Answer& target) {
-  const std::string state = target.text("state");
-  std::string text;
-  if (state != "succeeded") {
-    const auto& attempts = target.items("attempts");
-    text = state;
-    if (!attempts.empty()) text += ": " + attempts.back().text("reason");
-    text += "\n";
-  }
-  if (state != "succeeded" && state != "failed") return text;
+std::string output_of(Session& session, const Answer& target) {
   const auto log = session.centre.look(View::Log, target.raw("host"));
-  if (!log) return text + "output not fetched: " + log.error().detail + "\n";
+  if (!log) return "output not fetched: " + log.error().detail + "\n";
+  std::string text = doubt_of(*log);
+  if (!text.empty()) text += "\n";
   for (const auto& line : log->lines("text")) text += line + "\n";
   return text;
+}
+
+HostAnswer answer_of(Session& session, const Answer& target) {
+  HostAnswer answer{.state = target.text("state"), .reason = {}, .output = {}};
+  const auto& attempts = target.items("attempts");
+  if (answer.state != "succeeded" && !attempts.empty()) {
+    answer.reason = attempts.back().text("reason");
+  }
+  if (answer.state == "succeeded" || answer.state == "failed") {
+    answer.output = output_of(session, target);
+  }
+  return answer;
 }
 
 }  // namespace
@@ -77,6 +85,7 @@ Result<Verdict> run(Session& session) {
   TRY(const PlanHead head, head_of(session));
   TRY(const Bytes data, draft(session, head));
   TRY(const Answer plan, Answer::parse(as_text(data)));
+  if (plan.text("phase") == "failed") return fail(Fault::Malformed, plan.text("error"));
   TRY(const Proposal proposal, fetch_proposal(session, plan.raw("id")));
   TRY_STATUS(expect_same_plan(proposal, head));
   if (impact_of(proposal.head.steps) != Impact::ReadOnly || session.call.has("expect-hosts")) {
@@ -95,7 +104,7 @@ Result<Verdict> run(Session& session) {
   }
   session.screen.progress("");
   if (session.call.wants_json()) {
-    session.screen.print(fold.json());
+    session.screen.print(fold.json(end.at("totals")));
   } else {
     session.screen.print(fold.text() + totals_text(end.at("totals")) + "\n");
   }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/core/text_table.h"
+#include "coordinator/cli/render.h"
 
 namespace mainstay::cli {
 
@@ -20,14 +21,33 @@ namespace {
 
 // The terminal as it was, for the signal handler too: nothing else is allowed to be global.
 termios saved_mode{};
+volatile std::sig_atomic_t is_live = 0;
 constexpr std::string_view kEnterLive = "\x1b[?1049h\x1b[?25l";
 constexpr std::string_view kLeaveLive = "\x1b[?25h\x1b[?1049l";
+constexpr std::array kEndings = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
 void give_back(int number) {
   ::tcsetattr(STDIN_FILENO, TCSANOW, &saved_mode);
-  [[maybe_unused]] const auto ignored =
-      ::write(STDOUT_FILENO, kLeaveLive.data(), kLeaveLive.size());
+  const std::string_view last = is_live != 0 ? kLeaveLive : "\n";
+  [[maybe_unused]] const auto ignored = ::write(STDOUT_FILENO, last.data(), last.size());
   ::_exit(128 + number);
+}
+
+/// Until leave_mode(): without echo, keys at once if `live`. Whatever ends the program gives the
+/// terminal back first; Ctrl-Z is a key like any other, since a shell would come back in this mode.
+void enter_mode(bool live) {
+  ::tcgetattr(STDIN_FILENO, &saved_mode);
+  is_live = live ? 1 : 0;
+  for (const int number : kEndings) std::signal(number, give_back);
+  termios mode = saved_mode;
+  mode.c_lflag &= ~static_cast<tcflag_t>(live ? ICANON | ECHO : ECHO);
+  mode.c_cc[VSUSP] = _POSIX_VDISABLE;
+  ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &mode);
+}
+
+void leave_mode() {
+  ::tcsetattr(STDIN_FILENO, TCSANOW, &saved_mode);
+  for (const int number : kEndings) std::signal(number, SIG_DFL);
 }
 
 void write_all(std::FILE* to, std::string_view text) {
@@ -53,8 +73,8 @@ TerminalScreen::~TerminalScreen() {
 void TerminalScreen::leave_live() {
   if (!live_) return;
   live_ = false;
-  ::tcsetattr(STDIN_FILENO, TCSANOW, &saved_mode);
   write_all(stdout, kLeaveLive);
+  leave_mode();
   write_all(stdout, last_drawn_);  // what was seen last stays above the prompt
 }
 
@@ -88,17 +108,11 @@ Result<std::string> TerminalScreen::read_line(std::string_view question, bool ec
   progress("");
   leave_live();
   write_all(stdout, question);
-  termios before{};
-  ::tcgetattr(STDIN_FILENO, &before);
-  if (!echo) {
-    termios quiet = before;
-    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-  }
+  if (!echo) enter_mode(false);
   std::string line;
   const bool got = static_cast<bool>(std::getline(std::cin, line));
   if (!echo) {
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    leave_mode();
     write_all(stdout, "\n");
   }
   if (!got) return fail(Fault::Stale, "no answer");
@@ -122,25 +136,18 @@ char TerminalScreen::wait(Duration time) {
 
 void TerminalScreen::redraw(std::string_view text) {
   if (!live_) {
-    ::tcgetattr(STDIN_FILENO, &saved_mode);
-    std::signal(SIGINT, give_back);
-    std::signal(SIGTERM, give_back);
-    termios keys = saved_mode;
-    keys.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
-    ::tcsetattr(STDIN_FILENO, TCSANOW, &keys);
+    enter_mode(true);
     write_all(stdout, kEnterLive);
     live_ = true;
   }
-  last_drawn_ = text;
+  last_drawn_ = colour_ ? coloured(text) : std::string(text);
   winsize size{};
   ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+  const std::string fitted = fit_to(text, size.ws_col, size.ws_row);
   std::string frame = "\x1b[H";
-  std::size_t rows = 0;
-  while (!text.empty() && (size.ws_row == 0 || rows + 1 < size.ws_row)) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    frame += std::string(text.substr(0, end)) + "\x1b[K\r\n";
-    text.remove_prefix(std::min(end + 1, text.size()));
-    ++rows;
+  for (const char each : colour_ ? coloured(fitted) : fitted) {
+    if (each == '\n') frame += "\x1b[K\r";
+    frame += each;
   }
   write_all(stdout, frame + "\x1b[J");
 }

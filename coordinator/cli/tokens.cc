@@ -22,21 +22,29 @@ Result<std::uint32_t> next_serial(Session& session, const HostId& host) {
   return held ? held->serial + 1 : 1;
 }
 
+constexpr Duration kTokenLifetimeMax = std::chrono::hours(24 * 30);
+
 struct Grant {
   HostId host;
   Trust trust;
   Digest trust_digest;
   Digest secret;
+  WallTime not_after{};
 };
 
-Result<Bytes> sign_token(Session& session, const Grant& grant) {
+Result<Bytes> sign_token(Session& session, Grant& grant) {
   TRY(const Labels labels, parse_labels(session.call.text("labels")));
   TRY(const std::uint32_t serial, next_serial(session, grant.host));
   TRY(const Duration lifetime, session.call.duration("valid", std::chrono::hours(1)));
+  if (lifetime <= Duration::zero() || lifetime > kTokenLifetimeMax) {
+    return fail(Fault::Malformed, "--valid: expected 1s to 30d, found `" +
+                                      escape_for_terminal(session.call.text("valid")) + "`");
+  }
   EnrolmentToken token;
   TRY(token.labels,
       certify(session, {.header = {}, .host = grant.host, .serial = serial, .labels = labels}));
-  token.header.not_after = loop::walltime_now() + lifetime;
+  grant.not_after = loop::walltime_now() + lifetime;
+  token.header.not_after = grant.not_after;
   token.host = grant.host;
   token.secret_digest = sha256(grant.secret.view());
   token.trust_digest = grant.trust_digest;
@@ -52,8 +60,11 @@ Result<Verdict> token_create(Session& session) {
     return fail(Fault::Malformed, "client.conf lacks `trust_file`, the trust file that hosts get");
   }
   TRY(const std::string trust_text, read_text_file(session.config.trust_file));
-  Grant grant{
-      .host = host, .trust = {}, .trust_digest = sha256(as_bytes(trust_text)), .secret = {}};
+  Grant grant{.host = host,
+              .trust = {},
+              .trust_digest = sha256(as_bytes(trust_text)),
+              .secret = {},
+              .not_after = {}};
   TRY(grant.trust, read_trust(trust_text, session.config.trust_file));
   crypto::fill_random(grant.secret.value);
   TRY(Bytes envelope, sign_token(session, grant));
@@ -75,8 +86,8 @@ Result<Verdict> token_create(Session& session) {
     return std::unexpected(reply.error());
   }
   const std::string done = "token for " + host.text() + " written to " + escape_for_terminal(path) +
-                           ", secret, good once until " +
-                           "it expires; on the host: mainstay-agent enrol";
+                           ", secret, good once until " + instant_text(grant.not_after) +
+                           "; on the host: mainstay-agent enrol";
   session.screen.print(session.call.wants_json() ? act_json(done) : done + "\n");
   return Verdict::Done;
 }

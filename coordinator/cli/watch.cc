@@ -64,6 +64,7 @@ std::string RolloutLines::news(const Answer& rollout, std::string_view clock) {
 
 bool is_over(const Answer& rollout) {
   const std::string phase = rollout.text("phase");
+  if (rollout.at("totals").number("working") > 0) return false;  // they finish, and will be told
   return phase == "finished" || phase == "halted" || phase == "aborted" || phase == "attention";
 }
 
@@ -97,7 +98,7 @@ Result<Verdict> watch_rollout(Session& session, const std::string& rollout) {
       const std::string text =
           render_rollout(answer, clock) + "\nq leave (it goes on without you)   mainstay pause " +
           answer.text("rollout") + "   mainstay abort " + answer.text("rollout") + "\n";
-      screen.redraw(screen.has_colour() ? coloured(text) : text);
+      screen.redraw(text);
     } else if (!session.call.wants_json() && !once) {
       screen.print(lines.news(answer, clock));
     }

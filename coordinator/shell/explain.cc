@@ -127,11 +127,10 @@ Json passed_json(const Case& what) {
   return list;
 }
 
-void add_for_slot(const Case& what, const std::string& host, Json& list) {
+void add_for_slot(const State& state, const std::string& host, Json& list) {
   const auto parsed = HostId::parse(host);
-  const auto slot =
-      parsed ? what.context.state.slots.find(*parsed) : what.context.state.slots.end();
-  if (slot != what.context.state.slots.end() && slot->second.tainted) {
+  const auto slot = parsed ? state.slots.find(*parsed) : state.slots.end();
+  if (slot != state.slots.end() && slot->second.tainted) {
     list.push_back(command("mainstay retry " + short_name(slot->second.rollout) + " " + host,
                            "you repaired it: try again"));
   }
@@ -139,7 +138,7 @@ void add_for_slot(const Case& what, const std::string& host, Json& list) {
       command("mainstay host recheck " + host, "you repaired it: look again, no approval needed"));
   list.push_back(
       command("mainstay host remove " + host + " --reason TEXT", "it will not come back"));
-  if (slot != what.context.state.slots.end()) {
+  if (slot != state.slots.end()) {
     list.push_back(command("mainstay ledger release " + host + " --reason TEXT",
                            "accept that it is out of service (approver)"));
   }
@@ -149,11 +148,12 @@ Json do_json(const Case& what) {
   Json list = Json::array();
   switch (what.hold.bind) {
     case Bind::Budget:
-      if (!what.hold.blocking.empty()) add_for_slot(what, what.hold.blocking.text(), list);
+      if (!what.hold.blocking.empty())
+        add_for_slot(what.context.state, what.hold.blocking.text(), list);
       break;
     case Bind::Slot:
     case Bind::Host:
-      add_for_slot(what, what.host, list);
+      add_for_slot(what.context.state, what.host, list);
       break;
     case Bind::Paused:
       list.push_back(command("mainstay resume " + what.name, "let the rollout go on"));
@@ -171,7 +171,7 @@ Json do_json(const Case& what) {
     case Bind::Region:
     case Bind::Wave:
       if (!what.hold.blocking.empty()) {
-        add_for_slot(what, what.hold.blocking.text(), list);
+        add_for_slot(what.context.state, what.hold.blocking.text(), list);
         list.push_back(command("mainstay host show " + what.hold.blocking.text(),
                                "see what is wrong with it"));
         break;
@@ -203,6 +203,7 @@ Reply waiting_reply(const Case& what) {
                    {"rollout", what.name},
                    {"region", what.leaf.region},
                    {"wave", what.leaf.wave + 1},
+                   {"since", instant_json(since)},
                    {"since_seconds", seconds},
                    {"binds", shown(what.hold.text)},
                    {"blocking", blocking_json(what)},
@@ -212,20 +213,22 @@ Reply waiting_reply(const Case& what) {
                    {"do", do_json(what)}});
 }
 
-Reply idle_reply(const HostId& host, const std::string& text, const std::string& rollout) {
+Reply idle_reply(const HostId& host, const std::string& text, const std::string& rollout,
+                 const Json& todo = Json::array()) {
   return reply_of({{"host", host.text()},
                    {"waiting", false},
                    {"text", shown(text)},
                    {"rollout", rollout},
                    {"region", ""},
                    {"wave", 0},
+                   {"since", nullptr},
                    {"since_seconds", 0},
                    {"binds", ""},
                    {"blocking", Json::array()},
                    {"frees", Json::array()},
                    {"earliest", ""},
                    {"passed", Json::array()},
-                   {"do", Json::array()}});
+                   {"do", todo}});
 }
 
 Reply explain_target(const ViewContext& context, const Rollout& rollout, const Target& target) {
@@ -237,8 +240,12 @@ Reply explain_target(const ViewContext& context, const Rollout& rollout, const T
   if (show == TargetShow::Ended) {
     std::string text = "waits for nothing: " + std::string(name_of(kind)) + " in " + name;
     if (!target.row.reason.empty()) text += " (" + target.row.reason + ")";
-    if (context.state.slots.contains(id)) text += "; its slot is still booked";
-    return idle_reply(id, text, name);
+    Json todo = Json::array();
+    if (context.state.slots.contains(id)) {
+      text += "; its slot is still booked";
+      add_for_slot(context.state, id.text(), todo);
+    }
+    return idle_reply(id, text, name, todo);
   }
   const Outlook outlook(context.state, context.limits, context.now);
   const auto hold = hold_of(outlook, rollout, target);

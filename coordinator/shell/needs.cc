@@ -14,7 +14,7 @@ struct Need {
   std::string_view urgency = "!";
   std::string text = {};
   std::string owner = {};
-  std::int64_t since_seconds = 0;
+  WallTime since{};
   std::string next = {};
 };
 
@@ -38,7 +38,7 @@ void add_stop(const ViewContext& context, std::vector<Need>& needs) {
     if (const auto* stop = std::get_if<StopFleet>(&row.act)) {
       need.text = "STOP is in force: " + shown(stop->reason);
       need.owner = row.by;
-      need.since_seconds = age_seconds(context, row.at);
+      need.since = row.at;
     }
   }
   need.next = "mainstay stop --lift --reason TEXT";
@@ -54,7 +54,7 @@ void add_pending(const ViewContext& context, std::vector<Need>& needs) {
                    .text = name + " (" + std::string(name_of(pending->row.act)) +
                            ") waits for another signature",
                    .owner = shown(pending->row.by),
-                   .since_seconds = age_seconds(context, pending->row.at),
+                   .since = pending->row.at,
                    .next = "mainstay approve " + name});
 }
 
@@ -66,7 +66,7 @@ void add_slots(const ViewContext& context, std::vector<Need>& needs) {
                      .urgency = "!",
                      .text = id.text() + " " + why_out(context, id) + ", slot booked",
                      .owner = host == nullptr ? "" : label_of(*host, "owner"),
-                     .since_seconds = age_seconds(context, slot.since),
+                     .since = slot.since,
                      .next = "mainstay host show " + id.text()});
   }
 }
@@ -76,7 +76,7 @@ void add_rollouts(const ViewContext& context, std::vector<Need>& needs) {
     const std::string name = short_name(id);
     Need need{.cause = "rollout/" + name,
               .urgency = "!!",
-              .since_seconds = age_seconds(context, rollout.row.phase_since),
+              .since = rollout.row.phase_since,
               .next = "mainstay watch " + name};
     need.owner = rollout.row.started_by;
     if (rollout.row.phase == RolloutPhase::Halted) {
@@ -98,7 +98,7 @@ void add_rollouts(const ViewContext& context, std::vector<Need>& needs) {
 
 void add_hosts(const ViewContext& context, std::vector<Need>& needs) {
   std::vector<std::string> silent;
-  std::int64_t longest = 0;
+  WallTime longest{};
   for (const auto& [id, host] : context.state.hosts) {
     if (!is_enrolled(host)) continue;
     const std::string_view state = state_of(context, host);
@@ -107,12 +107,13 @@ void add_hosts(const ViewContext& context, std::vector<Need>& needs) {
                        .urgency = "!!",
                        .text = "two machines use the key of " + id.text(),
                        .owner = label_of(host, "owner"),
-                       .since_seconds = 0,
+                       .since = {},
                        .next = "mainstay host show " + id.text()});
     }
     if (state != "silent") continue;
     silent.push_back(id.text());
-    longest = std::max(longest, age_seconds(context, host.sight.row.seen_at));
+    const WallTime seen = host.sight.row.seen_at;
+    longest = longest == WallTime{} ? seen : std::min(longest, seen);
   }
   if (silent.empty()) return;
   needs.push_back({.cause = "silent",
@@ -122,7 +123,7 @@ void add_hosts(const ViewContext& context, std::vector<Need>& needs) {
                                : std::to_string(silent.size()) + " hosts are silent, " +
                                      silent.front() + " among them",
                    .owner = "",
-                   .since_seconds = longest,
+                   .since = longest,
                    .next = "mainstay host list --where silent"});
 }
 
@@ -201,7 +202,8 @@ Json needs_json(const ViewContext& context) {
                     {"urgency", need.urgency},
                     {"text", shown(need.text)},
                     {"owner", need.owner},
-                    {"since_seconds", need.since_seconds},
+                    {"since", instant_json(need.since)},
+                    {"since_seconds", age_seconds(context, need.since)},
                     {"next", need.next}});
   }
   return list;

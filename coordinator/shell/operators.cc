@@ -83,7 +83,7 @@ void Coordinator::finish_logs(const std::vector<Logs::Finished>& finished) {
     const Reply answer =
         fetch.log ? Reply{.verdict = Verdict::Done,
                           .text = "",
-                          .data = log_json(fetch.attempt, *fetch.log)}
+                          .data = log_json(view_context().records, fetch.attempt, *fetch.log)}
                   : Reply{.verdict = Verdict::Unreachable,
                           .text = fetch.attempt.host.text() + " did not send its log within 10 s"};
     for (const Asker& asker : fetch.askers) reply(asker, answer);

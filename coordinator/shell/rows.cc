@@ -86,6 +86,16 @@ Result<std::optional<RecordRow>> load_record(const Records& records, const Attem
   return load_one<RecordRow>(records, record_key_of(attempt));
 }
 
+std::optional<SignedOutput> signed_output(const Records& records, const AttemptId& attempt) {
+  const auto row = load_record(records, attempt);
+  if (!row || !*row) return std::nullopt;
+  const auto document = peek((*row)->envelope);
+  if (!document || document->context != context::kOutcome) return std::nullopt;
+  const auto outcome = decode<Outcome>(document->payload);
+  if (!outcome) return std::nullopt;
+  return SignedOutput{.digest = outcome->output_digest, .bytes = outcome->output_bytes};
+}
+
 std::optional<std::pair<HostId, AuditHead>> audit_seen(ByteView stored_record) {
   const auto row = decode_row<CoordinatorRow>(stored_record);
   const auto* record = row ? std::get_if<RecordRow>(&*row) : nullptr;

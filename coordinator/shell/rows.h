@@ -22,6 +22,14 @@ Result<std::vector<AuditRow>> load_audit(const Records& records, std::uint64_t f
 /// Nothing if the attempt has left no record.
 Result<std::optional<RecordRow>> load_record(const Records& records, const AttemptId& attempt);
 
+/// What the executor signed of a task's output: its digest, and its length before it was cut.
+struct SignedOutput {
+  Digest digest;
+  std::uint64_t bytes = 0;
+};
+/// Nothing if there is no signed outcome of it, or none that can be read.
+std::optional<SignedOutput> signed_output(const Records& records, const AttemptId& attempt);
+
 /// Of a stored record row: whose it is and which link of the audit chain it names.
 std::optional<std::pair<HostId, AuditHead>> audit_seen(ByteView stored_record);
 

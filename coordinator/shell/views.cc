@@ -1,6 +1,8 @@
 #include "coordinator/shell/views.h"
 
+#include "common/core/digest.h"
 #include "coordinator/shell/json.h"
+#include "coordinator/shell/rows.h"
 
 namespace mainstay::coordinator {
 
@@ -83,9 +85,15 @@ std::optional<AttemptId> find_attempt(const State& state, const std::string& arg
   return std::nullopt;
 }
 
-Bytes log_json(const AttemptId& attempt, ByteView log) {
+Bytes log_json(const Records& records, const AttemptId& attempt, ByteView log) {
+  // The agent sent it; the executor signed its digest with the outcome.
+  const auto output = signed_output(records, attempt);
+  Json is_signed;  // null: it has not ended, so nothing is signed yet
+  if (output) is_signed = sha256(log) == output->digest;
   return bytes_of({{"attempt", short_name(attempt)},
-                   {"bytes_total", log.size()},
+                   {"bytes_total", output ? output->bytes : log.size()},
+                   {"bytes_shown", log.size()},
+                   {"signed", is_signed},
                    {"text", std::string(as_text(log))}});
 }
 

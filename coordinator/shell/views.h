@@ -36,7 +36,7 @@ Reply view_of(const ViewContext& context, const ReadRequest& request);
 /// The attempt meant by its short name, or a host's last one.
 std::optional<AttemptId> find_attempt(const State& state, const std::string& argument);
 /// `log` as the view Log gives it.
-Bytes log_json(const AttemptId& attempt, ByteView log);
+Bytes log_json(const Records& records, const AttemptId& attempt, ByteView log);
 /// {"rollout":"R-1"}, if the plan was started.
 Bytes started_json(const State& state, const PlanId& plan);
 

@@ -71,6 +71,7 @@ Reply ledger_view(const ViewContext& context) {
   for (const auto& [host, slot] : context.state.slots) {
     slots.push_back({{"host", host.text()},
                      {"rollout", short_name(slot.rollout)},
+                     {"since", instant_json(slot.since)},
                      {"since_seconds", age_seconds(context, slot.since)},
                      {"reason", shown(slot.reason)}});
   }
@@ -90,6 +91,7 @@ Reply audit_view(const ViewContext& context, const std::string& argument) {
   for (const AuditRow& row : *rows) {
     records.push_back({{"number", row.number},
                        {"previous", to_hex(row.previous.view())},
+                       {"at", instant_json(row.at)},
                        {"at_ms", to_ms(row.at)},
                        {"text", row.text},
                        {"digest", to_hex(row.digest.view())}});

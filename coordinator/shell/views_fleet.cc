@@ -78,6 +78,7 @@ Json host_json(const ViewContext& context, const Host& host) {
   if (host.sight.report_at) seen = seconds_of(context.now.mono - *host.sight.report_at);
   return {{"host", host.row.host.text()},
           {"state", state_of(context, host)},
+          {"seen_at", instant_json(sight.seen_at)},
           {"seen_seconds", seen},
           {"labels", labels},
           {"os", shown(sight.os)},
@@ -91,7 +92,8 @@ Reply fleet_view(const ViewContext& context) {
   Json running = Json::array();
   for (const auto& [id, rollout] : context.state.rollouts) {
     const RolloutPhase phase = rollout.row.phase;
-    if (phase == RolloutPhase::Finished || phase == RolloutPhase::Aborted) continue;
+    const bool is_over = phase == RolloutPhase::Finished || phase == RolloutPhase::Aborted;
+    if (is_over && totals_of(rollout).working == 0) continue;
     running.push_back(rollout_summary(context, rollout));
   }
   return reply_of(

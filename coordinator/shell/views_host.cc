@@ -38,6 +38,7 @@ Json slot_json(const ViewContext& context, const Host& host) {
   }
   return {{"rollout", short_name(found->second.rollout)},
           {"groups", groups},
+          {"since", instant_json(found->second.since)},
           {"since_seconds", age_seconds(context, found->second.since)},
           {"reason", shown(found->second.reason)}};
 }

@@ -89,7 +89,7 @@ Ruling draft_plan(Turn& turn, const Nonce& nonce, std::uint64_t request, Draft d
     return wrong(checked.error().detail);
   }
   auto selection = select_targets(state, head, turn.limits, turn.now);
-  if (!selection) return wrong("targets: " + selection.error().detail);
+  if (!selection) return wrong(selection.error().detail);
   if (selection->in.empty()) {
     return wrong("the selector matches no host that can take part" + outs_text(selection->out));
   }

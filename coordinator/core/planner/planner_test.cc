@@ -12,7 +12,24 @@ TEST_F(TwoRegions, RefusesAWaveThatNoTargetIsIn) {
       {.kind = WaveSpec::Kind::Selected, .amount = 0, .selector = "canary = yes"}, {}};
   const Answer drafted = ask(DraftPlan{.head = head(waves)});
   EXPECT_NE(drafted.verdict, Verdict::Done);
-  EXPECT_THAT(drafted.text, testing::HasSubstr("the wave `canary = yes` has no host"));
+  EXPECT_THAT(drafted.text, testing::HasSubstr("wave 1 `canary = yes` has no host"));
+}
+
+TEST_F(TwoRegions, RefusesABudgetOnALabelThatNobodyHas) {
+  PlanHead stray = head();
+  stray.budgets[0].per = {"clustr"};
+  const Answer drafted = ask(DraftPlan{.head = stray});
+  EXPECT_EQ(drafted.verdict, Verdict::WrongUse);
+  EXPECT_EQ(drafted.text, "budget 1: no host has the label `clustr`; did you mean `cluster`?");
+}
+
+TEST_F(TwoRegions, LeavesOutAHostWithHalfAnInstallation) {
+  find_host(state, host_id("eu-1"))->sight.row.facts[static_cast<std::size_t>(Fact::PatchBroken)] =
+      1;
+  const Answer drafted = ask(DraftPlan{.head = head()});
+  ASSERT_EQ(drafted.verdict, Verdict::Done) << drafted.text;
+  ASSERT_EQ(find_plan(state, drafted.text)->row.excluded.size(), 1U);
+  EXPECT_EQ(find_plan(state, drafted.text)->row.excluded[0].reason, "dpkg half-configured");
 }
 
 TEST_F(TwoRegions, ListsWhoIsOutAndWhy) {

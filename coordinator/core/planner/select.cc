@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <set>
 
+#include "common/core/nearest.h"
 #include "common/select/fleet_facts.h"
 #include "coordinator/core/planner/planner.h"
 
@@ -14,6 +16,11 @@ std::string unfit(const Host& host, const PlanHead& head, const Limits& limits, 
   if (liveness == Liveness::NeverSeen) return "never seen";
   if (liveness == Liveness::Silent) return "silent";
   if (is_duplicate(host, limits, now)) return "duplicate: two machines use its key";
+  // Half of an installation on disk: apt refuses to go on before a person has looked.
+  const auto broken = host.sight.row.facts[static_cast<std::size_t>(Fact::PatchBroken)];
+  const bool patches = std::ranges::any_of(
+      head.steps, [](const Step& step) { return kind_of(step) == TaskKind::Patch; });
+  if (patches && broken.value_or(0) > 0) return "dpkg half-configured";
   for (const auto& budget : head.budgets) {
     for (const auto& name : budget.per) {
       if (name != "fleet" && !host.row.certificate.labels.contains(name)) {
@@ -24,20 +31,44 @@ std::string unfit(const Host& host, const PlanHead& head, const Limits& limits, 
   return "";
 }
 
+/// A label that nobody has would leave every host out, and blame the targets.
+Status expect_labels_known(const State& state, const PlanHead& head) {
+  std::set<std::string_view> known;
+  for (const auto& [id, host] : state.hosts) {
+    if (!is_enrolled(host)) continue;
+    for (const auto& [name, value] : host.row.certificate.labels) known.insert(name);
+  }
+  std::size_t number = 0;
+  for (const auto& budget : head.budgets) {
+    number += 1;
+    for (const auto& name : budget.per) {
+      if (name == "fleet" || known.contains(name)) continue;
+      const std::vector<std::string_view> names(known.begin(), known.end());
+      const auto meant = nearest(name, names);
+      return fail(Fault::Malformed,
+                  "budget " + std::to_string(number) + ": no host has the label `" + name + "`" +
+                      (meant ? "; did you mean `" + std::string(*meant) + "`?" : ""));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Selection> select_targets(const State& state, const PlanHead& head, const Limits& limits,
                                  Now now) {
-  TRY(const Selector selector, parse_selector(head.targets, kFleetFacts));
+  TRY_STATUS(expect_labels_known(state, head));
+  const auto selector = parse_selector(head.targets, kFleetFacts);
+  if (!selector) return fail(Fault::Malformed, "targets: " + selector.error().detail);
   Selection selection;
   for (const auto& [id, host] : state.hosts) {
     if (!is_enrolled(host)) continue;
     const HostSubject subject(host, limits, now);
-    const Truth truth = selector.evaluate(subject);
+    const Truth truth = selector->evaluate(subject);
     if (truth == Truth::False) continue;
     std::string why = unfit(host, head, limits, now);
     if (why.empty() && truth == Truth::Undecided) {
-      const auto doubts = selector.undecided_because(subject);
+      const auto doubts = selector->undecided_because(subject);
       why = "undecided because of " + (doubts.empty() ? "its facts" : doubts.front().name);
     }
     if (why.empty()) {
@@ -115,7 +146,9 @@ Status lay_region(std::vector<Place>& region, const Order& order, const Limits& 
 
 /// A canary that is misspelt would vanish without a word.
 Status expect_waves_met(const State& state, const Draft& draft, const Limits& limits, Now now) {
+  std::size_t number = 0;
   for (const WaveSpec& wave : draft.head.order.waves) {
+    number += 1;
     if (wave.kind != WaveSpec::Kind::Selected) continue;
     TRY(const Selector selector, parse_selector(wave.selector, kFleetFacts));
     const bool met = std::ranges::any_of(draft.hosts, [&](const HostId& id) {
@@ -123,7 +156,7 @@ Status expect_waves_met(const State& state, const Draft& draft, const Limits& li
       return host != nullptr && selector.evaluate(HostSubject(*host, limits, now)) == Truth::True;
     });
     if (!met) {
-      return fail(Fault::Malformed, "the wave `" + wave.selector +
+      return fail(Fault::Malformed, "wave " + std::to_string(number) + " `" + wave.selector +
                                         "` has no host: no target is certainly so. Which labels "
                                         "they have: mainstay host list");
     }
@@ -168,7 +201,9 @@ Result<std::vector<Leaf>> lay_out(const State& state, const Draft& draft, const 
 
 Status check_budgets(const State& state, const PlanHead& head, const std::vector<HostId>& hosts) {
   if (!is_disruptive(head)) return {};
+  std::size_t number = 0;
   for (const auto& budget : head.budgets) {
+    number += 1;
     std::map<std::string, GroupCount> groups;
     for (const auto& id : hosts) {
       if (auto group = group_of(state.hosts.at(id).row.certificate.labels, budget.per)) {
@@ -182,10 +217,10 @@ Status check_budgets(const State& state, const PlanHead& head, const std::vector
     }
     for (const auto& [group, count] : groups) {
       if (allowed_out(budget, count) > 0) continue;
-      return fail(Fault::Denied, "the budget {" + text_of(budget) + "} can never be met: " + group +
-                                     " has " + std::to_string(count.members) +
-                                     (count.members == 1 ? " host" : " hosts") +
-                                     ", none of which may go");
+      return fail(Fault::Denied,
+                  "budget " + std::to_string(number) + " {" + text_of(budget) +
+                      "} can never be met: " + group + " has " + std::to_string(count.members) +
+                      (count.members == 1 ? " host" : " hosts") + ", none of which may go");
     }
   }
   return {};

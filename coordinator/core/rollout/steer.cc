@@ -104,7 +104,12 @@ Ruling retry(Turn& turn, const RetryHost& act, const Operator& by) {
     return wrong(act.host.text() + " is no target of " + short_name(act.rollout));
   if (rollout->row.phase == RolloutPhase::Aborted)
     return wrong("the rollout was aborted: plan again");
-  if (target->row.phase != TargetPhase::Ended) return wrong(act.host.text() + " has not ended");
+  if (target->row.phase != TargetPhase::Ended) {
+    const bool goes_on = is_active(*rollout);
+    return wrong(act.host.text() + (goes_on ? " has not ended"
+                                            : " did not start, and never will in " +
+                                                  short_name(act.rollout) + ": plan again"));
+  }
   if (target->row.kind == OutcomeKind::Succeeded) return wrong(act.host.text() + " has succeeded");
   if (head_of(turn.state, *rollout).header.not_after <= turn.now.wall) {
     return wrong("the plan is no longer valid: plan again");

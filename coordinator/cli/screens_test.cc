@@ -1,0 +1,83 @@
+// What screens make of an answer: what is cut says so, what a script reads has fields.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/core/text_table.h"
+#include "coordinator/cli/dispatch.h"
+#include "coordinator/cli/fold.h"
+#include "coordinator/cli/render.h"
+#include "coordinator/cli/test_session.h"
+#include "coordinator/cli/watch.h"
+
+namespace mainstay::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+Answer answer_of(std::string_view json) {
+  auto answer = Answer::parse(json);
+  EXPECT_TRUE(answer);
+  return answer ? std::move(*answer) : Answer();
+}
+
+TEST(FitTest, KeepsTheLastLineAndCountsWhatGivesWay) {
+  const std::string text = "one\ntwo\nthree\nfour\nfive\nkeys\n";
+  EXPECT_EQ(fit_to(text, 0, 0), text);
+  EXPECT_EQ(fit_to(text, 0, 7), text);
+  EXPECT_EQ(fit_to(text, 0, 5), "one\ntwo\n... 3 more lines\nkeys\n");
+  EXPECT_EQ(fit_to("a long line\n", 6, 0), cut_to_width("a long line", 6) + "\n");
+}
+
+TEST(FoldTest, TellsAFailedHostFromOneThatPrintedSo) {
+  Fold fold;
+  fold.add("web-1", {.state = "succeeded", .reason = "", .output = "failed: exit 3\n"});
+  fold.add("web-2", {.state = "failed", .reason = "exit 3", .output = ""});
+  fold.add("web-3", {.state = "failed", .reason = "exit 3", .output = ""});
+  EXPECT_EQ(fold.text(),
+            "2 hosts: web-2, web-3\n    failed: exit 3\n1 host: web-1\n    failed: exit 3\n");
+  const Answer json = answer_of(fold.json(answer_of(R"({"hosts":3,"failed":2})")));
+  ASSERT_EQ(json.items("answers").size(), 2u);
+  EXPECT_EQ(json.items("answers")[0].text("state"), "failed");
+  EXPECT_EQ(json.items("answers")[1].text("state"), "succeeded");
+  EXPECT_EQ(json.at("totals").number("failed"), 2);
+}
+
+TEST(WatchTest, WaitsForHostsStillAtWorkAfterAnAbort) {
+  EXPECT_FALSE(is_over(answer_of(R"({"phase":"aborted","totals":{"working":2}})")));
+  EXPECT_TRUE(is_over(answer_of(R"({"phase":"aborted","totals":{"working":0}})")));
+}
+
+class NeedTest : public ::testing::Test {
+ protected:
+  Result<Verdict> explain_it(const std::string& name, const std::string& form) {
+    centre_.answers[{View::Fleet, ""}] = to_bytes(std::string_view(
+        R"({"needs":[{"id":"N-318","urgency":"!!","text":"R-1 halted: x","owner":"ana",)"
+        R"("since":"2026-11-25T04:12:00Z","since_seconds":120,"next":"mainstay watch R-1"}]})"));
+    const Invocation call{.command = "explain", .values = {{"HOST", {name}}, {"output", {form}}}};
+    const ClientConfig config;
+    Session session{.call = call, .config = config, .centre = centre_, .screen = screen_};
+    return explain(session);
+  }
+  FakeCentre centre_;
+  TextScreen screen_;
+};
+
+TEST_F(NeedTest, IsExplainedByItsId) {
+  ASSERT_TRUE(explain_it("N-318", "text"));
+  EXPECT_THAT(screen_.printed, HasSubstr("N-318 !!  R-1 halted: x\n"));
+  EXPECT_THAT(screen_.printed, HasSubstr("do        mainstay watch R-1\n"));
+}
+
+TEST_F(NeedTest, IsOneObjectInJson) {
+  ASSERT_TRUE(explain_it("N-318", "json"));
+  EXPECT_EQ(answer_of(screen_.printed).text("next"), "mainstay watch R-1");
+}
+
+TEST_F(NeedTest, ThatIsClosedSaysSo) {
+  const auto verdict = explain_it("N-1", "text");
+  ASSERT_FALSE(verdict);
+  EXPECT_THAT(verdict.error().detail, HasSubstr("open no more"));
+}
+
+}  // namespace
+}  // namespace mainstay::cli
