@@ -234,6 +234,7 @@ struct AttemptRow {
   intendedAtMs @9 :Int64;
   recordDigest @10 :Bytes32;
   record @11 :Data;  # SignedDocument of an Outcome or ClosedRecord
+  succeeded @12 :Bool;
 }
 
 struct SpoolRow {

@@ -50,7 +50,8 @@ struct AttemptRow {
   Instant permit_until{};  // in that boot; zero when no permit was needed
   WallTime intended_at{};
   Digest record_digest;
-  Bytes record;  // signed Outcome or ClosedRecord
+  Bytes record;            // signed Outcome or ClosedRecord
+  bool succeeded = false;  // what that record says; the next step of the plan waits for it
 };
 
 /// The agent's copy of a record until the coordinator has acknowledged it.

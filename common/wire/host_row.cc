@@ -68,6 +68,7 @@ void write(schema::AttemptRow::Builder to, const AttemptRow& from) {
   to.setIntendedAtMs(ms_of(from.intended_at));
   to.setRecordDigest(data_of(from.record_digest));
   to.setRecord(data_of(ByteView(from.record)));
+  to.setSucceeded(from.succeeded);
 }
 
 AttemptRow read(schema::AttemptRow::Reader from, Complaint& complaint) {
@@ -85,6 +86,7 @@ AttemptRow read(schema::AttemptRow::Reader from, Complaint& complaint) {
       .intended_at = read_wall(from.getIntendedAtMs(), "intended at", complaint),
       .record_digest = read_id<Digest>(from.getRecordDigest(), "record digest", complaint),
       .record = read_stored_bytes(from.getRecord(), complaint),
+      .succeeded = from.getSucceeded(),
   };
 }
 

@@ -97,7 +97,8 @@ struct State {
   std::uint64_t beacon_sequence = 0;
   std::optional<Instant> beacon_at;
   std::optional<Instant> admitted_at;
-  std::deque<Instant> starts;  // disruptive ones of the last minute
+  std::optional<Instant> token_alarm_at;  // a spent token was presented with other keys
+  std::deque<Instant> starts;             // disruptive ones of the last minute
 };
 
 /// From what was stored, in any order.

@@ -197,6 +197,7 @@ TEST_F(AttemptsTest, WithoutResultTheProbeDecides) {
 }
 
 TEST_F(AttemptsTest, AReadOnlyTaskWithoutResultIsUnknown) {
+  end_first_step();
   const auto offered = offer(1);
   feed(offered);
   feed(ShimStarted{offered.attempt});
@@ -206,6 +207,7 @@ TEST_F(AttemptsTest, AReadOnlyTaskWithoutResultIsUnknown) {
 }
 
 TEST_F(AttemptsTest, ACheckIsJudgedByItsExit) {
+  end_first_step();
   const auto offered = offer(1);
   feed(offered);
   end(offered.attempt, result_with(2));

@@ -60,6 +60,17 @@ std::string unauthorised(const DispatchOffered& offered, const Journal& journal,
   return {};
 }
 
+/// That the step before it is known to have succeeded here: operators signed the steps in this
+/// order.
+std::string out_of_order(const AttemptId& attempt, const Journal& journal) {
+  if (attempt.step == 0) return {};
+  const bool is_ready = std::ranges::any_of(journal.attempts, [&](const auto& known) {
+    return known.first.plan == attempt.plan && known.first.step + 1 == attempt.step &&
+           known.second.row.phase >= AttemptPhase::Finished && known.second.row.succeeded;
+  });
+  return is_ready ? "" : "the step before it has not succeeded on this host";
+}
+
 std::string wrong_permit(const DispatchOffered& offered, const Journal& journal,
                          const ExecutorLimits& limits, Now now) {
   if (!offered.permit) return "a disruptive step needs a permit";
@@ -178,7 +189,10 @@ Judgement judge(const DispatchOffered& offered, const Journal& journal,
     }
   }
   if (auto reason = no_room(row, journal, limits); !reason.empty()) return refuse(reason);
-  return judge_standing(row, journal, limits, now);
+  Judgement judgement = judge_standing(row, journal, limits, now);
+  if (judgement.kind != Kind::Start) return judgement;
+  if (auto reason = out_of_order(row.attempt, journal); !reason.empty()) return refuse(reason);
+  return judgement;
 }
 
 }  // namespace mainstay::executor

@@ -64,6 +64,24 @@ TEST_F(GuardTest, RefusesAHeadOfAnotherPlanAndAStepItHasNot) {
   expect_refused(offer(2), "the plan has no such step");
 }
 
+TEST_F(GuardTest, StepsGoInTheOrderThatWasSigned) {
+  // Whoever holds the coordinator cannot leave the check before a patch out.
+  head.steps = {{.task = CheckStep{.argv = {"/bin/true"}}}, {.task = PatchStep{}}};
+  const auto patch = [&] {
+    DispatchOffered offered = offer(1);
+    offered.permit = in_batch(permit_for(offered.attempt), dispatch);
+    return offered;
+  };
+  expect_refused(patch(), "the step before it has not succeeded on this host");
+  end_first_step(false);
+  feed(patch());
+  EXPECT_EQ(rejection(), "the step before it has not succeeded on this host");
+  EXPECT_EQ(journal.attempts.size(), 1U);
+  end_first_step();
+  feed(patch());
+  EXPECT_NE(ordered<Preflight>(), nullptr);
+}
+
 TEST_F(GuardTest, RefusesWithoutOperators) {
   expect_refused(offer_signed_by({&dispatch}), "signed by 0 of 1 operators needed");
   expect_refused(offer_signed_by({&ben}), "signed by 0 of 1 operators needed");
@@ -114,6 +132,7 @@ TEST_F(GuardTest, ReadingStepsLeaveHalfOfTheJournalToTheOthers) {
 
 TEST_F(GuardTest, TwoAreNeededWhereTwoAreAskedAndAble) {
   journal.roster.signatures_needed[2] = 2;
+  end_first_step();
   feed(offer(1));  // only ana is able: one is enough
   add_operator("ben", ben, Role::Operator);
   journal.roster.signatures_needed[2] = 2;
@@ -270,11 +289,13 @@ TEST_F(GuardTest, DoesOneDisruptiveTaskAtATime) {
 
 TEST_F(GuardTest, ReadOnlyStepsNeedNeitherPermitNorBeacon) {
   journal.beacon.reset();
+  end_first_step();
   feed(offer(1));
   EXPECT_NE(ordered<LaunchShim>(), nullptr);
 }
 
 TEST_F(GuardTest, BoundsReadOnlyTasks) {
+  end_first_step();
   for (std::size_t number = 1; number <= limits.tasks_at_once_max; ++number) {
     feed(offer(1, static_cast<std::uint16_t>(number)));
     EXPECT_NE(ordered<LaunchShim>(), nullptr);

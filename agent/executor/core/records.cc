@@ -73,6 +73,7 @@ void sign_outcome(Turn& turn, AttemptEntry& entry, const std::optional<Finding>&
   } else {
     judge_by_result(outcome, entry.result);
   }
+  entry.row.succeeded = outcome.kind == OutcomeKind::Succeeded;
   turn.out.commands.emplace_back(
       SignRecord{.attempt = entry.row.attempt, .record = std::move(outcome)});
 }

@@ -164,6 +164,17 @@ class TestWorld {
     return offered;
   }
 
+  /// As if step 0 of the plan had ended so on this host.
+  void end_first_step(bool succeeded = true) {
+    const DispatchOffered first = offer();
+    AttemptEntry& entry = journal.attempts[first.attempt];
+    entry.row.attempt = first.attempt;
+    entry.row.phase = AttemptPhase::Closed;
+    entry.row.step = head.steps[0];
+    entry.row.record = to_bytes("signed");
+    entry.row.succeeded = succeeded;
+  }
+
   /// Of the last step's commands, the only one of this kind; null if there is none.
   template <class C>
   const C* ordered() const {

@@ -33,23 +33,26 @@ bool mounts_read_only() {
 
 }  // namespace
 
-Result<std::string> enter(uid_t uid) {
+Status enter(uid_t uid) {
   const rlimit none{.rlim_cur = 0, .rlim_max = 0};
   ::setrlimit(RLIMIT_CORE, &none);
-  std::string achieved;
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
     return fail(Fault::Unavailable, loop::describe_errno("no_new_privs", errno));
   }
-  if (::geteuid() != 0) return std::string("none: not root");
-  if (leave_network()) achieved += "network, ";
-  if (mounts_read_only()) achieved += "mounts, ";
+  if (::geteuid() != 0) return {};
+  if (!leave_network()) {
+    return fail(Fault::Unavailable, loop::describe_errno("a task without network", errno));
+  }
+  if (!mounts_read_only()) {
+    return fail(Fault::Unavailable, loop::describe_errno("a task with read-only mounts", errno));
+  }
   const rlimit processes{.rlim_cur = 256, .rlim_max = 256};
   ::setrlimit(RLIMIT_NPROC, &processes);
   if (::setgroups(0, nullptr) != 0 || ::setresgid(uid, uid, uid) != 0 ||
       ::setresuid(uid, uid, uid) != 0) {
     return fail(Fault::Unavailable, loop::describe_errno("throw-away user", errno));
   }
-  return achieved + "uid";
+  return {};
 }
 
 void end_all_of(uid_t uid) {

@@ -16,10 +16,10 @@ namespace mainstay::sandbox {
 inline constexpr uid_t kThrowAwayFirst = 1'879'048'192;
 inline constexpr uid_t kThrowAwayCount = 268'304'384;
 
-/// In the child, before exec: enters namespaces where the kernel lets it, then becomes `uid` for
-/// good. Namespaces are best effort; the uid is not: failing to become it is an error. Returns what
-/// was achieved, such as "network, mounts, uid". Without root there is nothing to give up.
-Result<std::string> enter(uid_t uid);
+/// In the child, before exec: leaves the network, makes every mount read-only, becomes `uid` for
+/// good. An error if one of these cannot be had, since "reads only" was signed. Without root there
+/// is nothing to give up.
+Status enter(uid_t uid);
 
 /// Ends every process of a throw-away user, daemonised ones included.
 void end_all_of(uid_t uid);

@@ -85,8 +85,8 @@ void exec_program(const std::string& program, std::span<char* const> argv,
     give_up(report, loop::describe_errno("dup2", errno));
   }
   if (order.throw_away) {
-    const auto achieved = sandbox::enter(*order.throw_away);
-    if (!achieved) give_up(report, achieved.error().detail);
+    const Status entered = sandbox::enter(*order.throw_away);
+    if (!entered) give_up(report, entered.error().detail);
     // After the change of user, which clears it.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     if (::getppid() != shim) ::_exit(127);  // it died before we asked

@@ -7,6 +7,8 @@ namespace mainstay::coordinator {
 
 namespace {
 
+constexpr Duration kAlarmInterval = std::chrono::minutes(1);
+
 void reply(Turn& turn, const EnrolmentAsked& event, const HostRow& row) {
   SendEnrolReply order;
   order.gate = event.gate;
@@ -95,7 +97,10 @@ void on(Turn& turn, const EnrolmentAsked& event) {
   }
   TokenRow& token = found->second;
   if (std::string why = refusal_of(turn.state, token, event, turn.now.wall); !why.empty()) {
-    if (token.used) {
+    // Every host knows a spent secret: who repeats it must not fill the chain.
+    auto& alarmed = turn.state.token_alarm_at;
+    if (token.used && (!alarmed || turn.now.mono - *alarmed >= kAlarmInterval)) {
+      alarmed = turn.now.mono;
       turn.audit("ALARM token of host " + token.token.host.text() + " presented again: " + why);
     }
     refuse(std::move(why));

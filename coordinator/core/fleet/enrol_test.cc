@@ -59,6 +59,9 @@ TEST_F(EnrolTest, FirstUseBindsTheTokenToItsKeys) {
   EXPECT_EQ(state.reign.admitted_number, number);
   EXPECT_EQ(enrol("others"), "the token was already used with other keys");
   EXPECT_THAT(state.audit.recent.back().text, StartsWith("ALARM token of host web-1"));
+  const std::uint64_t records = state.audit.head.number;
+  for (int i = 0; i < 10; ++i) enrol("others");
+  EXPECT_EQ(state.audit.head.number, records) << "repeated, it fills the chain";
   EXPECT_EQ(state.links.size(), 1U);
   start();  // and after a restart
   EXPECT_EQ(enrol("others"), "the token was already used with other keys");
@@ -71,6 +74,14 @@ TEST_F(EnrolTest, RefusesWhatTheTokenWasNotMadeFor) {
   now.wall += std::chrono::hours(2);
   EXPECT_THAT(enrol("keys"), HasSubstr("expired"));
   EXPECT_TRUE(state.hosts.empty());
+}
+
+TEST_F(EnrolTest, NewerTokenVoidsTheOpenOneOfItsHost) {
+  EXPECT_EQ(add_token("web-1", "second", 1).verdict, Verdict::Done);
+  EXPECT_EQ(enrol("keys"), "no such token");
+  EXPECT_EQ(enrol("keys", "web-1", "second"), "");
+  EXPECT_EQ(add_token("web-1", "third", 2, true).verdict, Verdict::Done);
+  EXPECT_EQ(enrol("keys", "web-1", "second"), "") << "a used one is kept: the reply may be lost";
 }
 
 TEST_F(EnrolTest, LiveNameNeedsAReplacingTokenWithNewerLabels) {

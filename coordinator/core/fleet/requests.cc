@@ -9,6 +9,8 @@ namespace mainstay::coordinator {
 
 namespace {
 
+constexpr std::size_t kTokensErasedMax = 8;
+
 Ruling done(std::string text) {
   return {.verdict = Verdict::Done, .text = std::move(text)};
 }
@@ -32,6 +34,23 @@ Host* enrolled(Turn& turn, const HostId& id) {
   return host != nullptr && is_enrolled(*host) ? host : nullptr;
 }
 
+/// A new token voids the open one of its host. Expired ones make room, a few a request, which keeps
+/// the step small.
+void make_room(Turn& turn, const HostId& host) {
+  std::size_t left = kTokensErasedMax;
+  for (auto at = turn.state.tokens.begin(); at != turn.state.tokens.end() && left > 0;) {
+    const bool is_voided = at->second.token.host == host && !at->second.used;
+    if (!is_voided && at->second.token.header.not_after > turn.now.wall) {
+      ++at;
+      continue;
+    }
+    if (is_voided) turn.audit("token voided host=" + host.text() + ": a newer one was made");
+    turn.erase(at->second);
+    at = turn.state.tokens.erase(at);
+    left -= 1;
+  }
+}
+
 }  // namespace
 
 Ruling add_token(Turn& turn, const OpenedToken& opened, const Operator& by) {
@@ -47,15 +66,9 @@ Ruling add_token(Turn& turn, const OpenedToken& opened, const Operator& by) {
   const Host* host = enrolled(turn, token.host);
   if (host != nullptr && !token.replaces) {
     return wrong(token.host.text() + " is enrolled: mainstay token create " + token.host.text() +
-                 " --replace");
+                 " --labels ... --replace");
   }
-  // Spent and expired tokens make room; one of them a request keeps the step small.
-  for (auto at = turn.state.tokens.begin(); at != turn.state.tokens.end(); ++at) {
-    if (at->second.token.header.not_after > turn.now.wall) continue;
-    turn.erase(at->second);
-    turn.state.tokens.erase(at);
-    break;
-  }
+  make_room(turn, token.host);
   if (turn.state.tokens.size() >= turn.limits.tokens_max)
     return refused("too many tokens are open");
   TokenRow row;
