@@ -47,6 +47,13 @@ wait_for 30 "the rollout to begin" rollout_field R-1 phase
 section "Why does web-us-1 wait?"
 show 0 mainstay explain web-us-1
 
+section "Killed in the middle"
+note "Nobody waits for a process that dies: each goes on from what it had synced, and nothing runs twice."
+strike_centre
+strike_gate
+strike_program web-eu-1-agent "the agent of web-eu-1"
+strike_program web-us-1-executor "the executor of web-us-1"
+
 section "web-eu-2 fails"
 note "Its webd cannot start there. It keeps its slot in cluster web-2: its twin web-us-2 stays up and waits."
 wait_for 60 "web-eu-2 to have failed and web-us-2 to be all that waits" totals_are R-1 6 4 1 1 0

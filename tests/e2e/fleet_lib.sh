@@ -18,6 +18,7 @@ build=$(readlink -f "$programs/..")
 . "$here/demo.d/lib.sh"
 . "$here/demo.d/fleet.sh"
 . "$here/demo.d/packages.sh"
+. "$here/demo.d/strike.sh"
 hosts=("$@")
 unset SSH_AUTH_SOCK MAINSTAY_CONFIG
 

@@ -35,17 +35,6 @@ kill_one() {
   kill -KILL "$old"
   wait_for 20 "$1 to be started again" has_another_child "$1" "$old"
 }
-gate_pid() { # of the gate for hosts; a child of the coordinator, or adopted
-  local pid
-  for pid in $(fleet_processes "$fleet"); do
-    if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q "mainstay-gate --config $fleet/coordinator/gate/"; then
-      echo "$pid"
-      return
-    fi
-  done
-  return 1
-}
-another_gate() { local pid; pid=$(gate_pid) && [[ $pid != "$1" ]]; }
 patch_plan() { # NAME TARGETS: one host after the other
   plan_file "$1" "$2" '[{patch: {packages: security, within: 2m}}]' 'order: {regions_at_once: 1, concurrency: 1}' \
     'advance: {failures: 0}'

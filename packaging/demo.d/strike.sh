@@ -1,0 +1,47 @@
+# Processes killed in the middle of a rollout, and how long each takes to be back.
+
+# strike WHAT PID BACK...: SIGKILL; then until BACK succeeds.
+strike() {
+  local what=$1 pid=$2 begin=${EPOCHREALTIME/./} took
+  shift 2
+  kill -KILL "$pid" 2>/dev/null || fail "$what is not there to be killed"
+  wait_for 30 "$what to be back" "$@"
+  took=$(((${EPOCHREALTIME/./} - begin) / 100000))
+  printf '   %-28s killed, back after %d.%d s\n' "$what" $((took / 10)) $((took % 10))
+}
+
+another_child() { # NAME PID: the launcher has started it again
+  local pid
+  pid=$(process_of "$fleet/run/$1.child") && [[ $pid != "$2" ]]
+}
+
+gate_pid() { # of the gate for hosts; a child of the coordinator, or adopted
+  local pid
+  for pid in $(fleet_processes "$fleet"); do
+    if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q "mainstay-gate --config $fleet/coordinator/gate/"; then
+      echo "$pid"
+      return
+    fi
+  done
+  return 1
+}
+another_gate() { local pid; pid=$(gate_pid) && [[ $pid != "$1" ]]; }
+
+strike_program() { # NAME WHAT: the program under a launcher
+  local pid
+  pid=$(process_of "$fleet/run/$1.child") || fail "$1 is not there to be killed"
+  strike "$2" "$pid" another_child "$1" "$pid"
+}
+
+strike_centre() {
+  local pid
+  pid=$(process_of "$fleet/run/coordinator.child") || fail "the coordinator is not there"
+  strike "the coordinator" "$pid" coordinator_is_back "$pid"
+}
+coordinator_is_back() { another_child coordinator "$1" && mainstay status; }
+
+strike_gate() {
+  local pid
+  pid=$(gate_pid) || fail "no gate is there"
+  strike "the gate" "$pid" another_gate "$pid"
+}
