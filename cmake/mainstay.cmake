@@ -55,6 +55,8 @@ function(mainstay_compiler_settings)
   include_directories(${CMAKE_SOURCE_DIR})
   # What is shipped, without the tests: `ninja programs`.
   add_custom_target(programs)
+  # The fuzz targets alone, of a build with MAINSTAY_FUZZ.
+  add_custom_target(fuzzers)
 endfunction()
 
 macro(mainstay_find_libraries)
@@ -138,7 +140,7 @@ function(mainstay_fuzz name)
   if(MAINSTAY_FUZZ)
     add_executable(${name} ${arg_SOURCES})
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
-    add_custom_target(run-${name} COMMAND ${name} -max_total_time=60 ${corpus} USES_TERMINAL)
+    add_dependencies(fuzzers ${name})
   else()
     add_executable(${name} ${arg_SOURCES} ${CMAKE_SOURCE_DIR}/tests/fuzz/replay.cc)
     add_test(NAME ${name} COMMAND ${name} ${corpus})

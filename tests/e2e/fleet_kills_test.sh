@@ -2,7 +2,7 @@
 # Rollout after rollout over 24 hosts with real dpkg, while processes of every kind are killed and
 # stopped, at random and at every arrow of an attempt. An operator repairs and retries as one would;
 # afterwards dpkg, attempts, ledger and audit chain must agree.
-#   fleet_kills_test.sh PROGRAMS        MAINSTAY_STRIKES (150) and MAINSTAY_STRIKE_SEED choose
+#   fleet_kills_test.sh PROGRAMS        MAINSTAY_STRIKES (500) and MAINSTAY_STRIKE_SEED choose
 set -uo pipefail
 all=()
 for region in ap eu us; do for number in 1 2 3 4 5 6 7 8; do all+=("web-$region-$number"); done; done
@@ -13,7 +13,7 @@ labels_of() { # web-eu-2: region=eu zone=eu-2 role=web cluster=web-2
   region=${region%-*}
   echo "region=$region" "zone=$region-$number" role=web "cluster=web-$number"
 }
-strikes=${MAINSTAY_STRIKES:-150} seed=${MAINSTAY_STRIKE_SEED:-$RANDOM}
+strikes=${MAINSTAY_STRIKES:-500} seed=${MAINSTAY_STRIKE_SEED:-$RANDOM}
 make_fleet
 
 root_of() { echo "$fleet/hosts/$1/root"; }
@@ -22,7 +22,7 @@ for each in "${hosts[@]}"; do
   rm "$root/bin/sh"
   cat >"$root/bin/sh" <<'SH'
 #!/bin/busybox sh
-case $1 in *webd.postinst) echo "$2 $3" >>/configured ;; esac
+case $1 in *webd.postinst) echo "$2 $3" >>/configured; busybox sleep 0.3 ;; esac
 exec /bin/busybox sh "$@"
 SH
   chmod 755 "$root/bin/sh"
@@ -55,16 +55,18 @@ for t in rollout["targets"]:
     if t["state"] not in ("succeeded", "waiting", "working", "not-started"): print(t["host"])'
 }
 # repair HOST: what an administrator does where dpkg was killed, once its lock is free.
+broken() { dpkg-query --admindir "$1/var/lib/dpkg" -W -f '${db:Status-Abbrev}${Package}\n' | grep -qv '^[ih]i '; }
 repair() {
-  local root broken
+  local root pool=$fleet/repository/pool/security
   root=$(root_of "$1")
-  broken=$(dpkg-query --admindir "$root/var/lib/dpkg" -W -f '${db:Status-Abbrev}${Package}\n' | grep -v '^[ih]i ' | wc -l)
-  ((broken > 0)) || return 0
-  echo "$broken" >>"$fleet/hosts/$1/repairs"
-  dpkg --root="$root" --log="$root/var/log/dpkg.log" --configure -a >>"$fleet/logs/repairs.txt" 2>&1 </dev/null && return
+  broken "$root" || return 0
+  echo once >>"$fleet/hosts/$1/repairs"
+  dpkg --root="$root" --log="$root/var/log/dpkg.log" --configure -a >>"$fleet/logs/repairs.txt" 2>&1 </dev/null
+  broken "$root" || return 0
   # Half unpacked: only the package itself mends that.
-  dpkg --root="$root" --log="$root/var/log/dpkg.log" --force-confold -i "$fleet"/repository/pool/security/{libtls3,openssl-tool,webd-common,webd}_*.deb \
-    >>"$fleet/logs/repairs.txt" 2>&1 </dev/null
+  echo again >>"$fleet/hosts/$1/repairs"
+  dpkg --root="$root" --log="$root/var/log/dpkg.log" --force-confold \
+    -i "$pool"/{libtls3,openssl-tool,webd-common,webd}_*.deb >>"$fleet/logs/repairs.txt" 2>&1 </dev/null
 }
 # settle ROLLOUT: repairs and retries until every host has succeeded.
 settle() {

@@ -2,7 +2,7 @@
 
     strikes.py FLEET COUNT SEED
 
-While FLEET/run/open_season exists, strikes at random moments and whenever an attempt's folder gets a
+While FLEET/run/open_season exists (it removes it after 60), strikes at random moments and whenever an attempt's folder gets a
 new file (the arrows of an attempt: started, result, output); ends after COUNT strikes and prints how
 many each kind of process took. Only processes that run a program of FLEET/bin, and what a task of
 theirs has started, are struck: found anew, and held by a pidfd, each time."""
@@ -16,6 +16,8 @@ import sys
 import time
 
 TASK = "mainstay-task"
+BRIEF = ("mainstay-task", "mainstay-apt", "below a task")
+SEASON_STRIKES = 60  # then the rollout may come to its end, and the next begins
 STOP_MAX = 4.0
 PAUSE_MAX = 0.3
 
@@ -76,7 +78,9 @@ class Striker:
             kinds[kind].append(pid)
         if not kinds:
             return
-        kind = self.chance.choice(sorted(kinds))
+        # Those that live only for moments would hardly ever be met.
+        brief = sorted(set(kinds) & set(BRIEF))
+        kind = self.chance.choice(brief if brief and self.chance.random() < 0.5 else sorted(kinds))
         pid = self.chance.choice(kinds[kind])
         try:
             fd = os.pidfd_open(pid)
@@ -127,10 +131,16 @@ def main():
     season = fleet / "run" / "open_season"
     known = arrows(fleet)
     next_at = 0.0
+    in_season = 0
     while sum(striker.counts.values()) < count:
         striker.let_go_on(all_of_them=not season.exists())
         time.sleep(0.01)
+        total = sum(striker.counts.values())
         if not season.exists():
+            in_season = total
+            continue
+        if total - in_season >= SEASON_STRIKES:
+            season.unlink(missing_ok=True)
             continue
         seen = arrows(fleet)
         for host, _ in sorted(seen - known):

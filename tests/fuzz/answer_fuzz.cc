@@ -33,7 +33,8 @@ void try_rollout(const Answer& answer) {
   expect_harmless(render_rollout_end(answer));
   RolloutLines lines;
   expect_harmless(lines.news(answer, kClock));
-  CHECK(lines.news(answer, kClock).empty());
+  // A centre that names a host twice is told twice; what counts is that it ends.
+  expect_harmless(lines.news(answer, kClock));
   if (is_over(answer)) static_cast<void>(verdict_of_rollout(answer));
 }
 

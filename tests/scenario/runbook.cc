@@ -98,6 +98,7 @@ Result<std::string> Runbook::run(const std::string& command) {
 Result<std::string> Runbook::run_words(const Words& words) {
   const std::string& verb = words[0];
   if (verb == "show") return show();
+  if (verb == "out") return out();
   if (verb == "explain" && words.size() == 2) return explain(words[1]);
   if (verb == "plan") {
     TRY_STATUS(draft(words));
@@ -109,6 +110,10 @@ Result<std::string> Runbook::run_words(const Words& words) {
     world_->run_for(Duration(1000) * number_in(words[1]));
   } else if (verb == "pause" || verb == "resume") {
     world_->steer(plan_, verb == "pause" ? RolloutAct::Pause : RolloutAct::Resume);
+  } else if (verb == "abort") {
+    const coordinator::Rollout* rollout = world_->find_rollout(plan_);
+    if (rollout == nullptr) return wrong("no rollout");
+    world_->add_control(AbortPlan{.plan = rollout->row.plan, .reason = "a story"});
   } else if (verb == "stop" || verb == "lift") {
     world_->stop(verb == "stop");
   } else if (verb == "kill" && words.size() == 3) {
@@ -156,6 +161,8 @@ Status Runbook::draft(const Words& words) {
       if (parts.size() != 2) return wrong("per=LABEL:N");
       head.budgets = {
           {.per = {parts[0]}, .kind = Budget::Kind::Unavailable, .amount = number_in(parts[1])}};
+    } else if (word.starts_with("targets=")) {
+      head.targets = value;
     } else {
       return wrong("plan does not know " + word);
     }
@@ -185,6 +192,12 @@ Status Runbook::act_on_host(const Words& words) {
     host->boot();
   } else if (words[0] == "retry") {
     world_->retry(plan_, host->id());
+  } else if (words[0] == "park") {
+    world_->centre.ask(ParkHost{.host = host->id(),
+                                .until = world_->centre.now().wall + std::chrono::hours(4),
+                                .reason = "disk change"});
+  } else if (words[0] == "remove") {
+    world_->centre.ask(RemoveHost{.host = host->id(), .reason = "scrapped"});
   } else if (words[0] == "recheck") {
     world_->centre.ask(RecheckHost{host->id()});
   } else {
@@ -228,6 +241,19 @@ Result<std::string> Runbook::explain(const std::string& name) {
   return name + " waits: " + hold->text + by + "\n";
 }
 
+Result<std::string> Runbook::out() {
+  const coordinator::Plan* plan = nullptr;
+  for (const auto& [id, each] : world_->centre.state().plans) {
+    if (each.row.head.name == plan_) plan = &each;
+  }
+  if (plan == nullptr) return std::string("no such plan was made\n");
+  std::string text = std::to_string(plan->leaves.size()) + " in\n";
+  for (const auto& each : plan->row.excluded) {
+    text += each.host.text() + " is out: " + each.reason + "\n";
+  }
+  return text;
+}
+
 Result<std::string> Runbook::show() {
   const coordinator::Rollout* rollout = world_->find_rollout(plan_);
   if (rollout == nullptr) return std::string("no rollout\n");
@@ -252,7 +278,12 @@ std::string Runbook::news() {
   for (; told_ < story.size(); ++told_) text += story[told_].substr(11) + "\n";
   // Digests change with every change of a format; names do not.
   for (std::size_t at = text.find("P-"); at != std::string::npos; at = text.find("P-", at + 1)) {
-    if (at + 8 <= text.size()) text.replace(at, 8, plan_);
+    if (at + 8 > text.size()) break;
+    for (const auto& [id, plan] : world_->centre.state().plans) {
+      if (text.compare(at, 8, short_name(id)) != 0) continue;
+      text.replace(at, 8, plan.row.head.name);
+      break;
+    }
   }
   return text;
 }

@@ -35,6 +35,7 @@ class Runbook {
   Status kill_after_grant();
   Result<std::string> explain(const std::string& host);
   Result<std::string> show();
+  Result<std::string> out();
   /// The story since the last time, without its times, plans by their names.
   std::string news();
 

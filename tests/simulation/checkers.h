@@ -15,6 +15,7 @@
 #include "common/plan/attempt.h"
 #include "common/row/coordinator_row.h"
 #include "common/row/host_row.h"
+#include "tests/simulation/edges_taken.h"
 #include "tests/simulation/timeline.h"
 
 namespace mainstay::sim {
@@ -35,6 +36,7 @@ class Checkers {
  public:
   explicit Checkers(Timeline& timeline) : timeline_(timeline) {}
 
+  EdgesTaken edges;
   std::uint32_t starts_per_minute = 20;
   Duration beacon_age_max = 90s;
 

@@ -56,9 +56,12 @@ Host::Host(Ports ports, Identity identity, const Options& options)
   disk_.on_durable = [this](const executor::HostRow& row) {
     if (const auto* state = std::get_if<HostStateRow>(&row)) {
       ports_.checkers.host_state_durable(id(), *state);
-    } else if (const auto& attempt = std::get<AttemptRow>(row); !attempt.record.empty()) {
-      ports_.checkers.record_durable_on_host(attempt.attempt, attempt.record_digest);
+      return;
     }
+    const auto& attempt = std::get<AttemptRow>(row);
+    ports_.checkers.edges.attempt(attempt);
+    if (attempt.record.empty()) return;
+    ports_.checkers.record_durable_on_host(attempt.attempt, attempt.record_digest);
   };
   HostStateRow state;
   state.host = identity_.id;

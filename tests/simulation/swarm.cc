@@ -99,6 +99,7 @@ Verdict run_seed(std::uint64_t seed, const Options& options) {
   Verdict verdict{.digest = world.timeline.digest(),
                   .events = world.timeline.events(),
                   .tasks = world.checkers.begun(),
+                  .edges = world.checkers.edges,
                   .violations = world.checkers.violations(),
                   .story = world.timeline.story()};
   if (verdict.violations.empty() && !unrest.empty()) {

@@ -14,6 +14,7 @@ struct Verdict {
   std::uint64_t digest = 0;
   std::uint64_t events = 0;
   std::size_t tasks = 0;
+  EdgesTaken edges = {};
   std::vector<Violation> violations;  // "liveness" included
   std::vector<std::string> story;
 };
