@@ -105,8 +105,9 @@ until is_struck; do
 done
 wait "$striker"
 cat "$fleet/logs/strikes.txt"
-is "$strikes strikes in $rounds rollouts, every host succeeded in each at last" "$strikes" \
-  "$(sed -n 's/^# *\([0-9]*\) strikes.*/\1/p' "$fleet/logs/strikes.txt")"
+# The last moment may strike several at once.
+ok "$strikes strikes in $rounds rollouts, every host succeeded in each at last" \
+  test "$(sed -n 's/^# *\([0-9]*\) strikes.*/\1/p' "$fleet/logs/strikes.txt")" -ge "$strikes"
 
 wait_for 60 'every host to be live again' all_are_live
 for each in "${names[@]}"; do mainstay watch "$each" --once -o json; done |

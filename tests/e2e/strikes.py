@@ -2,7 +2,7 @@
 
     strikes.py FLEET COUNT SEED
 
-While FLEET/run/open_season exists (it removes it after 60), strikes at random moments and whenever an attempt's folder gets a
+While FLEET/run/open_season exists (it removes it after 125), strikes at random moments and whenever an attempt's folder gets a
 new file (the arrows of an attempt: started, result, output); ends after COUNT strikes and prints how
 many each kind of process took. Only processes that run a program of FLEET/bin, and what a task of
 theirs has started, are struck: found anew, and held by a pidfd, each time."""
@@ -17,7 +17,7 @@ import time
 
 TASK = "mainstay-task"
 BRIEF = ("mainstay-task", "mainstay-apt", "below a task")
-SEASON_STRIKES = 60  # then the rollout may come to its end, and the next begins
+SEASON_STRIKES = 125  # then the rollout may come to its end, and the next begins
 STOP_MAX = 4.0
 PAUSE_MAX = 0.3
 
