@@ -125,5 +125,5 @@ sed 's/"outcome": "succeeded"/"outcome": "refused"/' "$fleet/logs/rollouts.json"
 ok 'the comparison finds an attempt whose end was changed' bash -c "! python3 -B '$tools/agreement.py' '$fleet' '3.$rounds-1' <'$fleet/logs/doctored.json'"
 is 'no slot is booked' '[]' "$(mainstay ledger -o json | field slots)"
 run audit verify
-says 'the audit chain is whole' 0 "${#hosts[@]} hosts saw the same chain"
+says 'the audit chain is whole' 0 "hosts saw the same chain"
 end_claims
