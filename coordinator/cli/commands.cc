@@ -208,13 +208,16 @@ void add_rollouts(std::vector<CommandEntry>& all) {
 
 }  // namespace
 
-std::vector<CommandEntry> command_entries() {
-  std::vector<CommandEntry> all;
-  add_rollouts(all);
-  add_plans(all);
-  add_hosts(all);
-  add_set_up(all);
-  return all;
+const std::vector<CommandEntry>& command_entries() {
+  static const std::vector<CommandEntry> kEntries = [] {
+    std::vector<CommandEntry> all;
+    add_rollouts(all);
+    add_plans(all);
+    add_hosts(all);
+    add_set_up(all);
+    return all;
+  }();
+  return kEntries;
 }
 
 std::vector<Argument> common_arguments() {
@@ -222,8 +225,11 @@ std::vector<Argument> common_arguments() {
           option("o,output", "FORM text or json")};
 }
 
-bool takes_common_arguments(const CommandEntry& entry) {
-  return entry.path != "completion" && entry.path != "manual";
+std::vector<Argument> arguments_of(const CommandEntry& entry) {
+  std::vector<Argument> all = entry.arguments;
+  if (entry.path == "completion" || entry.path == "manual") return all;
+  for (const Argument& common : common_arguments()) all.push_back(common);
+  return all;
 }
 
 std::string synopsis_of(const Argument& argument) {

@@ -25,11 +25,12 @@ struct CommandEntry {
 };
 
 /// Groups ("host") have no entry of their own unless they are commands too ("plan").
-std::vector<CommandEntry> command_entries();
+const std::vector<CommandEntry>& command_entries();
 /// Those that every command has.
 std::vector<Argument> common_arguments();
-/// Two print one thing and ask nobody: they take no -o and no --config.
-bool takes_common_arguments(const CommandEntry& entry);
+/// Its own and the common ones; two commands print one thing and ask nobody, and take none of
+/// these.
+std::vector<Argument> arguments_of(const CommandEntry& entry);
 /// How it is written in a line of use: "HOST", "--reason TEXT", "[--check]".
 std::string synopsis_of(const Argument& argument);
 std::string synopsis_of(const CommandEntry& entry);

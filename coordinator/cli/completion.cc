@@ -19,11 +19,7 @@ std::map<std::string, std::set<std::string>> words_by_path() {
     if (space != path.npos) words[path.substr(0, space)].insert(path.substr(space + 1));
     auto& own = words[path];
     own.insert("--help");
-    std::vector<Argument> arguments = entry.arguments;
-    if (takes_common_arguments(entry)) {
-      for (const Argument& common : common_arguments()) arguments.push_back(common);
-    }
-    for (const Argument& each : arguments) {
+    for (const Argument& each : arguments_of(entry)) {
       if (each.kind != Argument::Kind::Option && each.kind != Argument::Kind::Flag) continue;
       own.insert("--" + std::string(each.name.substr(each.name.find(',') + 1)));
     }

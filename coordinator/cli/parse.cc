@@ -149,11 +149,7 @@ class Tree {
       examples.remove_prefix(std::min(end + 1, examples.size()));
     }
     command->footer(footer);
-    std::vector<Argument> arguments = entry.arguments;
-    if (takes_common_arguments(entry)) {
-      for (const Argument& argument : common_arguments()) arguments.push_back(argument);
-    }
-    for (const Argument& argument : arguments) {
+    for (const Argument& argument : arguments_of(entry)) {
       add_argument(*command, slots_.emplace_back(Slot{.command = path, .argument = argument}));
     }
   }

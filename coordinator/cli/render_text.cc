@@ -79,14 +79,11 @@ std::string labels_text(const Answer& labels) {
 
 std::string coloured(std::string_view text) {
   std::string all;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
+  for (const std::string_view line : lines_of(text)) {
     const std::string_view colour = colour_of(line);
     all += colour.empty() ? std::string(line)
                           : std::string(colour) + std::string(line) + std::string(kPlain);
     all += '\n';
-    text.remove_prefix(std::min(end + 1, text.size()));
   }
   return all;
 }

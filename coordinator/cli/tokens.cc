@@ -32,18 +32,21 @@ struct Grant {
   WallTime not_after{};
 };
 
-Result<Bytes> sign_token(Session& session, Grant& grant) {
-  TRY(const Labels labels, parse_labels(session.call.text("labels")));
-  TRY(const std::uint32_t serial, next_serial(session, grant.host));
+Result<WallTime> end_of_token(const Session& session) {
   TRY(const Duration lifetime, session.call.duration("valid", std::chrono::hours(1)));
   if (lifetime <= Duration::zero() || lifetime > kTokenLifetimeMax) {
     return fail(Fault::Malformed, "--valid: expected 1s to 30d, found `" +
                                       escape_for_terminal(session.call.text("valid")) + "`");
   }
+  return loop::walltime_now() + lifetime;
+}
+
+Result<Bytes> sign_token(Session& session, const Grant& grant) {
+  TRY(const Labels labels, parse_labels(session.call.text("labels")));
+  TRY(const std::uint32_t serial, next_serial(session, grant.host));
   EnrolmentToken token;
   TRY(token.labels,
       certify(session, {.header = {}, .host = grant.host, .serial = serial, .labels = labels}));
-  grant.not_after = loop::walltime_now() + lifetime;
   token.header.not_after = grant.not_after;
   token.host = grant.host;
   token.secret_digest = sha256(grant.secret.view());
@@ -65,6 +68,7 @@ Result<Verdict> token_create(Session& session) {
               .trust_digest = sha256(as_bytes(trust_text)),
               .secret = {},
               .not_after = {}};
+  TRY(grant.not_after, end_of_token(session));
   TRY(grant.trust, read_trust(trust_text, session.config.trust_file));
   crypto::fill_random(grant.secret.value);
   TRY(Bytes envelope, sign_token(session, grant));
