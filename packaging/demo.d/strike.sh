@@ -10,9 +10,10 @@ strike() {
   printf '   %-28s killed, back after %d.%d s\n' "$what" $((took / 10)) $((took % 10))
 }
 
+child_of() { process_of "$fleet/run/$1.child"; } # NAME: the program under its launcher
 another_child() { # NAME PID: the launcher has started it again
   local pid
-  pid=$(process_of "$fleet/run/$1.child") && [[ $pid != "$2" ]]
+  pid=$(child_of "$1") && [[ $pid != "$2" ]]
 }
 
 gate_pid() { # of the gate for hosts; a child of the coordinator, or adopted
@@ -29,13 +30,13 @@ another_gate() { local pid; pid=$(gate_pid) && [[ $pid != "$1" ]]; }
 
 strike_program() { # NAME WHAT: the program under a launcher
   local pid
-  pid=$(process_of "$fleet/run/$1.child") || fail "$1 is not there to be killed"
+  pid=$(child_of "$1") || fail "$1 is not there to be killed"
   strike "$2" "$pid" another_child "$1" "$pid"
 }
 
 strike_centre() {
   local pid
-  pid=$(process_of "$fleet/run/coordinator.child") || fail "the coordinator is not there"
+  pid=$(child_of coordinator) || fail "the coordinator is not there"
   strike "the coordinator" "$pid" coordinator_is_back "$pid"
 }
 coordinator_is_back() { another_child coordinator "$1" && mainstay status; }

@@ -16,17 +16,7 @@ labels_of() { # web-eu-2: region=eu zone=eu-2 role=web cluster=web-2
 strikes=${MAINSTAY_STRIKES:-500} seed=${MAINSTAY_STRIKE_SEED:-$RANDOM}
 make_fleet
 
-root_of() { echo "$fleet/hosts/$1/root"; }
-for each in "${hosts[@]}"; do
-  root=$(root_of "$each")
-  rm "$root/bin/sh"
-  cat >"$root/bin/sh" <<'SH'
-#!/bin/busybox sh
-case $1 in *webd.postinst) echo "$2 $3" >>/configured; busybox sleep 0.3 ;; esac
-exec /bin/busybox sh "$@"
-SH
-  chmod 755 "$root/bin/sh"
-done
+count_postinsts 'case $1 in *webd.postinst) busybox sleep 0.3 ;; esac'
 
 season=$fleet/run/open_season
 python3 -B "$tools/strikes.py" "$fleet" "$strikes" "$seed" >"$fleet/logs/strikes.txt" 2>&1 </dev/null &

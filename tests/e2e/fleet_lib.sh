@@ -107,12 +107,27 @@ import json, sys
 hosts = json.load(sys.stdin)["hosts"]
 sys.exit(not (len(hosts) == int(sys.argv[1]) and all(h["state"] == "live" and h["patch"] for h in hosts)))' "${#hosts[@]}"
 }
+root_of() { echo "$fleet/hosts/$1/root"; } # HOST
+# count_postinsts LINE: every root gets a /bin/sh that writes each postinst of webd down in
+# ROOT/configured, and has LINE before it goes on.
+count_postinsts() {
+  local each root
+  for each in "${hosts[@]}"; do
+    root=$(root_of "$each")
+    rm "$root/bin/sh"
+    cat >"$root/bin/sh" <<SH
+#!/bin/busybox sh
+case \$1 in *webd.postinst) echo "\$2 \$3" >>/configured ;; esac
+$1
+exec /bin/busybox sh "\$@"
+SH
+    chmod 755 "$root/bin/sh"
+  done
+}
 rollout() { (mainstay watch "$1" --once -o json || true) | field "$2"; } # ROLLOUT PATH
 host() { mainstay host show "$1" -o json | field "$2"; }                 # HOST PATH
 equals() { [[ "$("${@:2}" 2>/dev/null)" == "$1" ]]; }                     # EXPECTED COMMAND...
 log_has() { grep -Eq -- "$2" "$fleet/run/$1.log"; }                      # PROCESS PATTERN
-child_of() { process_of "$fleet/run/$1.child"; }                         # PROCESS
-has_another_child() { local pid; pid=$(child_of "$1") && [[ $pid != "$2" ]]; }
 
 # hold_lock FILE: a process of the test holds the lock until `give_back`.
 holder=

@@ -9,18 +9,7 @@ set -uo pipefail
 . "$(dirname "$(readlink -f "$0")")/fleet_lib.sh" "${1-}" web-eu-1 web-eu-2 web-us-1 web-us-2
 make_fleet
 
-root_of() { echo "$fleet/hosts/$1/root"; }
-for each in "${hosts[@]}"; do
-  root=$(root_of "$each")
-  rm "$root/bin/sh"
-  cat >"$root/bin/sh" <<'SH'
-#!/bin/busybox sh
-case $1 in *webd.postinst) echo "$2 $3" >>/configured ;; esac
-while [ -e /hold ]; do busybox sleep 0.1; done
-exec /bin/busybox sh "$@"
-SH
-  chmod 755 "$root/bin/sh"
-done
+count_postinsts 'while [ -e /hold ]; do busybox sleep 0.1; done'
 hold() { local each; for each; do touch "$(root_of "$each")/hold"; done; }
 release() { rm "$(root_of "$1")/hold"; }
 configured() { cat "$(root_of "$1")/configured" 2>/dev/null | wc -l; }
@@ -33,7 +22,7 @@ kill_one() {
   local old
   old=$(child_of "$1") || fail "$1 is not there"
   kill -KILL "$old"
-  wait_for 20 "$1 to be started again" has_another_child "$1" "$old"
+  wait_for 20 "$1 to be started again" another_child "$1" "$old"
 }
 patch_plan() { # NAME TARGETS: one host after the other
   plan_file "$1" "$2" '[{patch: {packages: security, within: 2m}}]' 'order: {regions_at_once: 1, concurrency: 1}' \
