@@ -86,11 +86,19 @@ std::string locate(const std::string& path, std::string_view text, const std::st
 
 Result<Bytes> draft_file(Session& session, const std::string& path, const PlanHead& head) {
   TRY_STATUS(session.call.count("expect-hosts"));  // before a draft is left behind
-  TRY(Bytes data, draft(session, head));
-  TRY(const Answer plan, Answer::parse(as_text(data)));
-  if (plan.text("phase") != "failed") return data;
+  auto data = draft(session, head);
+  std::string complaint;
+  if (data) {
+    TRY(const Answer plan, Answer::parse(as_text(*data)));
+    if (plan.text("phase") != "failed") return data;
+    complaint = plan.text("error");
+  } else if (data.error().fault == Fault::Malformed) {
+    complaint = data.error().detail;  // refused at once, before any host was asked
+  } else {
+    return data;
+  }
   TRY(const std::string text, read_text_file(path));
-  return fail(Fault::Malformed, locate(path, text, plan.text("error")));
+  return fail(Fault::Malformed, locate(path, text, complaint));
 }
 
 Result<Proposal> fetch_proposal(Session& session, const std::string& id) {

@@ -77,7 +77,7 @@ started() { # NAME: and how it ended, in $said
 mv "$root" "$root.away"
 plan_file missing 'zone = eu-a' "$patch"
 run plan missing.yaml
-says 'a package root that is missing when planning: exit 2' 2 '^mainstay: .*:3:1: no host is left in the plan: web-eu-1 root-missing'
+says 'a package root that is missing when planning: exit 2' 2 '^mainstay: .*:3:10: no host is left in the plan: web-eu-1 root-missing'
 mv "$root.away" "$root"
 approved missing2
 mv "$root" "$root.away"
@@ -102,7 +102,7 @@ says 'a repository gone between approval and start: refused, exit 1' 1 '1 refuse
 plan_file gone2 'zone = eu-a' "$patch"
 plans_gone2() { run plan gone2.yaml; [[ $code -ne 0 ]]; }
 wait_for 30 'a plan to fail without its repository' plans_gone2
-says 'a repository gone before planning: exit 2' 2 '^mainstay: .*:3:1: no host is left in the plan: web-eu-1 repository-unreachable'
+says 'a repository gone before planning: exit 2' 2 '^mainstay: .*:3:10: no host is left in the plan: web-eu-1 repository-unreachable'
 mv "$fleet/repository.away" "$fleet/repository"
 is 'not one package was touched by all that' '2.0-1' "$(dpkg-query --admindir "$root/var/lib/dpkg" -W -f '${Version}' webd)"
 ok 'no attempt started' eval '! grep -q shim.launched "$fleet/run/web-eu-1-executor.log"'

@@ -22,13 +22,13 @@ wrong() { # TEXT PATTERN NAME-AND-LINES...
 }
 wrong 'an unknown key' '5:1: unknown key `nonsense`' unknown all "$patch" 'nonsense: 1'
 wrong 'a key given twice' '5:1: `name` is given twice' twice all "$patch" 'name: other'
-wrong 'a word where a number belongs' '5:22: expected a number .* found `many`' type all "$patch" 'order: {concurrency: many}'
+wrong 'a word where a number belongs' '5:22: expected a number, found `many`' type all "$patch" 'order: {concurrency: many}'
 wrong 'a selector with a typo' '3:[0-9]+: in the selector: ' typo 'role ~ web' "$patch"
 wrong 'a budget that allows nobody' '5:38: `unavailable: 0` can never be met' never all "$patch" \
   'budget: [{per: cluster, unavailable: 0}]'
 wrong 'a step that comes later' '4:9: step `reboot` is not yet supported' later all '[{reboot: {}}]'
-wrong 'a selector that matches nothing' '3:1: the selector matches no host' nobody 'role = mail' "$patch"
-wrong 'a budget that this fleet can never meet' '5:1: .* can never be met: cluster=web-1 has 2 hosts' \
+wrong 'a selector that matches nothing' '3:10: the selector matches no host' nobody 'role = mail' "$patch"
+wrong 'a budget that this fleet can never meet' '5:10: budget 1 .* can never be met: cluster=web-1 has 2 hosts' \
   few all "$patch" 'budget: [{per: cluster, min_healthy: 3}]'
 run plan none.yaml
 says 'a file that is not there: exit 2' 2 'none.yaml: No such file'
@@ -66,6 +66,8 @@ says 'a viewer may not sign a plan: exit 3' 3 'your role \(viewer\) does not all
 run stop --fleet --reason mine --config operator/ben.conf
 says 'a viewer may not stop the fleet: exit 3' 3 'your role \(viewer\)'
 run operator add ben --key operator/ben.pub --link-key "$ben_link" --role operator --scope 'region = us'
+says 'a name that is taken: exit 2, and how it is meant' 2 'ben is an operator already; --replace'
+run operator add ben --key operator/ben.pub --link-key "$ben_link" --role operator --scope 'region = us' --replace
 says 'the same with another role and a scope' 0 'ben is operator in roster 3'
 run approve good --expect-hosts 2 --start --config operator/ben.conf
 says 'a signature for hosts outside of its scope counts for nothing: exit 4' 4 'has 0 of 1 signatures needed for web-eu-1'
