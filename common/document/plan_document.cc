@@ -1,5 +1,6 @@
 #include "common/document/plan_document.h"
 
+#include <algorithm>
 #include <array>
 
 #include "common/core/digest.h"
@@ -215,16 +216,15 @@ Result<Advance> read_advance(const Node& node, const std::string& file) {
   return advance;
 }
 
-Status read_kind(const Fields& fields) {
+/// Judged before any other key: a policy's keys are unknown to a plan, and no typing mistakes.
+Status expect_plan(const Node& root, const std::string& file) {
   static constexpr std::array<Keys, 4> kLater = {"policy", "runbook", "drill", "backup"};
-  TRY(const Node* kind, fields.need("kind"));
-  for (const Keys later : kLater) {
-    if (kind->text == later) {
-      return complain(fields.file(), kind->place, "kind `" + kind->text + "` is not yet supported");
-    }
-  }
-  if (kind->text != "plan") {
-    return complain(fields.file(), kind->place, "expected `plan`, found `" + kind->text + "`");
+  for (const auto& [key, kind] : root.entries) {
+    if (key.text != "kind" || kind.text == "plan") continue;
+    const bool is_later = std::ranges::find(kLater, kind.text) != kLater.end();
+    return complain(file, kind.place,
+                    is_later ? "kind `" + kind.text + "` is not yet supported"
+                             : "expected `plan`, found `" + kind.text + "`");
   }
   return {};
 }
@@ -268,8 +268,9 @@ Result<PlanHead> read_plan(std::string_view text, const std::string& file, WallT
                                                  "advance", "valid", "on_breach"};
   static constexpr std::array<Keys, 4> kLater = {"window", "late", "schedule", "objectives"};
   TRY(const Node root, parse_yaml(text, file));
+  TRY_STATUS(expect_plan(root, file));
   TRY(const Fields fields, Fields::open(root, file, kKeys, kLater));
-  TRY_STATUS(read_kind(fields));
+  TRY_STATUS(fields.need("kind"));
   PlanHead head;
   TRY(head.name, fields.needed_text("name"));
   const Node* name = fields.find("name");

@@ -63,6 +63,20 @@ TEST(PlanDocument, RefusesByNameWhatComesLater) {
             "p.yaml:3:1: `window` is not yet supported");
   EXPECT_EQ(complaint_of(replaced("kind: plan", "kind: policy")),
             "p.yaml:1:7: kind `policy` is not yet supported");
+  EXPECT_EQ(complaint_of(replaced("kind: plan\n", "")),
+            "p.yaml:1:1: expected the key `kind`, which is missing");
+}
+
+TEST(PlanDocument, RefusesTheKindBeforeTheKeysThatOnlyItHas) {
+  EXPECT_EQ(complaint_of("kind: policy\nname: prod\nowner: platform\nschedule: daily\n"),
+            "p.yaml:1:7: kind `policy` is not yet supported");
+  EXPECT_EQ(complaint_of("name: orders\nsets:\n  - {name: db, tool: restic}\nkind: backup\n"),
+            "p.yaml:4:7: kind `backup` is not yet supported");
+  EXPECT_EQ(complaint_of("kind: runbook\nname: fail-over\nparameters: {from: region}\n"),
+            "p.yaml:1:7: kind `runbook` is not yet supported");
+  EXPECT_EQ(complaint_of("kind: drill\nname: q4\nrunbook: {name: fail-over}\n"),
+            "p.yaml:1:7: kind `drill` is not yet supported");
+  EXPECT_EQ(complaint_of("kind: paln\nowner: me\n"), "p.yaml:1:7: expected `plan`, found `paln`");
 }
 
 TEST(PlanDocument, NamesThePlaceInsideQuotesAndOfWhatIsNotThere) {
