@@ -1,5 +1,5 @@
-"""Each foreign library has one folder that may include it; the core includes only the core; agent
-and coordinator know nothing of each other. What the linker cannot see, for a header is enough."""
+"""Each foreign library has one folder that may include it; a layer includes only what it may link;
+agent and coordinator know nothing of each other. What the linker cannot see, for a header is enough."""
 
 import os
 import re
@@ -22,6 +22,8 @@ CORE_DENIED = set("""chrono_io ctime cstdio fstream iostream istream ostream sst
 thread mutex shared_mutex condition_variable future semaphore stop_token locale iomanip regex
 unordered_map unordered_set time.h stdio.h unistd.h fcntl.h csignal signal.h print cmath
 syncstream atomic latch barrier""".split())
+# As in cmake/mainstay.cmake: what the files of a layer may know of our own.
+ALLOWED = {"core": {"core"}, "port": {"core", "port"}, "adapter": {"core", "port"}}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 
 
@@ -40,14 +42,15 @@ def complaints_of(tree, file):
             yield f"{file}: {side} must not include {name}"
         if bracket == '"' and name.startswith("../"):
             yield f"{file}: {name}: include from the root of the tree"
-        if layer != "core":
-            continue
+        if bracket == '"' and layer in ALLOWED and not name.endswith(".capnp.h"):
+            known = tree.layer_of(name)
+            # An adapter is one folder: its own headers are its own business.
+            if known not in ALLOWED[layer] and not (layer == "adapter" and os.path.dirname(name) == folder):
+                yield f"{file}: {layer} includes {name}, which is {known or 'of no layer'}"
         # sys/types.h has names of types and nothing that does anything.
-        if bracket == "<" and name != "sys/types.h" and (name in CORE_DENIED or "/" in name or
-                               (name.endswith(".h") and name not in CORE_DENIED)):
+        if layer == "core" and bracket == "<" and name != "sys/types.h" and (
+                name in CORE_DENIED or "/" in name or name.endswith(".h")):
             yield f"{file}: the core must not include <{name}>"
-        if bracket == '"' and tree.layer_of(name) != "core":
-            yield f"{file}: core includes {name}, which is {tree.layer_of(name) or 'of no layer'}"
 
 
 def main():

@@ -22,11 +22,16 @@ CASES = [
     ("includes", {"common/core/a.cc": "#include <zmq.hpp>\n"}, "only common/fabric"),
     ("includes", {"common/core/a.cc": "#include <fstream>\n"}, "must not include <fstream>"),
     ("includes", {"common/core/a.cc": '#include "common/loop/b.h"\n'}, "core includes common/loop/b.h"),
+    ("includes", {"common/loop/b.cc": '#include "common/other/c.h"\n', "common/other/c.h": HEAD},
+     "adapter includes common/other/c.h, which is adapter"),
+    ("includes", {"common/ports/p.cc": '#include "common/loop/b.h"\n', "common/loop/b.h": HEAD},
+     "port includes common/loop/b.h, which is adapter"),
     ("includes", {"agent/x.cc": '#include "coordinator/y.h"\n'}, "agent must not include"),
     ("includes", {"common/core/a.cc": '#include "agent/y.h"\n'}, "common must not include"),
     ("sizes", {"common/core/a.cc": "\n" * 801}, "the ceiling is 800"),
     ("sizes", {"common/core/README.md": "x\n" * 41}, "at most 40"),
     ("sizes", {"agent/x.cc": "\n"}, "agent: no README.md"),
+    ("sizes", {"packaging/p/run.sh": "\n"}, "packaging/p: no README.md"),
     ("words", {"common/core/a.cc": "void a() { assert(1); }\n"}, "assert:"),
     ("words", {"common/core/a.cc": "void a() { std::cout << 1; }\n"}, "cout:"),
     ("words", {"common/core/a.cc": 'void a() { system("ls"); }\n'}, "system:"),
@@ -65,7 +70,8 @@ def build(root, files):
     archive = os.path.join(root, "libcore.a")
     layers = os.path.join(root, "layers.txt")
     with open(layers, "w", encoding="utf-8") as out:
-        out.write(f"core|core|common/core|{archive}|a.cc\nloop|adapter|common/loop|-|b.cc\n")
+        out.write(f"core|core|common/core|{archive}|a.cc\nloop|adapter|common/loop|-|b.cc\n"
+                  "other|adapter|common/other|-|c.cc\nports|port|common/ports|-|p.cc\n")
     return archive, layers
 
 
