@@ -42,6 +42,10 @@ note "One host first, then the rest, region after region; never two hosts of one
 cp "$here"/demo.d/{november,second}.yaml "$fleet/"
 typed cat november.yaml
 sed 's/^/   /' "$fleet/november.yaml"
+note "A host that is out of service on purpose is left out, and the plan says so:"
+show 0 mainstay host park web-us-3 --until 4h --reason 'disk change'
+show 0 mainstay plan november.yaml
+show 0 mainstay host park web-us-3 --until now --reason 'done early'
 watch_in_background mainstay apply november.yaml --expect-hosts 6
 wait_for 30 "the rollout to begin" rollout_field R-1 phase
 section "Why does web-us-1 wait?"
