@@ -1,5 +1,7 @@
 #include "common/plan/host_message.h"
 
+#include <algorithm>
+
 #include "common/wire/decode.h"
 #include "common/wire/message.h"
 #include "common/wire/shared.h"
@@ -116,12 +118,18 @@ void write(schema::ResolveAnswer::Builder to, const ResolveAnswer& from) {
 }
 
 ResolveAnswer read(schema::ResolveAnswer::Reader from, Complaint& complaint) {
-  return {.draft = read_id<Nonce>(from.getDraft(), "draft", complaint),
-          .packages =
-              read_list<PackageVersion>(from.getPackages(), {"packages", kPackagesMax}, complaint),
-          .kept = read_texts(from.getKept(), {"kept", kPackagesMax}, {"package", kNameBytesMax},
-                             complaint),
-          .refusal = read_line(from.getRefusal(), "refusal", complaint)};
+  ResolveAnswer answer{.draft = read_id<Nonce>(from.getDraft(), "draft", complaint),
+                       .packages = read_list<PackageVersion>(from.getPackages(),
+                                                             {"packages", kPackagesMax}, complaint),
+                       .kept = read_texts(from.getKept(), {"kept", kPackagesMax},
+                                          {"package", kNameBytesMax}, complaint),
+                       .refusal = read_line(from.getRefusal(), "refusal", complaint)};
+  auto sorted = answer.packages;
+  std::ranges::sort(sorted);
+  if (std::ranges::adjacent_find(sorted) != sorted.end()) {
+    complaint.add("packages", "names a package twice");  // as a leaf may not
+  }
+  return answer;
 }
 
 namespace {

@@ -64,6 +64,14 @@ TEST(LimitTest, RefusesWhatIsOutOfOrder) {
   expect_refused(keys, "links is not in ascending order");
 }
 
+TEST(LimitTest, RefusesAnAnswerThatNamesAPackageTwice) {
+  ResolveAnswer answer{
+      .draft = {}, .packages = {{"b", "1"}, {"a", "1"}, {"b", "2"}}, .kept = {}, .refusal = ""};
+  EXPECT_TRUE(decode<HostMessage>(encode(HostMessage(answer))).has_value());
+  answer.packages.push_back({"b", "1"});
+  expect_refused(HostMessage(answer), "packages names a package twice");
+}
+
 TEST(LimitTest, RefusesAnEmptyAudience) {
   expect_refused(GateOrder(ToHosts{.links = {}, .starts = true, .frame = {}}), "links is empty");
 }

@@ -53,7 +53,8 @@ struct SendBeacon {
 struct SendAdmitted {
   AdmittedKeys keys;
 };
-/// The shell encodes leaves, fills leaves_root, encodes the head, and answers with PlanFrozen.
+/// The shell encodes leaves, fills leaves_root, encodes the head, and answers with
+/// PlanFrozen, or with PlanNotFrozen if a reader would refuse what it made.
 struct FreezePlan {
   Nonce draft;
   PlanHead head;

@@ -11,6 +11,7 @@
 #include "common/plan/gate_message.h"
 #include "common/plan/host_message.h"
 #include "common/plan/request.h"
+#include "common/row/coordinator_row.h"
 
 namespace mainstay::coordinator {
 
@@ -76,9 +77,15 @@ struct PlanFrozen {
   Bytes head_payload;
   std::vector<Bytes> leaves;  // encoded, in the order given
 };
+/// Answers FreezePlan when what it made could not be read back.
+struct PlanNotFrozen {
+  Nonce draft;
+  std::vector<Excluded> unfit;  // hosts whose leaf is at fault; without them it may be tried again
+  std::string reason;           // what is wrong with the plan as a whole
+};
 
 using Event = std::variant<Restarted, Ticked, WentOn, GateJoined, HostSaid, RecordArrived,
-                           EnrolmentAsked, RequestArrived, PlanFrozen>;
+                           EnrolmentAsked, RequestArrived, PlanFrozen, PlanNotFrozen>;
 std::string_view name_of(const Event& event);
 
 }  // namespace mainstay::coordinator

@@ -78,9 +78,9 @@ CoordinatorEffects step(State& state, const Event& event, const Limits& limits, 
 }
 
 std::string_view name_of(const Event& event) {
-  static constexpr std::array<std::string_view, 9> kNames = {
+  static constexpr std::array<std::string_view, 10> kNames = {
       "restarted",      "ticked",          "went_on",         "gate_joined", "host_said",
-      "record_arrived", "enrolment_asked", "request_arrived", "plan_frozen"};
+      "record_arrived", "enrolment_asked", "request_arrived", "plan_frozen", "plan_not_frozen"};
   static_assert(kNames.size() == std::variant_size_v<Event>);
   return kNames[event.index()];
 }

@@ -260,6 +260,14 @@ class World : public testing::Test {
   void run(const SendBeacon& order) { beacon = order.beacon; }
   void run(const SendAdmitted& order) { admitted = order.keys; }
   void run(const FreezePlan& order) {
+    const bool has_unfit =
+        std::ranges::find(order.leaves, unfit, &Leaf::host) != order.leaves.end() ||
+        unfit == host_id("nobody");
+    if (!unfit_plan.empty() || (!unfit.empty() && has_unfit)) {
+      PlanNotFrozen failed{.draft = order.draft, .unfit = {}, .reason = unfit_plan};
+      if (!unfit.empty()) failed.unfit = {{.host = unfit, .reason = "too long"}};
+      return send(failed);
+    }
     PlanFrozen frozen;
     frozen.draft = order.draft;
     frozen.head = order.head;
@@ -336,6 +344,8 @@ class World : public testing::Test {
   PlanId plan_id;
   std::uint64_t asked = 0;
   int plans = 0;
+  HostId unfit;            // its leaf cannot be encoded
+  std::string unfit_plan;  // why no plan can be
   int dispatches = 0;
 };
 

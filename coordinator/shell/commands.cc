@@ -57,7 +57,7 @@ void Coordinator::carry_out(const FreezePlan& order) {
   if (order.leaves.empty()) {
     return complain("plan.not_frozen", {.fault = Fault::Malformed, .detail = "it has no leaves"});
   }
-  hand_in(freeze(order));
+  std::visit([this](auto&& outcome) { hand_in(std::move(outcome)); }, freeze(order));
 }
 
 void Coordinator::carry_out(const SendEnrolReply& order) {

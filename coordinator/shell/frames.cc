@@ -107,16 +107,55 @@ Result<Bytes> Frames::enrol_reply(const SendEnrolReply& order) {
   return encode(reply);
 }
 
-PlanFrozen freeze(const FreezePlan& order) {
+namespace {
+
+/// Why a leaf cannot be read back. Only its packages are the host's own word.
+std::string unfit_because(ByteView leaf) {
+  if (leaf.size() > kLeafBytesMax) return "its set of packages is too long";
+  const auto back = decode<Leaf>(leaf);
+  return back ? "" : "its set of packages is refused: " + back.error().detail;
+}
+
+Status check_head_bytes(ByteView payload) {
+  if (payload.size() > kHeadBytesMax) {
+    return fail(Fault::Malformed, "the plan is too long: without its hosts it has " +
+                                      std::to_string(payload.size()) + " bytes, at most " +
+                                      std::to_string(kHeadBytesMax) +
+                                      " are possible. Shorten arguments, selectors or waves");
+  }
+  if (const auto back = decode<PlanHead>(payload); !back) {
+    return fail(Fault::Malformed, "the plan is refused: " + back.error().detail);
+  }
+  return {};
+}
+
+}  // namespace
+
+Status check_head(const PlanHead& head) {
+  PlanHead frozen = head;
+  frozen.leaves_root = sha256(ByteView());  // any: zero would travel as nothing
+  return check_head_bytes(encode(frozen));
+}
+
+std::variant<PlanFrozen, PlanNotFrozen> freeze(const FreezePlan& order) {
   PlanFrozen frozen{
       .draft = order.draft, .plan = {}, .head = order.head, .head_payload = {}, .leaves = {}};
+  PlanNotFrozen failed{.draft = order.draft, .unfit = {}, .reason = {}};
   std::vector<Digest> digests;
   for (const Leaf& leaf : order.leaves) {
     frozen.leaves.push_back(encode(leaf));
     digests.push_back(leaf_digest(frozen.leaves.back()));
+    if (std::string why = unfit_because(frozen.leaves.back()); !why.empty()) {
+      failed.unfit.push_back({.host = leaf.host, .reason = std::move(why)});
+    }
   }
+  if (!failed.unfit.empty()) return failed;
   frozen.head.leaves_root = root_of(digests);
   frozen.head_payload = encode(frozen.head);
+  if (const Status checked = check_head_bytes(frozen.head_payload); !checked) {
+    failed.reason = checked.error().detail;
+    return failed;
+  }
   frozen.plan = sha256(frozen.head_payload);
   return frozen;
 }

@@ -44,7 +44,10 @@ class Frames {
   std::map<PlanId, std::vector<MerkleProof>> proofs_;
 };
 
-/// The answer to FreezePlan: leaves and head as they will be signed.
-PlanFrozen freeze(const FreezePlan& order);
+/// The answer to FreezePlan: leaves and head as they will be signed. All of it was read back: what
+/// is stored and cannot be read would stop every later start.
+std::variant<PlanFrozen, PlanNotFrozen> freeze(const FreezePlan& order);
+/// Whether a head like this one, frozen, can be read back.
+Status check_head(const PlanHead& head);
 
 }  // namespace mainstay::coordinator

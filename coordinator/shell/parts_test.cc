@@ -4,6 +4,7 @@
 
 #include "common/crypto/signers.h"
 #include "common/wire/open.h"
+#include "common/wire/sizes.h"
 #include "coordinator/shell/config.h"
 #include "coordinator/shell/frames.h"
 #include "coordinator/shell/logs.h"
@@ -149,7 +150,7 @@ class FramesTest : public testing::Test {
       leaf.host = *HostId::parse(name);
       order.leaves.push_back(leaf);
     }
-    frozen_ = freeze(order);
+    frozen_ = std::get<PlanFrozen>(freeze(order));
     Plan plan;
     plan.row.plan = frozen_.plan;
     plan.row.head = frozen_.head;
@@ -207,6 +208,47 @@ TEST_F(FramesTest, EveryDispatchProvesItsLeafAndItsPermit) {
     EXPECT_EQ(decode<Permit>(dispatch.permit->permit)->attempt, dispatch.attempt);
   }
   EXPECT_FALSE((*packed)[1].starts);
+}
+
+Leaf leaf_with(const char* host, std::size_t packages) {
+  Leaf leaf;
+  leaf.host = *HostId::parse(host);
+  for (std::size_t i = 100; i < 100 + packages; ++i) {
+    leaf.packages.push_back(
+        {.name = "n" + std::to_string(i) + std::string(60, 'n'), .version = std::string(60, 'v')});
+  }
+  return leaf;
+}
+
+TEST(FreezeTest, NamesTheHostsWhoseLeafNobodyCouldRead) {
+  FreezePlan order;
+  order.head.name = "november";
+  order.leaves = {leaf_with("a", 1), leaf_with("long", 300), leaf_with("twice", 1)};
+  order.leaves[2].packages.push_back(order.leaves[2].packages[0]);
+  const auto outcome = freeze(order);
+  const auto* failed = std::get_if<PlanNotFrozen>(&outcome);
+  ASSERT_NE(failed, nullptr);
+  EXPECT_EQ(failed->reason, "");
+  ASSERT_EQ(failed->unfit.size(), 2U);
+  EXPECT_EQ(failed->unfit[0].host.text(), "long");
+  EXPECT_EQ(failed->unfit[0].reason, "its set of packages is too long");
+  EXPECT_EQ(failed->unfit[1].host.text(), "twice");
+}
+
+TEST(FreezeTest, RefusesAHeadThatNobodyCouldRead) {
+  FreezePlan order;
+  order.head.name = "november";
+  order.leaves = {leaf_with("a", 1)};
+  order.head.steps = {
+      Step{.task = RunStep{.argv = std::vector(5, std::string(kArgumentBytesMax, 'x'))}}};
+  EXPECT_FALSE(check_head(order.head));
+  const auto outcome = freeze(order);
+  const auto* failed = std::get_if<PlanNotFrozen>(&outcome);
+  ASSERT_NE(failed, nullptr);
+  EXPECT_THAT(failed->reason, HasSubstr("the plan is too long"));
+  order.head.steps = {Step{.task = PatchStep{}}};
+  EXPECT_TRUE(check_head(order.head));
+  EXPECT_TRUE(std::holds_alternative<PlanFrozen>(freeze(order)));
 }
 
 TEST_F(FramesTest, APlanThatIsGoneIsLeftOut) {

@@ -2,6 +2,7 @@
 
 #include "common/core/digest.h"
 #include "coordinator/core/fleet/fleet.h"
+#include "coordinator/shell/frames.h"
 
 namespace mainstay::coordinator {
 
@@ -40,6 +41,10 @@ struct Opener {
     TRY(auto head,
         verifier.open<PlanHead>(act.head, context::kPlanHead, keys_of(state, may_operate), now));
     return Enclosed(ApprovedHead{.plan = sha256(shown.payload), .head = std::move(head)});
+  }
+  Result<Enclosed> operator()(const DraftPlan& act) const {
+    TRY_STATUS(check_head(act.head));  // before any host is asked
+    return Enclosed(std::monostate());
   }
   Result<Enclosed> operator()(const AddToken& act) const {
     const auto trusted = keys_of(state, may_enrol);

@@ -72,6 +72,25 @@ bool settle(Turn& turn, const Nonce& nonce, Draft& draft) {
 
 }  // namespace
 
+void on(Turn& turn, const PlanNotFrozen& event) {
+  auto& drafts = turn.state.drafts;
+  const auto found = drafts.find(event.draft);
+  if (found == drafts.end() || !found->second.freezing) return;
+  Draft& draft = found->second;
+  draft.freezing = false;
+  draft.leaves.clear();
+  const std::size_t before = draft.hosts.size();
+  for (const auto& unfit : event.unfit) take_out(draft, unfit.host, unfit.reason);
+  const bool is_smaller = draft.hosts.size() < before;  // so that trying again comes to an end
+  if (!event.reason.empty() || !is_smaller) {
+    turn.answer(draft.request, Verdict::WrongUse,
+                event.reason.empty() ? "the plan cannot be encoded" : event.reason);
+    drafts.erase(found);
+    return;
+  }
+  if (!settle(turn, event.draft, draft)) drafts.erase(found);
+}
+
 Ruling draft_plan(Turn& turn, const Nonce& nonce, std::uint64_t request, Draft draft) {
   const auto wrong = [](std::string text) {
     return Ruling{.verdict = Verdict::WrongUse, .text = std::move(text)};
@@ -126,6 +145,12 @@ void on_answer(Turn& turn, const Host& host, const ResolveAnswer& answer) {
     ResolveAnswer& kept = draft.answers[id];
     kept = answer;
     std::ranges::sort(kept.packages);
+    // A leaf that names one twice is refused by whoever reads it, this coordinator's next start
+    // too.
+    if (std::ranges::adjacent_find(kept.packages) != kept.packages.end()) {
+      draft.answers.erase(id);
+      take_out(draft, id, "names a package twice");
+    }
   }
   if (draft.answers.size() < draft.hosts.size()) return;
   if (!settle(turn, answer.draft, draft)) turn.state.drafts.erase(found);

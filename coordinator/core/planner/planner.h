@@ -25,6 +25,7 @@ Ruling draft_plan(Turn& turn, const Nonce& nonce, std::uint64_t request, Draft d
 void on_answer(Turn& turn, const Host& host, const ResolveAnswer& answer);
 void settle_drafts(Turn& turn);
 void on(Turn& turn, const PlanFrozen& event);
+void on(Turn& turn, const PlanNotFrozen& event);
 /// Leaves are stored over several steps.
 void go_on_freezing(Turn& turn);
 Ruling approve_plan(Turn& turn, const ApprovedHead& approved, const Operator& by);

@@ -60,6 +60,38 @@ TEST_F(TwoRegions, HostThatDoesNotAnswerIsOut) {
   EXPECT_EQ(find_plan(state, drafted.text)->row.excluded[0].reason, "no answer");
 }
 
+TEST_F(TwoRegions, LeavesOutAHostThatNamesAPackageTwice) {
+  hosts[host_id("eu-1")].packages = {{"b", "1"}, {"a", "1"}, {"b", "1"}};
+  const Answer drafted = ask(DraftPlan{.head = head()});
+  ASSERT_EQ(drafted.verdict, Verdict::Done) << drafted.text;
+  const Plan& plan = *find_plan(state, drafted.text);
+  EXPECT_EQ(plan.leaves.size(), 5U);
+  ASSERT_EQ(plan.row.excluded.size(), 1U);
+  EXPECT_EQ(plan.row.excluded[0].reason, "names a package twice");
+}
+
+TEST_F(TwoRegions, LeavesOutAHostWhoseLeafCannotBeEncoded) {
+  unfit = host_id("eu-1");
+  const Answer drafted = ask(DraftPlan{.head = head()});
+  ASSERT_EQ(drafted.verdict, Verdict::Done) << drafted.text;
+  const Plan& plan = *find_plan(state, drafted.text);
+  EXPECT_EQ(plan.leaves.size(), 5U);
+  EXPECT_EQ(plan.row.head.host_count, 5U);
+  ASSERT_EQ(plan.row.excluded.size(), 1U);
+  EXPECT_EQ(plan.row.excluded[0].reason, "too long");
+}
+
+TEST_F(TwoRegions, RefusesAPlanThatCannotBeEncodedAtAll) {
+  unfit_plan = "the plan is too long";
+  const Answer drafted = ask(DraftPlan{.head = head()});
+  EXPECT_EQ(drafted.verdict, Verdict::WrongUse);
+  EXPECT_EQ(drafted.text, "the plan is too long");
+  unfit_plan.clear();
+  unfit = host_id("nobody");  // of no use to leave out: it must not be tried for ever
+  EXPECT_EQ(ask(DraftPlan{.head = head()}).verdict, Verdict::WrongUse);
+  EXPECT_TRUE(state.drafts.empty());
+}
+
 TEST_F(TwoRegions, RefusesWhatCannotBe) {
   PlanHead nobody = head();
   nobody.targets = "role = database";
