@@ -36,6 +36,9 @@ struct Limits {
   std::uint32_t starts_per_minute = 20;  // disruptive starts, the whole fleet (I10)
   // Three rows a grant, and a step's commit holds 64.
   std::size_t step_keys_soft = 40;
+  // A commit takes 256 KiB. One more grant after this is some 20 KiB: a target with all its
+  // history.
+  std::size_t step_bytes_soft = 128 * 1024;
   std::size_t freeze_leaves_per_step = 32;
   std::size_t freeze_bytes_per_step = 160 * 1024;
   std::uint16_t attempts_max = 99;
@@ -47,6 +50,7 @@ struct Limits {
   std::size_t plans_max = 10'000;
   std::size_t requests_max = 10'000;
   std::size_t excluded_max = 256;
+  std::size_t excluded_reason_bytes_max = 128;  // they all are in the plan's row
   std::size_t reason_bytes_max = 512;
   std::size_t audit_recent_max = 2'000;
   std::uint32_t term_jump_max = 1'000;  // as executors allow

@@ -43,8 +43,8 @@ void on(Turn& turn, const Ticked&) {
 }
 
 void on(Turn& turn, const WentOn&) {
-  go_on_freezing(turn);
-  turn.stirred = true;
+  // Rollouts go on in a step of their own, the next tick at the latest.
+  turn.stirred = !go_on_freezing(turn);
 }
 
 struct Hear {

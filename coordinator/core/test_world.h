@@ -96,7 +96,11 @@ class World : public testing::Test {
   void send(const Event& event) {
     CoordinatorEffects effects = step(state, event, limits, now, rng);
     std::size_t truth = 0;
+    bool has_plan = false;
+    bool has_leaf = false;
     for (auto& write : effects.writes) {
+      has_plan = has_plan || std::holds_alternative<PlanRow>(write.row);
+      has_leaf = has_leaf || std::holds_alternative<LeafRow>(write.row);
       truth += write.axis == Axis::Truth ? 1 : 0;
       const std::string key = key_of(write.row);
       if (write.erase) {
@@ -106,6 +110,7 @@ class World : public testing::Test {
       }
     }
     ASSERT_LE(truth, 64U);
+    ASSERT_FALSE(has_plan && has_leaf) << "each may fill a commit";
     for (auto& command : effects.commands) {
       std::visit([this](auto& order) { run(order); }, command);
     }

@@ -24,13 +24,13 @@ class Turn {
   bool stirred = false;
 
   void touch_reign() { reign_ = true; }
-  void touch(const HostRow& row) { hosts_.insert(row.host); }
+  void touch(const HostRow& row);
   void touch(const SightRow& row) { sights_.insert(row.host); }
-  void touch(const PlanRow& row) { plans_.insert(row.plan); }
-  void touch(const RolloutRow& row) { rollouts_.insert(row.rollout); }
-  void touch(const TargetRow& row) { targets_.insert({row.rollout, row.host}); }
+  void touch(const PlanRow& row);
+  void touch(const RolloutRow& row);
+  void touch(const TargetRow& row);
   /// Written, or erased if it is no longer in the state.
-  void touch_slot(const HostId& host) { slots_.insert(host); }
+  void touch_slot(const HostId& host);
   /// For rows that are written once.
   void put(CoordinatorRow row);
   void erase(CoordinatorRow row);
@@ -40,8 +40,11 @@ class Turn {
   /// The next link of the chain; durable with the step that it tells of.
   void audit(std::string text);
 
-  /// No more optional work in this step: a step's commit is bounded. The rest follows by GoOn.
+  /// No more optional work in this step: a step's commit is bounded, in keys and in bytes. The rest
+  /// follows by GoOn.
   bool is_full();
+  /// There is more to do than this step may hold: asks for WentOn, once.
+  void go_on() { more_ = true; }
   CoordinatorEffects finish();
 
  private:
@@ -53,6 +56,7 @@ class Turn {
   std::set<RolloutId> rollouts_;
   std::set<std::pair<RolloutId, HostId>> targets_;
   bool reign_ = false;
+  std::size_t bytes_ = 0;  // about, and rather more than less, of all that will be written
   bool more_ = false;
 };
 

@@ -1,10 +1,13 @@
 // The shell's pieces that need no socket: configuration, counting, answers, frames.
+#include <deque>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "common/crypto/signers.h"
 #include "common/wire/open.h"
 #include "common/wire/sizes.h"
+#include "coordinator/core/step.h"
 #include "coordinator/shell/config.h"
 #include "coordinator/shell/frames.h"
 #include "coordinator/shell/logs.h"
@@ -12,6 +15,7 @@
 #include "coordinator/shell/refusals.h"
 #include "coordinator/shell/replies.h"
 #include "coordinator/shell/requests.h"
+#include "coordinator/shell/rows.h"
 
 namespace mainstay::coordinator {
 namespace {
@@ -249,6 +253,42 @@ TEST(FreezeTest, RefusesAHeadThatNobodyCouldRead) {
   order.head.steps = {Step{.task = PatchStep{}}};
   EXPECT_TRUE(check_head(order.head));
   EXPECT_TRUE(std::holds_alternative<PlanFrozen>(freeze(order)));
+}
+
+/// Every step of storing the largest plan can be committed: the driver aborts at one that cannot.
+TEST(FreezeTest, EachStepOfTheLargestPlanFitsIntoACommit) {
+  State state;
+  Draft draft;
+  draft.freezing = true;
+  PlanFrozen frozen;
+  frozen.plan = sha256(as_bytes("plan"));
+  frozen.head_payload = Bytes(kHeadBytesMax);
+  for (std::size_t i = 0; i < 300; ++i) {
+    draft.excluded.push_back({.host = *HostId::parse(std::string(60, 'h') + std::to_string(i)),
+                              .reason = std::string(kLineBytesMax, 'r')});
+  }
+  for (std::size_t i = 0; i < 40; ++i) {
+    draft.leaves.push_back(leaf_with("a", 1));
+    frozen.leaves.emplace_back(kLeafBytesMax);
+  }
+  frozen.head.host_count = 40;
+  state.drafts[frozen.draft] = std::move(draft);
+  Rng rng(1);
+  std::deque<Event> events = {frozen};
+  std::size_t steps = 0;
+  while (!events.empty()) {
+    const auto effects = step(state, events.front(), Limits{}, kNow, rng);
+    events.pop_front();
+    std::vector<KeyValue> writes;
+    for (const auto& write : effects.writes) writes.push_back(key_value_of(write));
+    const Status fits = check_step(writes);
+    EXPECT_TRUE(fits) << "step " << steps << ": " << fits.error().detail;
+    for (const auto& command : effects.commands) {
+      if (std::holds_alternative<GoOn>(command)) events.emplace_back(WentOn{});
+    }
+    ASSERT_LT(++steps, 100U);
+  }
+  EXPECT_EQ(state.plans.at(frozen.plan).row.phase, PlanPhase::Frozen);
 }
 
 TEST_F(FramesTest, APlanThatIsGoneIsLeftOut) {

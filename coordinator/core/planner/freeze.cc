@@ -1,11 +1,25 @@
-// A frozen plan is stored in pieces, because a step's commit is bounded; only when its last leaf is
-// on its way does it count as frozen and its operator hear of it.
+// A frozen plan is stored in pieces, because a step's commit is bounded: its row, its leaves over
+// several steps, and its row again, by which it counts as frozen and its operator hears of it.
 #include <algorithm>
 
 #include "common/core/check.h"
 #include "coordinator/core/planner/planner.h"
 
 namespace mainstay::coordinator {
+
+namespace {
+
+void count_as_frozen(Turn& turn, Plan& plan) {
+  const std::string name = short_name(plan.row.plan);
+  plan.row.phase = PlanPhase::Frozen;
+  turn.touch(plan.row);
+  turn.audit("plan frozen plan=" + name + " name=" + plan.row.head.name +
+             " hosts=" + std::to_string(plan.leaves.size()) + " by=" + plan.row.drafted_by);
+  if (plan.request) turn.answer(*plan.request, Verdict::Done, name);
+  plan.request.reset();
+}
+
+}  // namespace
 
 void on(Turn& turn, const PlanFrozen& event) {
   State& state = turn.state;
@@ -27,6 +41,9 @@ void on(Turn& turn, const PlanFrozen& event) {
   plan.row.drafted_at = turn.now.wall;
   plan.row.excluded_count = static_cast<std::uint32_t>(draft.excluded.size());
   draft.excluded.resize(std::min(draft.excluded.size(), turn.limits.excluded_max));
+  for (auto& excluded : draft.excluded) {
+    excluded.reason.resize(std::min(excluded.reason.size(), turn.limits.excluded_reason_bytes_max));
+  }
   plan.row.excluded = std::move(draft.excluded);
   plan.request = draft.request;
   plan.draft = event.draft;
@@ -39,12 +56,17 @@ void on(Turn& turn, const PlanFrozen& event) {
     plan.leaves.push_back(std::move(row));
   }
   turn.touch(plan.row);
-  go_on_freezing(turn);
+  turn.go_on();  // the row alone may be a third of what a commit takes, and the leaves of a step
+                 // more
 }
 
-void go_on_freezing(Turn& turn) {
+bool go_on_freezing(Turn& turn) {
   for (auto& [id, plan] : turn.state.plans) {
     if (plan.row.phase != PlanPhase::Freezing) continue;
+    if (plan.leaves_stored == plan.leaves.size()) {
+      count_as_frozen(turn, plan);
+      return false;  // another one in the next step
+    }
     std::size_t bytes = 0;
     std::size_t count = 0;
     while (plan.leaves_stored < plan.leaves.size() && count < turn.limits.freeze_leaves_per_step &&
@@ -55,18 +77,10 @@ void go_on_freezing(Turn& turn) {
       plan.leaves_stored += 1;
       count += 1;
     }
-    if (plan.leaves_stored < plan.leaves.size()) {
-      turn.order(GoOn{});
-      return;
-    }
-    plan.row.phase = PlanPhase::Frozen;
-    turn.touch(plan.row);
-    turn.audit("plan frozen plan=" + short_name(id) + " name=" + plan.row.head.name +
-               " hosts=" + std::to_string(plan.leaves.size()) + " by=" + plan.row.drafted_by);
-    if (plan.request) turn.answer(*plan.request, Verdict::Done, short_name(id));
-    plan.request.reset();
-    return;  // another one in the next step
+    turn.go_on();
+    return true;
   }
+  return false;
 }
 
 Ruling approve_plan(Turn& turn, const ApprovedHead& approved, const Operator& by) {

@@ -26,8 +26,8 @@ void on_answer(Turn& turn, const Host& host, const ResolveAnswer& answer);
 void settle_drafts(Turn& turn);
 void on(Turn& turn, const PlanFrozen& event);
 void on(Turn& turn, const PlanNotFrozen& event);
-/// Leaves are stored over several steps.
-void go_on_freezing(Turn& turn);
+/// Leaves are stored over several steps. True if this step holds as many as it may.
+bool go_on_freezing(Turn& turn);
 Ruling approve_plan(Turn& turn, const ApprovedHead& approved, const Operator& by);
 /// Empty if every host is covered by enough signatures, else what is missing.
 std::string approvals_missing(const State& state, const Plan& plan, Now now);
