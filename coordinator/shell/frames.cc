@@ -1,6 +1,7 @@
 #include "coordinator/shell/frames.h"
 
 #include "common/wire/open.h"
+#include "common/wire/sizes.h"
 #include "coordinator/shell/plan_head.h"
 
 namespace mainstay::coordinator {
@@ -129,6 +130,19 @@ Status check_head_bytes(ByteView payload) {
   return {};
 }
 
+/// Operators fetch a plan as one bundle, before they sign: head and all leaves, each with its place
+/// in the list.
+Status check_bundle_bytes(const std::vector<Bytes>& leaves) {
+  constexpr std::size_t kWord = 8;
+  std::size_t bytes = kHeadBytesMax + kEnvelopeBytesMax + 8 * kWord;
+  for (const Bytes& leaf : leaves) bytes += kWord + (leaf.size() + kWord - 1) / kWord * kWord;
+  if (bytes <= kBundleBytesMax) return {};
+  return fail(Fault::Malformed, "the plan is too long: its hosts' sets of packages have " +
+                                    std::to_string(bytes >> 20U) + " MiB, at most " +
+                                    std::to_string(kBundleBytesMax >> 20U) +
+                                    " are possible. Choose fewer hosts at a time");
+}
+
 }  // namespace
 
 Status check_head(const PlanHead& head) {
@@ -150,6 +164,10 @@ std::variant<PlanFrozen, PlanNotFrozen> freeze(const FreezePlan& order) {
     }
   }
   if (!failed.unfit.empty()) return failed;
+  if (const Status checked = check_bundle_bytes(frozen.leaves); !checked) {
+    failed.reason = checked.error().detail;
+    return failed;
+  }
   frozen.head.leaves_root = root_of(digests);
   frozen.head_payload = encode(frozen.head);
   if (const Status checked = check_head_bytes(frozen.head_payload); !checked) {

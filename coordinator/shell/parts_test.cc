@@ -96,6 +96,21 @@ TEST(RepliesTest, LongAnswersTravelInPartsAndWaitForASlowReader) {
   }
 }
 
+TEST(RepliesTest, RefusesAnAnswerThatCannotBeSent) {
+  std::vector<Bytes> sent;
+  Replies replies([&](const fabric::Sender&, ByteView frame) -> Status {
+    sent.emplace_back(frame.begin(), frame.end());
+    return {};
+  });
+  replies.send({.sender = {}, .id = 7}, {.text = {}, .data = Bytes(kPartBytesMax * kPartsMax + 1)},
+               kNow);
+  ASSERT_EQ(sent.size(), 1U);
+  const auto reply = decode<OperatorReply>(sent[0]);
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->verdict, Verdict::Refused);
+  EXPECT_THAT(reply->text, HasSubstr("at most 50331648"));
+}
+
 TEST(RepliesTest, ForgetsReadersThatAreGoneAndBoundsAskers) {
   Replies replies(
       [](const fabric::Sender&, ByteView) -> Status { return fail(Fault::Unavailable, "gone"); });
@@ -253,6 +268,26 @@ TEST(FreezeTest, RefusesAHeadThatNobodyCouldRead) {
   order.head.steps = {Step{.task = PatchStep{}}};
   EXPECT_TRUE(check_head(order.head));
   EXPECT_TRUE(std::holds_alternative<PlanFrozen>(freeze(order)));
+}
+
+/// An operator could not fetch it, and the coordinator would end at the first who tried.
+TEST(FreezeTest, RefusesAPlanThatIsLongerThanABundleMayBe) {
+  const Leaf leaf = leaf_with("a", 150);
+  const std::size_t leaf_bytes = encode(leaf).size();
+  ASSERT_LE(leaf_bytes, kLeafBytesMax);
+  FreezePlan order;
+  order.head.name = "november";
+  order.leaves.assign((kBundleBytesMax - kHeadBytesMax - kEnvelopeBytesMax - 64) / (leaf_bytes + 8),
+                      leaf);
+  auto outcome = freeze(order);
+  ASSERT_TRUE(std::holds_alternative<PlanFrozen>(outcome));
+  const PlanBundle bundle{.head = Bytes(kHeadBytesMax + kEnvelopeBytesMax),
+                          .leaves = std::get<PlanFrozen>(outcome).leaves};
+  EXPECT_LE(encode(bundle).size(), kBundleBytesMax);
+  order.leaves.push_back(leaf);
+  outcome = freeze(order);
+  ASSERT_TRUE(std::holds_alternative<PlanNotFrozen>(outcome));
+  EXPECT_THAT(std::get<PlanNotFrozen>(outcome).reason, HasSubstr("Choose fewer hosts"));
 }
 
 /// Every step of storing the largest plan can be committed: the driver aborts at one that cannot.

@@ -23,6 +23,14 @@ std::optional<Asker> Replies::close(std::uint64_t request) {
 }
 
 void Replies::send(const Asker& to, const Reply& reply, Now now) {
+  constexpr std::size_t kBytesMax = kPartBytesMax * kPartsMax;
+  if (reply.data.size() > kBytesMax) {
+    return send(to,
+                {.verdict = Verdict::Refused,
+                 .text = "the answer has " + std::to_string(reply.data.size()) +
+                         " bytes, at most " + std::to_string(kBytesMax) + " can be sent"},
+                now);
+  }
   OperatorReply message{.id = to.id, .verdict = reply.verdict, .text = reply.text, .part = {}};
   for (Part& part : split(reply.data)) {
     message.part = std::move(part);
