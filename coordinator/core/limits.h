@@ -32,6 +32,8 @@ struct Limits {
   Duration plan_lifetime_default = std::chrono::hours(24);
   Duration binding_lifetime = std::chrono::hours(24 * 3650);
   Duration request_skew = std::chrono::seconds(30);
+  // A host has its own record key, and every alarm stays in the chain for good.
+  Duration alarm_interval = std::chrono::minutes(1);
 
   std::uint32_t starts_per_minute = 20;  // disruptive starts, the whole fleet (I10)
   // Three rows a grant, and a step's commit holds 64.

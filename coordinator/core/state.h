@@ -25,6 +25,8 @@ struct Sight {
   std::uint32_t flips = 0;  // returns to the boot id before: two machines with one key
   std::optional<Instant> flip_at;
   std::optional<WallTime> recheck_after;  // an operator asked: health newer than this decides
+  std::uint64_t records_refused = 0;      // of this run
+  std::optional<Instant> record_alarm_at;
 };
 
 struct Host {

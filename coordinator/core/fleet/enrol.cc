@@ -7,8 +7,6 @@ namespace mainstay::coordinator {
 
 namespace {
 
-constexpr Duration kAlarmInterval = std::chrono::minutes(1);
-
 void reply(Turn& turn, const EnrolmentAsked& event, const HostRow& row) {
   SendEnrolReply order;
   order.gate = event.gate;
@@ -99,7 +97,7 @@ void on(Turn& turn, const EnrolmentAsked& event) {
   if (std::string why = refusal_of(turn.state, token, event, turn.now.wall); !why.empty()) {
     // Every host knows a spent secret: who repeats it must not fill the chain.
     auto& alarmed = turn.state.token_alarm_at;
-    if (token.used && (!alarmed || turn.now.mono - *alarmed >= kAlarmInterval)) {
+    if (token.used && (!alarmed || turn.now.mono - *alarmed >= turn.limits.alarm_interval)) {
       alarmed = turn.now.mono;
       turn.audit("ALARM token of host " + token.token.host.text() + " presented again: " + why);
     }

@@ -135,6 +135,32 @@ TEST_F(Endings, StopIsTakenWhenTheTableOfRequestsIsFull) {
   EXPECT_TRUE(state.requests.empty());
 }
 
+/// A host has its own record key: what nobody asked it for must not fill the store.
+TEST_F(Endings, RecordsThatNobodyAskedForAreNeitherStoredNorAcknowledged) {
+  roll_out(head());
+  ASSERT_TRUE(finishes());
+  const std::size_t stored = store.size();
+  const std::size_t records = state.records.size();
+  acknowledged.clear();
+  const FakeHost& host = hosts[host_id("eu-1")];
+  for (std::uint16_t number = 2; number < 100; ++number) {
+    const AttemptId base{.plan = plan_id, .step = 0, .host = host_id("eu-1"), .number = number};
+    AttemptId later = base;
+    later.step = 1;
+    AttemptId other = base;
+    other.plan = id_of<PlanId>("plan" + std::to_string(number));
+    for (const AttemptId& attempt : {base, later, other}) finish(base.host, host, attempt);
+  }
+  EXPECT_EQ(store.size(), stored + 1) << "one alarm";
+  EXPECT_EQ(state.records.size(), records);
+  EXPECT_TRUE(acknowledged.empty());
+  EXPECT_THAT(state.audit.recent.back().text, HasSubstr("ALARM record of an unknown attempt"));
+  pass(minutes(1));
+  const AttemptId stray{.plan = {}, .step = 0, .host = host_id("eu-1"), .number = 1};
+  finish(stray.host, host, stray);
+  EXPECT_THAT(state.audit.recent.back().text, HasSubstr("so far: 295"));
+}
+
 TEST_F(Endings, EndedRolloutIsNeitherStartedNorAborted) {
   roll_out(head());
   ASSERT_TRUE(finishes());

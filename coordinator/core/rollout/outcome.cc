@@ -105,18 +105,40 @@ void close(Turn& turn, Rollout& rollout, Target& target, const RecordView& recor
   }
 }
 
-void apply(Turn& turn, const RecordView& record) {
-  Rollout* rollout = rollout_of(turn.state, record.attempt.plan);
-  if (rollout == nullptr) {
-    turn.audit("ALARM record of an unknown attempt " + short_name(record.attempt));
-    return;
-  }
-  const auto found = rollout->targets.find(record.attempt.host);
-  if (found == rollout->targets.end()) {
-    turn.audit("ALARM record of a host that is no target " + short_name(record.attempt));
-    return;
-  }
-  Target& target = found->second;
+/// What a record is about: an attempt that was granted, or may have been before the store was
+/// restored from an older copy.
+struct RecordSubject {
+  Rollout* rollout = nullptr;
+  Target* target = nullptr;
+};
+std::optional<RecordSubject> subject_of(State& state, const AttemptId& attempt,
+                                        const Limits& limits) {
+  Rollout* rollout = rollout_of(state, attempt.plan);
+  if (rollout == nullptr) return std::nullopt;
+  const auto found = rollout->targets.find(attempt.host);
+  if (found == rollout->targets.end()) return std::nullopt;
+  const TargetRow& row = found->second.row;
+  const bool was_granted = attempt.step < row.step
+                               ? attempt.number <= limits.attempts_max
+                               : attempt.step == row.step && attempt.number <= row.number;
+  if (!was_granted) return std::nullopt;
+  return RecordSubject{.rollout = rollout, .target = &found->second};
+}
+
+/// Counted, and told now and then: a host has its own record key, and could fill store and chain.
+void refuse(Turn& turn, Host& host, const std::string& why) {
+  Sight& sight = host.sight;
+  sight.records_refused += 1;
+  auto& alarmed = sight.record_alarm_at;
+  if (alarmed && turn.now.mono - *alarmed < turn.limits.alarm_interval) return;
+  alarmed = turn.now.mono;
+  turn.audit("ALARM " + why + ", records refused of " + host.row.host.text() +
+             " so far: " + std::to_string(sight.records_refused));
+}
+
+void apply(Turn& turn, const RecordView& record, const RecordSubject& subject) {
+  Rollout* const rollout = subject.rollout;
+  Target& target = *subject.target;
   add_history(turn, target,
               {.step = record.attempt.step,
                .number = record.attempt.number,
@@ -142,21 +164,26 @@ void apply(Turn& turn, const RecordView& record) {
 }  // namespace
 
 void on(Turn& turn, const RecordArrived& event) {
-  const Host* host = find_by_link(turn.state, event.link);
+  Host* host = find_by_link(turn.state, event.link);
   if (host == nullptr) return;  // removed or revoked meanwhile
   RecordView record =
       std::visit([](const auto& verified) { return view_of(verified); }, event.record);
   record.reason.resize(std::min(record.reason.size(), turn.limits.reason_bytes_max));
   if (record.attempt.host != host->row.host) {  // I21
-    turn.audit("ALARM host " + host->row.host.text() + " sent the record of another host");
-    return;
+    return refuse(turn, *host, "host " + host->row.host.text() + " sent the record of another");
   }
-  const auto [known, fresh] = turn.state.records.try_emplace(record.attempt, event.digest);
-  if (!fresh && known->second != event.digest) {
-    turn.audit("ALARM two different records of " + short_name(record.attempt));
-    return;  // not acknowledged: a person must look
+  const auto known = turn.state.records.find(record.attempt);
+  if (known != turn.state.records.end() && known->second != event.digest) {
+    // Not acknowledged: a person must look.
+    return refuse(turn, *host, "two different records of " + short_name(record.attempt));
   }
-  if (fresh) {
+  if (known == turn.state.records.end()) {
+    const auto subject = subject_of(turn.state, record.attempt, turn.limits);
+    if (!subject) {
+      // Neither stored nor acknowledged: no limit of ours would bound how many there are.
+      return refuse(turn, *host, "record of an unknown attempt " + short_name(record.attempt));
+    }
+    turn.state.records[record.attempt] = event.digest;
     turn.put(RecordRow{.attempt = record.attempt,
                        .digest = event.digest,
                        .envelope = record.document,
@@ -164,7 +191,7 @@ void on(Turn& turn, const RecordArrived& event) {
                        .at = turn.now.wall});
     turn.audit("record " + std::string(name_of(record.kind)) + " " + short_name(record.attempt) +
                " digest=" + to_hex(event.digest.view()).substr(0, 16));
-    apply(turn, record);
+    apply(turn, record, *subject);
   }
   turn.order(SendAcknowledgement{.host = event.link,
                                  .attempt = record.attempt,
