@@ -24,6 +24,7 @@ struct WentOn {};
 struct GateJoined {
   LinkKey gate;
   GateMode mode = GateMode::Hosts;
+  std::uint64_t admitted_number = 0;  // of the list it works by, by its own word
 };
 /// Records and log parts are taken by the shell; here they are ignored.
 struct HostSaid {

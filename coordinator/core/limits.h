@@ -56,6 +56,8 @@ struct Limits {
   std::size_t reason_bytes_max = 512;
   std::size_t audit_recent_max = 2'000;
   std::uint32_t term_jump_max = 1'000;  // as executors allow
+  // A list's number grows by one with each enrolment, removal and revocation: years of them.
+  std::uint64_t admitted_jump_max = 100'000;
 };
 
 }  // namespace mainstay::coordinator

@@ -95,7 +95,8 @@ struct State {
 
   std::map<Nonce, Draft> drafts;
   Term first_term;  // of this start: what hosts say can raise it by a bounded span only
-  std::optional<Instant> listen_until;  // nothing is granted before, nor before a start
+  std::uint64_t first_admitted_number = 0;  // and so with what gates say
+  std::optional<Instant> listen_until;      // nothing is granted before, nor before a start
   std::uint64_t beacon_sequence = 0;
   std::optional<Instant> beacon_at;
   std::optional<Instant> admitted_at;

@@ -13,6 +13,7 @@ void on(Turn& turn, const Restarted&) {
   State& state = turn.state;
   state.reign.term.value += 1;  // durable before the first effect of this term
   state.first_term = state.reign.term;
+  state.first_admitted_number = state.reign.admitted_number;
   turn.touch_reign();
   state.listen_until = turn.now.mono + turn.limits.listen;
   turn.audit("coordinator started term=" + std::to_string(state.reign.term.value));

@@ -160,7 +160,8 @@ void Coordinator::from_gate(const LinkKey& sender, Gate& gate, ByteView frame) {
       return refusals_.note("gate.wrong_mode", "a gate's key is listed for the other mode", now);
     }
     log_.event(Level::Debug, "gate.joined", {{"version", hello->version}});
-    return hand_in(GateJoined{.gate = sender, .mode = hello->mode});
+    return hand_in(
+        GateJoined{.gate = sender, .mode = hello->mode, .admitted_number = hello->admitted_number});
   }
   const auto& said = std::get<FromHost>(*message);
   const Origin origin{.gate = sender, .link = said.link};

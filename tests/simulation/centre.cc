@@ -48,7 +48,8 @@ void Centre::start() {
   ports_.checkers.centre_starts();
   ports_.timeline.tell("coordinator starts");
   handle(coordinator::Restarted{});
-  handle(coordinator::GateJoined{.gate = link_key("gate"), .mode = GateMode::Hosts});
+  handle(coordinator::GateJoined{
+      .gate = link_key("gate"), .mode = GateMode::Hosts, .admitted_number = 0});
   tick();
 }
 

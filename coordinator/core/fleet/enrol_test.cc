@@ -154,6 +154,24 @@ TEST_F(TwoRegions, ALyingHostRaisesTheTermByABoundedSpanAndDelaysOnce) {
   EXPECT_EQ(state.listen_until, listens);
 }
 
+/// After the store came back from a backup: what a gate holds must be older than what it is sent.
+TEST_F(TwoRegions, AListOfKeysIsNewerThanAnyThatAGateHolds) {
+  const auto join = [&](std::uint64_t number) {
+    send(GateJoined{.gate = {}, .mode = GateMode::Hosts, .admitted_number = number});
+    return admitted->number;
+  };
+  const std::uint64_t own = state.reign.admitted_number;
+  EXPECT_EQ(join(own), own);
+  EXPECT_EQ(join(own + 700), own + 701);
+  EXPECT_EQ(join(own + 3), own + 701);
+  EXPECT_EQ(join(UINT64_MAX), own + 701) << "a gate's own word must not end the numbers";
+  EXPECT_EQ(join(own + limits.admitted_jump_max), own + 701);
+  start();
+  EXPECT_EQ(state.reign.admitted_number, own + 701);
+  send(GateJoined{.gate = {}, .mode = GateMode::Enrolment, .admitted_number = own + 900});
+  EXPECT_EQ(state.reign.admitted_number, own + 701);
+}
+
 TEST_F(TwoRegions, RebootIsNoDuplicate) {
   FakeHost& host = hosts[host_id("eu-1")];
   for (const auto* boot : {"first", "second", "third"}) {

@@ -62,6 +62,18 @@ void forgive_clock(Turn& turn, Host& host, WallTime wall) {
   }
 }
 
+// A gate that holds a list with a higher number was served by a store newer than this one: it would
+// refuse every list of ours, and enrolments and revocations would not reach it. Its own word, so
+// all raises since the start together are bounded, as with the term.
+void believe_admitted(Turn& turn, std::uint64_t seen) {
+  State& state = turn.state;
+  std::uint64_t& number = state.reign.admitted_number;
+  if (seen <= number || seen - state.first_admitted_number >= turn.limits.admitted_jump_max) return;
+  number = seen + 1;
+  turn.touch_reign();
+  turn.audit("list of admitted keys raised to " + std::to_string(number) + ", seen by a gate");
+}
+
 void settle_recheck(Turn& turn, Host& host) {
   Sight& sight = host.sight;
   if (!sight.recheck_after || sight.row.health_at <= *sight.recheck_after) return;
@@ -131,6 +143,7 @@ void catch_up(Turn& turn, const Host& host) {
 
 void on(Turn& turn, const GateJoined& event) {
   if (event.mode != GateMode::Hosts) return;  // serves enrolment only: it admits everybody
+  believe_admitted(turn, event.admitted_number);
   send_admitted(turn);
   send_beacon(turn);
 }
