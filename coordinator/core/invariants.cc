@@ -35,24 +35,24 @@ void check_rollout(const State& state, const Rollout& rollout) {
   CHECK(open <= static_cast<std::ptrdiff_t>(std::max(1U, head.order.regions_at_once)));  // I08
 }
 
-// I07 counted a second way: what a rollout has in flight never exceeds its absolute budgets.
-void check_budgets_hold(const State& state, const Rollout& rollout) {
+}  // namespace
+
+void check_granted(const State& state, const Rollout& rollout, const Host& granted) {
   const PlanHead& head = head_of(state, rollout);
-  if (!is_disruptive(head)) return;
   for (const auto& budget : head.budgets) {
     if (budget.kind != Budget::Kind::Unavailable) continue;
-    std::map<std::string, std::uint32_t> in_flight;
+    const auto group = group_of(granted.row.certificate.labels, budget.per);
+    CHECK(group.has_value());
+    std::uint32_t count = 0;
     for (const auto& [id, target] : rollout.targets) {
       if (!holds_a_slot(target.row.phase)) continue;
       const Host* host = find_host(state, id);
       if (host == nullptr || !is_enrolled(*host)) continue;
-      if (auto group = group_of(host->row.certificate.labels, budget.per)) in_flight[*group] += 1;
+      if (group_of(host->row.certificate.labels, budget.per) == group) count += 1;
     }
-    for (const auto& [group, count] : in_flight) CHECK(count <= budget.amount);
+    CHECK(count <= budget.amount);
   }
 }
-
-}  // namespace
 
 void check_invariants(const State& state) {
   for (const auto& [link, id] : state.links) {
@@ -67,7 +67,6 @@ void check_invariants(const State& state) {
   for (const auto& [id, rollout] : state.rollouts) {
     if (!is_active(rollout)) continue;
     check_rollout(state, rollout);
-    check_budgets_hold(state, rollout);
     if (!is_disruptive(head_of(state, rollout))) continue;
     for (const auto& [host, target] : rollout.targets) {
       if (holds_a_slot(target.row.phase)) disrupted[host] += 1;

@@ -108,6 +108,71 @@ TEST_F(Endings, HostGivenUpInAReadingStepIsAskedAgainAndGoesOn) {
   EXPECT_FALSE(state.slots.contains(host_id("eu-1")));
 }
 
+class LateEnd : public Endings {
+ protected:
+  FakeHost& lost() { return hosts[host_id("eu-1")]; }
+  /// eu-1 falls silent at work and is given up; an approver gives its slot back.
+  void lose_and_release() {
+    roll_out(head());
+    ASSERT_TRUE(pass_until([&] { return word("eu-1") == "working"; }));
+    lost().silent = true;
+    ASSERT_TRUE(pass_until([&] { return word("eu-1") == "unreachable"; }, minutes(60)));
+    ASSERT_EQ(ask(ReleaseSlot{.host = host_id("eu-1"), .reason = "known"}).verdict, Verdict::Done);
+    ASSERT_FALSE(state.slots.contains(host_id("eu-1")));
+  }
+};
+
+TEST_F(LateEnd, SuccessAfterItsSlotWasReleasedBooksItAgainAndIsProved) {
+  lose_and_release();
+  lost().health.broken_packages = 1;
+  lost().silent = false;
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "verifying"; }));
+  EXPECT_EQ(state.slots.at(host_id("eu-1")).snapshot.broken_packages, 0U);
+  lost().health.broken_packages = 0;
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "succeeded"; }));
+  EXPECT_FALSE(state.slots.contains(host_id("eu-1")));
+}
+
+TEST_F(LateEnd, SuccessMayExceedTheLimitThatHoldsForGrants) {
+  lose_and_release();
+  hosts[host_id("us-1")].takes = minutes(8);
+  lost().running.clear();  // the world's own look at clusters does not know of releases
+  lost().silent = false;
+  ASSERT_TRUE(pass_until([&] { return word("us-1") == "working"; }, minutes(60)));
+  finish(host_id("eu-1"), lost(), attempt_of(state.rollouts.at({1}), target("eu-1")));
+  EXPECT_EQ(word("eu-1"), "verifying");
+  EXPECT_EQ(state.slots.size(), 2U);
+  EXPECT_TRUE(finishes());
+}
+
+TEST_F(LateEnd, FailureAfterItsSlotWasReleasedBooksItAgain) {
+  lose_and_release();
+  lost().outcome = OutcomeKind::Failed;
+  lost().silent = false;
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "failed"; }));
+  EXPECT_TRUE(state.slots.at(host_id("eu-1")).tainted);
+}
+
+TEST_F(LateEnd, SuccessBesideAnotherRolloutIsNotProvedAndTaintsItsSlot) {
+  lose_and_release();
+  const std::map<AttemptId, Instant> late = std::exchange(lost().running, {});
+  lost().silent = false;
+  ASSERT_TRUE(finishes());
+  lost().takes = minutes(5);
+  report_all();
+  PlanHead second = head();
+  second.name = "second";
+  second.targets = "cluster = web-1 and region = eu";
+  roll_out(second);
+  ASSERT_TRUE(pass_until([&] { return word("eu-1", 2) == "working"; }));
+  finish(host_id("eu-1"), lost(), late.begin()->first);
+  EXPECT_EQ(word("eu-1", 1), "unknown");
+  EXPECT_THAT(target("eu-1").row.reason, HasSubstr("R-2 has the host"));
+  EXPECT_EQ(word("eu-1", 2), "working");
+  EXPECT_TRUE(state.slots.at(host_id("eu-1")).tainted);
+  check();
+}
+
 TEST_F(Endings, WaveWaitsForTheHostNotWellAndExplainNamesIt) {
   PlanHead plan = head({{.kind = WaveSpec::Kind::Count, .amount = 1}, {}});
   plan.advance.bake = minutes(1);

@@ -51,6 +51,7 @@ void give(Turn& turn, Outlook& outlook, Rollout& rollout, Target& target,
     turn.state.starts.push_back(turn.now.mono);
   }
   enter(turn, rollout, target, TargetPhase::Working);
+  if (is_disruptive(head)) check_granted(turn.state, rollout, host);
   target.row.granted_at = turn.now.wall;
   target.deadline = deadline_of(turn, head, target);
   target.dispatched_at = turn.now.mono;

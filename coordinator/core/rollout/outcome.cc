@@ -77,6 +77,30 @@ void succeed(Turn& turn, Rollout& rollout, Target& target, const RecordView& rec
       SendOrder{.host = turn.state.hosts.at(target.row.host).row.link_key, .order = LookAgain{}});
 }
 
+/// The slot of a host whose end comes late is booked again if a person released it meanwhile: what
+/// goes wrong by itself may exceed a limit. Nothing if another rollout has the host by now.
+bool keeps_its_slot(Turn& turn, const Rollout& rollout, const Target& target) {
+  if (!is_disruptive(head_of(turn.state, rollout))) return true;
+  const auto slot = turn.state.slots.find(target.row.host);
+  if (slot != turn.state.slots.end()) return slot->second.rollout == rollout.row.rollout;
+  const Host& host = turn.state.hosts.at(target.row.host);
+  book_slot(turn, host, rollout.row.rollout).snapshot = target.row.snapshot;
+  return true;
+}
+
+/// Two rollouts were at work on the host. Its health is the other's to prove.
+void end_beside(Turn& turn, Rollout& rollout, Target& target, const RecordView& record) {
+  const SlotRow& slot = turn.state.slots.at(target.row.host);
+  const std::string late =
+      std::string(name_of(record.kind)) + " late in " + short_name(rollout.row.rollout);
+  // Success is what a look proves, and none can tell the work of the two apart.
+  const bool proven = record.kind != OutcomeKind::Succeeded;
+  end_target(turn, rollout, target, proven ? record.kind : OutcomeKind::Unknown,
+             proven ? record.reason
+                    : "succeeded late, not proved: " + short_name(slot.rollout) + " has the host");
+  taint_slot(turn, target.row.host, slot.rollout, late);
+}
+
 // A closed record gives the slot back only if nothing before it can have left the host hurt.
 void close(Turn& turn, Rollout& rollout, Target& target, const RecordView& record) {
   const auto slot = turn.state.slots.find(target.row.host);
@@ -152,6 +176,8 @@ void apply(Turn& turn, const RecordView& record, const RecordSubject& subject) {
   if (!awaited || attempt_of(*rollout, target) != record.attempt) return;  // late, and overtaken
   if (record.closed) {
     close(turn, *rollout, target, record);
+  } else if (!keeps_its_slot(turn, *rollout, target)) {
+    end_beside(turn, *rollout, target, record);
   } else if (record.kind == OutcomeKind::Succeeded) {
     succeed(turn, *rollout, target, record);
   } else {

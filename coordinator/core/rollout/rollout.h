@@ -76,6 +76,11 @@ void enter_phase(Turn& turn, Rollout& rollout, RolloutPhase next, const std::str
 void leave_out(Turn& turn, Rollout& rollout, Target& target, const std::string& why);
 void add_history(Turn& turn, Target& target, AttemptEntry entry);
 
+/// I07 counted a second way: of what the rollout has in flight, the groups of the host that was
+/// just granted are within its absolute budgets. True at a grant only: a host may come back late,
+/// or be enrolled anew with other labels, and then nothing more is granted.
+void check_granted(const State& state, const Rollout& rollout, const Host& granted);
+
 /// Deadlines, advance, grants, dispatches: all rollouts, once a step.
 void run_rollouts(Turn& turn);
 void settle_deadlines(Turn& turn, Rollout& rollout);
