@@ -1,4 +1,5 @@
 // What hosts say of themselves, and what they are told in return.
+#include <algorithm>
 #include <utility>
 
 #include "coordinator/core/fleet/fleet.h"
@@ -74,11 +75,32 @@ void believe_admitted(Turn& turn, std::uint64_t seen) {
   turn.audit("list of admitted keys raised to " + std::to_string(number) + ", seen by a gate");
 }
 
+/// The host was given up at work: its attempt may still run, or begin under a permit that holds.
+bool may_be_at_work(const Turn& turn, const Host& host, const SlotRow& slot) {
+  const auto rollout = turn.state.rollouts.find(slot.rollout);
+  if (rollout == turn.state.rollouts.end()) return false;
+  const auto target = rollout->second.targets.find(host.row.host);
+  if (target == rollout->second.targets.end()) return false;
+  const TargetRow& row = target->second.row;
+  if (row.phase != TargetPhase::Ended || row.kind != OutcomeKind::Unreachable) return false;
+  const AttemptId attempt = attempt_of(rollout->second, target->second);
+  if (row.granted_at == WallTime{} || turn.state.records.contains(attempt)) return false;
+  if (turn.now.wall - row.phase_since <= turn.limits.permit_lifetime) return true;
+  const auto& open = host.sight.open;
+  return std::ranges::find(open, attempt, &AttemptState::attempt) != open.end();
+}
+
 void settle_recheck(Turn& turn, Host& host) {
   Sight& sight = host.sight;
-  if (!sight.recheck_after || sight.row.health_at <= *sight.recheck_after) return;
-  sight.recheck_after.reset();
+  if (!sight.recheck_after) return;
   const auto slot = turn.state.slots.find(host.row.host);
+  if (slot != turn.state.slots.end() && may_be_at_work(turn, host, slot->second)) {
+    // What was seen so far is no proof: only a look that follows the end of the attempt is.
+    sight.recheck_after = std::max(*sight.recheck_after, sight.row.health_at);
+    return;
+  }
+  if (sight.row.health_at <= *sight.recheck_after) return;
+  sight.recheck_after.reset();
   if (slot == turn.state.slots.end() || is_disrupted(turn.state, host.row.host)) return;
   if (is_no_worse(sight.row.health, slot->second.snapshot)) {
     release_slot(turn, host.row.host, "recheck proved it healthy");

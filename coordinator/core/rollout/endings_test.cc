@@ -173,6 +173,31 @@ TEST_F(LateEnd, SuccessBesideAnotherRolloutIsNotProvedAndTaintsItsSlot) {
   check();
 }
 
+TEST_F(Endings, RecheckWaitsForTheEndOfAnAttemptThatWasGivenUp) {
+  hosts[host_id("eu-1")].takes = minutes(90);
+  roll_out(head());
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "working"; }));
+  hosts[host_id("eu-1")].silent = true;
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "unreachable"; }, minutes(80)));
+  hosts[host_id("eu-1")].silent = false;
+  ask(RecheckHost{.host = host_id("eu-1")});
+  pass(minutes(5));
+  ASSERT_FALSE(hosts[host_id("eu-1")].running.empty());
+  EXPECT_TRUE(state.slots.contains(host_id("eu-1")));
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "succeeded"; }, minutes(60)));
+  EXPECT_FALSE(state.slots.contains(host_id("eu-1")));
+}
+
+TEST_F(Endings, RecheckWaitsForAPermitThatMayBeOpen) {
+  hosts[host_id("eu-1")].deaf = true;
+  roll_out(head());
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "unreachable"; }, minutes(60)));
+  ask(RecheckHost{.host = host_id("eu-1")});
+  pass(minutes(1));
+  EXPECT_TRUE(state.slots.contains(host_id("eu-1")));
+  EXPECT_TRUE(pass_until([&] { return !state.slots.contains(host_id("eu-1")); }, minutes(3)));
+}
+
 TEST_F(Endings, WaveWaitsForTheHostNotWellAndExplainNamesIt) {
   PlanHead plan = head({{.kind = WaveSpec::Kind::Count, .amount = 1}, {}});
   plan.advance.bake = minutes(1);
