@@ -53,6 +53,10 @@ void enrol(Turn& turn, const EnrolRequest& request, TokenRow& token) {
   Host& host = state.hosts[request.host];
   const bool replaced = !host.row.host.empty();
   if (replaced) state.links.erase(host.row.link_key);
+  if (const auto slot = state.slots.find(request.host); slot != state.slots.end()) {
+    turn.audit("ALARM host " + request.host.text() +
+               " enrolled anew while it holds a slot: " + slot->second.reason);
+  }
   HostRow row;
   row.host = request.host;
   row.link_key = request.link_key;

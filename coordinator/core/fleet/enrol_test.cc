@@ -103,6 +103,66 @@ TEST_F(EnrolTest, LabelsAreCertifiedAndTheirSerialRises) {
   EXPECT_EQ(add_token("web-3", "third", 1, false, "eve").verdict, Verdict::Refused);
 }
 
+// Labels decide what a host in flight counts against.
+class LabelsInFlight : public TwoRegions {
+ protected:
+  LabelsInFlight() {
+    PlanHead plan = head();
+    plan.order.concurrency = 4;
+    plan.order.regions_at_once = 2;
+    for (auto& [id, host] : hosts) host.takes = std::chrono::minutes(5);
+    roll_out(plan);
+    EXPECT_TRUE(pass_until([&] { return word("eu-1") == "working"; }));
+    certificate.host = host_id("eu-1");
+    certificate.serial = 2;
+    certificate.labels = {{"region", "eu"}, {"role", "web"}, {"cluster", "web-2"}};
+  }
+  Verified<LabelCertificate> labels() {
+    return Verifier::sign(certificate, "labels", {id_of<PublicKey>("ana")});
+  }
+  LabelCertificate certificate;
+};
+
+TEST_F(LabelsInFlight, StayWhileTheHostHoldsASlot) {
+  const Answer answer = ask(SetLabels{}, OpenedLabels{.labels = labels()});
+  EXPECT_EQ(answer.verdict, Verdict::WrongUse);
+  EXPECT_THAT(answer.text, HasSubstr("eu-1 holds a slot (working in R-1)"));
+  EXPECT_THAT(answer.text, HasSubstr("mainstay explain eu-1"));
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "succeeded"; }));
+  EXPECT_EQ(ask(SetLabels{}, OpenedLabels{.labels = labels()}).verdict, Verdict::Done);
+}
+
+TEST_F(LabelsInFlight, OfAReplacedHostStopGrantsAndRaiseAnAlarm) {
+  ASSERT_TRUE(pass_until([&] { return word("us-2") == "working"; }));  // its twin by and by
+  EnrolmentToken token;
+  token.header.not_after = now.wall + std::chrono::hours(1);
+  token.host = host_id("eu-1");
+  token.secret_digest = sha256(id_of<Digest>("secret").view());
+  token.replaces = true;
+  EXPECT_EQ(ask(AddToken{},
+                OpenedToken{.token = Verifier::sign(token, "token", {id_of<PublicKey>("ana")}),
+                            .labels = labels()})
+                .verdict,
+            Verdict::Done);
+  send(EnrolmentAsked{.gate = {},
+                      .link = id_of<LinkKey>("new"),
+                      .request = {.host = host_id("eu-1"),
+                                  .secret = id_of<Digest>("secret"),
+                                  .link_key = id_of<LinkKey>("new"),
+                                  .record_key = id_of<PublicKey>("new"),
+                                  .machine = {},
+                                  .trust_digest = {}}});
+  EXPECT_EQ(enrol_reply->refusal, "");
+  EXPECT_TRUE(std::ranges::any_of(state.audit.recent, [](const AuditRow& row) {
+    return row.text.starts_with("ALARM host eu-1 enrolled anew while it holds a slot");
+  }));
+  hosts[host_id("eu-1")].running.clear();
+  pass(std::chrono::minutes(1));  // the invariants hold
+  EXPECT_TRUE(state.slots.contains(host_id("eu-1")));
+  EXPECT_EQ(word("us-2"), "working");
+  EXPECT_EQ(word("eu-2"), "waiting");
+}
+
 TEST_F(EnrolTest, RevokedKeyIsAdmittedNoMore) {
   EXPECT_EQ(enrol("keys"), "");
   EXPECT_EQ(control(RevokeHost{.host = host_id("web-1"),

@@ -95,6 +95,13 @@ Ruling set_labels(Turn& turn, const Verified<LabelCertificate>& labels, const Op
     return {.verdict = Verdict::Refused,
             .text = "the serial must rise: it is " + std::to_string(host->row.certificate.serial)};
   }
+  // Its labels say whom it counts against: they stay while it counts.
+  if (const auto slot = turn.state.slots.find(labels->host); slot != turn.state.slots.end()) {
+    const std::string name = labels->host.text();
+    return wrong(name + " holds a slot (" + slot->second.reason +
+                 "): set its labels when it is given back: mainstay " +
+                 (slot->second.tainted ? "host recheck " : "explain ") + name);
+  }
   host->row.certificate = *labels;
   host->row.certificate_document = labels.document();
   turn.touch(host->row);
