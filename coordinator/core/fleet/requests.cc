@@ -149,6 +149,7 @@ Ruling remove_host(Turn& turn, const RemoveHost& act, const Operator& by) {
   turn.touch_reign();
   turn.stirred = true;
   turn.audit("host removed host=" + act.host.text() + " by=" + by.name + " reason=" + act.reason);
+  end_removed(turn, act.host);
   release_slot(turn, act.host, "the host was removed");
   send_admitted(turn);
   return done(act.host.text() + " is removed");

@@ -259,5 +259,42 @@ TEST_F(Endings, EndedRolloutIsNeitherStartedNorAborted) {
   EXPECT_EQ(state.rollouts.at({1}).row.phase, RolloutPhase::Finished);
 }
 
+class ManyRegions : public World {
+ protected:
+  ManyRegions() {
+    add_roster();
+    for (int i = 100; i < 190; ++i) {
+      const std::string name = std::to_string(i);
+      add_host("h" + name, {{"region", name}, {"role", "web"}, {"cluster", name}});
+    }
+    limits.starts_per_minute = 100;
+    start();
+    report_all();
+    pass(seconds(4));
+    plan_ = head();
+    plan_.order.regions_at_once = 90;
+    plan_.order.concurrency = 90;
+  }
+  PlanHead plan_;
+};
+
+// send() asserts that no step holds more than 64 rows.
+TEST_F(ManyRegions, OpenAndEndInStepsThatFitACommit) {
+  roll_out(plan_);
+  EXPECT_TRUE(
+      pass_until([&] { return state.rollouts.at({1}).row.phase == RolloutPhase::Finished; }));
+}
+
+TEST_F(ManyRegions, RemovalInAFullStepLeavesNothingOpen) {
+  for (auto& [id, host] : hosts) host.takes = minutes(10);
+  roll_out(plan_);
+  ASSERT_TRUE(pass_until([&] { return totals_of(state.rollouts.at({1})).working == 90; }));
+  limits.step_keys_soft = 1;
+  hosts[host_id("h189")].running.clear();
+  EXPECT_EQ(ask(RemoveHost{.host = host_id("h189"), .reason = "gone"}).verdict, Verdict::Done);
+  EXPECT_EQ(word("h189"), "unreachable");
+  EXPECT_FALSE(state.slots.contains(host_id("h189")));
+}
+
 }  // namespace
 }  // namespace mainstay::coordinator

@@ -149,8 +149,9 @@ void run_rollouts(Turn& turn) {
   }
   for (auto& [id, rollout] : state.rollouts) {
     if (!is_active(rollout)) continue;
+    if (turn.is_full()) break;
     settle_deadlines(turn, rollout);
-    advance(turn, rollout);
+    if (!turn.is_full()) advance(turn, rollout);
   }
   std::vector<DispatchItem> items;
   Outlook outlook(state, turn.limits, turn.now);

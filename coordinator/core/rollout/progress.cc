@@ -143,6 +143,7 @@ void open_regions(Turn& turn, Rollout& rollout) {
     if (region.phase == RegionPhase::Done) continue;
     if (region.phase == RegionPhase::Closed) {
       if (open >= at_once) return;
+      if (turn.is_full()) return;
       set_region(turn, rollout, region, RegionPhase::Open);
     }
     open += 1;
@@ -151,6 +152,19 @@ void open_regions(Turn& turn, Rollout& rollout) {
 }
 
 }  // namespace
+
+void end_removed(Turn& turn, const HostId& host) {
+  for (auto& [id, rollout] : turn.state.rollouts) {
+    // One that disrupts has the host at most; what only reads holds no slot, and can wait.
+    if (rollout.open == 0 || !is_disruptive(head_of(turn.state, rollout))) continue;
+    const auto target = rollout.targets.find(host);
+    if (target == rollout.targets.end()) continue;
+    const TargetPhase phase = target->second.row.phase;
+    if (phase == TargetPhase::Working || phase == TargetPhase::Verifying) {
+      give_up(turn, rollout, target->second, "the host was removed");
+    }
+  }
+}
 
 void settle_deadlines(Turn& turn, Rollout& rollout) {
   for (auto& [id, target] : rollout.targets) {
@@ -187,7 +201,9 @@ void advance(Turn& turn, Rollout& rollout) {
   }
   if (totals.waiting + totals.working == 0) {
     for (auto& region : rollout.row.regions) {
-      if (region.phase != RegionPhase::Done) set_region(turn, rollout, region, RegionPhase::Done);
+      if (region.phase == RegionPhase::Done) continue;
+      if (turn.is_full()) return;
+      set_region(turn, rollout, region, RegionPhase::Done);
     }
     const std::string failed =
         totals.failures() == 0 ? "" : std::to_string(totals.failures()) + " failed";
@@ -199,7 +215,10 @@ void advance(Turn& turn, Rollout& rollout) {
     return;
   }
   if (rollout.row.phase != RolloutPhase::Running || turn.state.stopped) return;
-  for (auto& region : rollout.row.regions) advance_region(turn, rollout, region);
+  for (auto& region : rollout.row.regions) {
+    if (turn.is_full()) return;
+    advance_region(turn, rollout, region);
+  }
   open_regions(turn, rollout);
 }
 

@@ -83,6 +83,8 @@ void check_granted(const State& state, const Rollout& rollout, const Host& grant
 
 /// Deadlines, advance, grants, dispatches: all rollouts, once a step.
 void run_rollouts(Turn& turn);
+/// A host that is removed gives its slot back: nothing may be open on it any more.
+void end_removed(Turn& turn, const HostId& host);
 void settle_deadlines(Turn& turn, Rollout& rollout);
 void advance(Turn& turn, Rollout& rollout);
 void settle_verifying(Turn& turn, const Host& host);
