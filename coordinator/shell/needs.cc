@@ -58,9 +58,21 @@ void add_pending(const ViewContext& context, std::vector<Need>& needs) {
                    .next = "mainstay approve " + name});
 }
 
+/// A slot that is not tainted comes back by itself, unless its host was given up and stays away, or
+/// its executor does not say what became of the attempt.
+bool wants_person(const ViewContext& context, const SlotRow& slot) {
+  if (slot.tainted) return true;
+  const auto& targets = context.state.rollouts.at(slot.rollout).targets;
+  const auto target = targets.find(slot.host);
+  if (target == targets.end()) return false;
+  const TargetRow& row = target->second.row;
+  return row.phase == TargetPhase::Ended && row.kind == OutcomeKind::Unreachable &&
+         context.now.wall - row.phase_since >= context.limits.unreachable_after;
+}
+
 void add_slots(const ViewContext& context, std::vector<Need>& needs) {
   for (const auto& [id, slot] : context.state.slots) {
-    if (!slot.tainted) continue;
+    if (!wants_person(context, slot)) continue;
     const Host* host = find_host(context.state, id);
     needs.push_back({.cause = "slot/" + id.text(),
                      .urgency = "!",
@@ -179,10 +191,9 @@ bool needs_person(const ViewContext& context, const Rollout& rollout) {
       continue;
     }
     if (hold->bind != Bind::Budget && hold->bind != Bind::Slot) return false;
-    // A slot that is not tainted comes back by itself.
     const auto slot =
         context.state.slots.find(hold->blocking.empty() ? target.row.host : hold->blocking);
-    if (slot == context.state.slots.end() || !slot->second.tainted) return false;
+    if (slot == context.state.slots.end() || !wants_person(context, slot->second)) return false;
     blocked = true;
   }
   return blocked;

@@ -198,6 +198,21 @@ TEST_F(Endings, RecheckWaitsForAPermitThatMayBeOpen) {
   EXPECT_TRUE(pass_until([&] { return !state.slots.contains(host_id("eu-1")); }, minutes(3)));
 }
 
+TEST_F(Endings, AttemptThatDoesNotEndIsGivenUpAndAPersonIsAsked) {
+  hosts[host_id("eu-1")].takes = hours(24 * 365);
+  PlanHead plan = head();
+  plan.steps[0].within = minutes(10);
+  roll_out(plan);
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "working"; }));
+  pass(minutes(20));
+  EXPECT_EQ(word("eu-1"), "working");  // one that began late has its time
+  pass(minutes(3));
+  EXPECT_EQ(word("eu-1"), "unreachable");
+  EXPECT_EQ(target("eu-1").row.reason, "its attempt does not end");
+  EXPECT_TRUE(state.slots.at(host_id("eu-1")).tainted);
+  EXPECT_THAT(needs_of(state, limits, now).back().text, HasSubstr("eu-1 unreachable"));
+}
+
 TEST_F(Endings, WaveWaitsForTheHostNotWellAndExplainNamesIt) {
   PlanHead plan = head({{.kind = WaveSpec::Kind::Count, .amount = 1}, {}});
   plan.advance.bake = minutes(1);

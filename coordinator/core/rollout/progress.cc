@@ -32,7 +32,17 @@ void settle_working(Turn& turn, Rollout& rollout, Target& target, const Host* ho
   const auto& open = host->sight.open;
   const bool known =
       std::ranges::find(open, attempt_of(rollout, target), &AttemptState::attempt) != open.end();
-  if (known || turn.state.stopped) return;  // it has it, or must not have started it
+  if (known) {
+    // A start just before the deadline has all its time. After that nobody ends it: its executor
+    // is gone for good, or its task cannot be killed.
+    const Duration within = head_of(turn.state, rollout).steps.at(target.row.step).within;
+    if (turn.now.mono < *target.deadline + within + turn.limits.attempt_grace) return;
+    give_up(turn, rollout, target, "its attempt does not end");
+    taint_slot(turn, target.row.host, rollout.row.rollout,
+               "its attempt in " + short_name(rollout.row.rollout) + " does not end");
+    return;
+  }
+  if (turn.state.stopped) return;  // it must not have started it
   give_up(turn, rollout, target,
           target.rejection.empty() ? "its executor does not answer"
                                    : "its executor rejects the attempt: " + target.rejection);
