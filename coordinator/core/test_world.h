@@ -143,7 +143,7 @@ class World : public testing::Test {
     host.health_at = now.wall;
     Report report;
     report.boot = id_of<BootId>(host.boot);
-    report.boottime = now.mono;
+    report.boottime = now.mono + Duration(reports++);  // those of one second follow each other
     report.wall = now.wall;
     report.health = host.health;
     report.health_at = host.health_at;
@@ -352,6 +352,7 @@ class World : public testing::Test {
   HostId unfit;            // its leaf cannot be encoded
   std::string unfit_plan;  // why no plan can be
   int dispatches = 0;
+  int reports = 0;
 };
 
 /// Six hosts: a host of each of three clusters in two regions.

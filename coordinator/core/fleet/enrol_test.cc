@@ -232,6 +232,30 @@ TEST_F(TwoRegions, AListOfKeysIsNewerThanAnyThatAGateHolds) {
   EXPECT_EQ(state.reign.admitted_number, own + 701);
 }
 
+TEST_F(TwoRegions, ReportThatWasOvertakenIsDropped) {
+  Sight& sight = state.hosts.at(host_id("eu-1")).sight;
+  Report late;
+  late.boot = sight.boot;
+  late.boottime = sight.boottime - std::chrono::seconds(1);
+  late.wall = now.wall;
+  late.health.broken_packages = 7;
+  late.health_at = now.wall;
+  const auto say = [&] {
+    send(HostSaid{.link = id_of<LinkKey>("eu-1"), .gate = {}, .message = late});
+    return sight.row.health.broken_packages;
+  };
+  EXPECT_EQ(say(), 0U);
+  late.boottime = sight.boottime;  // the same again
+  EXPECT_EQ(say(), 0U);
+  late.boottime = sight.boottime + Duration(1);
+  EXPECT_EQ(say(), 7U);
+  // A machine that went back to a snapshot.
+  now.mono += limits.unreachable_after;
+  late.boottime -= std::chrono::hours(1);
+  late.health.broken_packages = 1;
+  EXPECT_EQ(say(), 1U);
+}
+
 TEST_F(TwoRegions, RebootIsNoDuplicate) {
   FakeHost& host = hosts[host_id("eu-1")];
   for (const auto* boot : {"first", "second", "third"}) {

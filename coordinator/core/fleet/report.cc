@@ -110,6 +110,14 @@ void settle_recheck(Turn& turn, Host& host) {
   }
 }
 
+/// Overtaken on the way: what it says of health and attempts is older than what is known. A machine
+/// that went back to a snapshot is in its old boot at an earlier time: it is believed once it has
+/// been silent for longer than any frame waits on its way.
+bool is_overtaken(const Turn& turn, const Sight& sight, const Report& report) {
+  return sight.report_at && report.boot == sight.boot && report.boottime <= sight.boottime &&
+         turn.now.mono - *sight.report_at < turn.limits.unreachable_after;
+}
+
 }  // namespace
 
 void on_hello(Turn& turn, Host& host, const Hello& hello) {
@@ -133,6 +141,7 @@ void on_hello(Turn& turn, Host& host, const Hello& hello) {
 
 void on_report(Turn& turn, Host& host, const Report& report) {
   Sight& sight = host.sight;
+  if (is_overtaken(turn, sight, report)) return;
   watch_for_duplicate(turn, host, report.boot);
   sight.report_at = turn.now.mono;
   sight.boottime = report.boottime;
