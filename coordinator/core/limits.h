@@ -55,7 +55,9 @@ struct Limits {
   std::size_t excluded_reason_bytes_max = 128;  // they all are in the plan's row
   std::size_t reason_bytes_max = 512;
   std::size_t audit_recent_max = 2'000;
-  std::uint32_t term_jump_max = 1'000;  // as executors allow
+  std::size_t alarms_max = 32;
+  Duration alarm_shown = std::chrono::hours(24);  // as a need
+  std::uint32_t term_jump_max = 1'000;            // as executors allow
   // A list's number grows by one with each enrolment, removal and revocation: years of them.
   std::uint64_t admitted_jump_max = 100'000;
 };

@@ -100,7 +100,7 @@ State restore(std::vector<CoordinatorRow> rows) {
   for (auto& [id, plan] : state.plans) plan.leaves_stored = plan.leaves.size();
   take_up_rollouts(state, loose);
   std::ranges::sort(loose.audit, {}, &AuditRow::number);
-  for (auto& row : loose.audit) take_up(state.audit, std::move(row), Limits{}.audit_recent_max);
+  for (auto& row : loose.audit) take_up(state.audit, std::move(row), Limits{});
   return state;
 }
 

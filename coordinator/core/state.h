@@ -75,6 +75,7 @@ struct Draft {
 struct AuditChain {
   AuditHead head;
   std::deque<AuditRow> recent;
+  std::deque<AuditRow> alarms;  // the newest of each text
 };
 
 struct State {
@@ -100,8 +101,8 @@ struct State {
   std::uint64_t beacon_sequence = 0;
   std::optional<Instant> beacon_at;
   std::optional<Instant> admitted_at;
-  std::optional<Instant> token_alarm_at;  // a spent token was presented with other keys
-  std::deque<Instant> starts;             // disruptive ones of the last minute
+  std::map<Digest, Instant> token_alarms;  // spent ones presented with other keys, of late
+  std::deque<Instant> starts;              // disruptive ones of the last minute
 };
 
 /// From what was stored, in any order.

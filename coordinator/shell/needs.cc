@@ -3,6 +3,7 @@
 
 #include "common/core/digest.h"
 #include "common/core/span_text.h"
+#include "coordinator/core/audit/chain.h"
 #include "coordinator/shell/json.h"
 
 namespace mainstay::coordinator {
@@ -68,6 +69,27 @@ bool wants_person(const ViewContext& context, const SlotRow& slot) {
   const TargetRow& row = target->second.row;
   return row.phase == TargetPhase::Ended && row.kind == OutcomeKind::Unreachable &&
          context.now.wall - row.phase_since >= context.limits.unreachable_after;
+}
+
+/// What raised an alarm in the last day: the records of the chain that a person must hear of.
+void add_alarms(const ViewContext& context, std::vector<Need>& needs) {
+  static constexpr std::string_view kHostWord = "host ";
+  for (const AuditRow& alarm : context.state.audit.alarms) {
+    if (alarm.at + context.limits.alarm_shown <= context.now.wall) continue;
+    Need need{.cause = alarm.text,
+              .urgency = "!!",
+              .text = alarm.text.substr(kAlarm.size()),
+              .since = alarm.at,
+              .next = "mainstay audit show --from " + std::to_string(alarm.number)};
+    if (const std::size_t at = need.text.find(kHostWord); at != std::string::npos) {
+      const std::size_t begin = at + kHostWord.size();
+      const auto host = HostId::parse(need.text.substr(begin, need.text.find(' ', begin) - begin));
+      if (host && find_host(context.state, *host) != nullptr) {
+        need.next = "mainstay host show " + host->text();
+      }
+    }
+    needs.push_back(std::move(need));
+  }
 }
 
 void add_slots(const ViewContext& context, std::vector<Need>& needs) {
@@ -203,6 +225,7 @@ Json needs_json(const ViewContext& context) {
   std::vector<Need> needs;
   add_stop(context, needs);
   add_pending(context, needs);
+  add_alarms(context, needs);
   add_rollouts(context, needs);
   add_slots(context, needs);
   add_hosts(context, needs);

@@ -29,14 +29,20 @@ AuditRow append(AuditChain& chain, std::string text, WallTime at, const Limits& 
                .text = std::move(text),
                .digest = {}};
   row.digest = digest_of(row);
-  take_up(chain, row, limits.audit_recent_max);
+  take_up(chain, row, limits);
   return row;
 }
 
-void take_up(AuditChain& chain, AuditRow row, std::size_t recent_max) {
+void take_up(AuditChain& chain, AuditRow row, const Limits& limits) {
   chain.head = {.number = row.number, .digest = row.digest};
+  if (row.text.starts_with(kAlarm)) {
+    // One cause that is repeated must not push out the others.
+    std::erase_if(chain.alarms, [&](const AuditRow& alarm) { return alarm.text == row.text; });
+    chain.alarms.push_back(row);
+    if (chain.alarms.size() > limits.alarms_max) chain.alarms.pop_front();
+  }
   chain.recent.push_back(std::move(row));
-  if (chain.recent.size() > recent_max) chain.recent.pop_front();
+  if (chain.recent.size() > limits.audit_recent_max) chain.recent.pop_front();
 }
 
 bool follows(const AuditHead& before, const AuditRow& row) {

@@ -52,7 +52,9 @@ void enrol(Turn& turn, const EnrolRequest& request, TokenRow& token) {
   State& state = turn.state;
   Host& host = state.hosts[request.host];
   const bool replaced = !host.row.host.empty();
-  if (replaced) state.links.erase(host.row.link_key);
+  // A key that was free meanwhile may be another host's by now.
+  const auto former = replaced ? state.links.find(host.row.link_key) : state.links.end();
+  if (former != state.links.end() && former->second == request.host) state.links.erase(former);
   if (const auto slot = state.slots.find(request.host); slot != state.slots.end()) {
     turn.audit("ALARM host " + request.host.text() +
                " enrolled anew while it holds a slot: " + slot->second.reason);
@@ -100,9 +102,12 @@ void on(Turn& turn, const EnrolmentAsked& event) {
   TokenRow& token = found->second;
   if (std::string why = refusal_of(turn.state, token, event, turn.now.wall); !why.empty()) {
     // Every host knows a spent secret: who repeats it must not fill the chain.
-    auto& alarmed = turn.state.token_alarm_at;
-    if (token.used && (!alarmed || turn.now.mono - *alarmed >= turn.limits.alarm_interval)) {
-      alarmed = turn.now.mono;
+    auto& alarms = turn.state.token_alarms;
+    std::erase_if(alarms, [&](const auto& alarm) {
+      return turn.now.mono - alarm.second >= turn.limits.alarm_interval ||
+             !turn.state.tokens.contains(alarm.first);
+    });
+    if (token.used && alarms.try_emplace(token.secret_digest, turn.now.mono).second) {
       turn.audit("ALARM token of host " + token.token.host.text() + " presented again: " + why);
     }
     refuse(std::move(why));

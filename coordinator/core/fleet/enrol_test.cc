@@ -94,6 +94,30 @@ TEST_F(EnrolTest, LiveNameNeedsAReplacingTokenWithNewerLabels) {
   EXPECT_THAT(enrol("keys"), HasSubstr("no longer valid"));
 }
 
+TEST_F(EnrolTest, FormerKeyOfAHostStaysWithWhoHasItNow) {
+  EXPECT_EQ(enrol("keys"), "");
+  ask(RemoveHost{.host = host_id("web-1"), .reason = "rebuilt"});
+  add_token("web-2", "second", 1);
+  EXPECT_EQ(enrol("keys", "web-2", "second"), "");
+  add_token("web-1", "third", 2);
+  EXPECT_EQ(enrol("new", "web-1", "third"), "");
+  EXPECT_EQ(state.links.at(id_of<LinkKey>("keys")), host_id("web-2"));
+}
+
+TEST_F(EnrolTest, SpentTokensRaiseAnAlarmEach) {
+  EXPECT_EQ(enrol("keys"), "");
+  add_token("web-2", "second", 1);
+  EXPECT_EQ(enrol("more", "web-2", "second"), "");
+  enrol("others");
+  enrol("others", "web-2", "second");
+  enrol("others");
+  ASSERT_EQ(state.audit.alarms.size(), 2U);
+  EXPECT_THAT(state.audit.alarms.back().text, StartsWith("ALARM token of host web-2"));
+  start();
+  EXPECT_EQ(state.audit.alarms.size(), 2U);
+  EXPECT_THAT(state.audit.alarms.back().text, StartsWith("ALARM token of host web-2"));
+}
+
 TEST_F(EnrolTest, LabelsAreCertifiedAndTheirSerialRises) {
   EXPECT_EQ(enrol("keys"), "");
   EXPECT_EQ(ask(SetLabels{}, OpenedLabels{.labels = labels("web-1", 1)}).verdict, Verdict::Refused);
