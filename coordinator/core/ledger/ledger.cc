@@ -106,7 +106,8 @@ void Ledger::add_budget(const State& state, const Rollout& rollout, const Budget
     if (auto group = group_of(host->row.certificate.labels, budget.per)) groups[*group];
   }
   for (const auto& [id, host] : state.hosts) {
-    if (!is_enrolled(host)) continue;
+    // A host whose key was revoked at work is out until somebody gives its slot back.
+    if (!is_enrolled(host) && !state.slots.contains(id)) continue;
     const auto group = group_of(host.row.certificate.labels, budget.per);
     if (!group) continue;
     const auto found = groups.find(*group);

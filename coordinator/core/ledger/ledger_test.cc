@@ -71,6 +71,22 @@ TEST_F(TwoRegions, ASlotInUseIsNotReleased) {
   EXPECT_TRUE(state.slots.contains(host_id("eu-1")));
 }
 
+TEST_F(TwoRegions, RevokedHostKeepsItsSlotAndItsTwinWaits) {
+  hosts[host_id("eu-1")].takes = std::chrono::minutes(5);
+  roll_out(head());
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "working"; }));
+  control(RevokeHost{.host = host_id("eu-1"),
+                     .record_key = id_of<PublicKey>("eu-1"),
+                     .link_key = id_of<LinkKey>("eu-1")},
+          {id_of<PublicKey>("ana")});
+  hosts[host_id("eu-1")].running.clear();
+  pass(std::chrono::minutes(10));
+  EXPECT_EQ(word("us-1"), "waiting");
+  EXPECT_EQ(explained("us-1").blocking, host_id("eu-1"));
+  EXPECT_EQ(ask(ReleaseSlot{.host = host_id("eu-1"), .reason = "wiped"}).verdict, Verdict::Done);
+  EXPECT_TRUE(pass_until([&] { return word("us-1") == "succeeded"; }));
+}
+
 TEST_F(TwoRegions, RemovalGivesTheSlotBack) {
   hosts[host_id("eu-1")].outcome = OutcomeKind::Failed;
   roll_out(head());

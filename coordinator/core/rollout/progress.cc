@@ -22,6 +22,8 @@ void give_up(Turn& turn, Rollout& rollout, Target& target, const std::string& re
 void settle_working(Turn& turn, Rollout& rollout, Target& target, const Host* host) {
   if (host == nullptr || !is_enrolled(*host)) {
     give_up(turn, rollout, target, "the host was removed");
+    // Removed, it has no slot; revoked, it has one, and no look that counts can give it back.
+    taint_slot(turn, target.row.host, rollout.row.rollout, "its key was revoked at work");
     return;
   }
   if (!target.deadline || turn.now.mono < *target.deadline) return;
