@@ -69,6 +69,31 @@ TEST_F(Endings, SkippedRetryKeepsTheFailureBefore) {
   EXPECT_THAT(target("eu-1").row.reason, HasSubstr("skipped by ana"));
 }
 
+TEST_F(Endings, RetryOfAHostThatNeverBeganWaitsForItsTurn) {
+  roll_out(head({{.kind = WaveSpec::Kind::Count, .amount = 1}, {}}));
+  ASSERT_EQ(word("us-3"), "waiting");
+  ask(SkipHost{.rollout = {1}, .host = host_id("us-3"), .reason = "later"});
+  ASSERT_EQ(ask(RetryHost{.rollout = {1}, .host = host_id("us-3")}).verdict, Verdict::Done);
+  pass(seconds(2));
+  EXPECT_EQ(word("us-3"), "waiting");
+  EXPECT_THAT(explained("us-3").binds, HasSubstr("region us is not open yet"));
+  EXPECT_TRUE(finishes());
+  EXPECT_EQ(word("us-3"), "succeeded");
+}
+
+TEST_F(Endings, RetryDoesNotStartInAHaltedRolloutWhatNeverBegan) {
+  hosts[host_id("eu-1")].outcome = OutcomeKind::Failed;
+  PlanHead plan = head();
+  plan.advance.failures = 0;
+  plan.order.concurrency = 1;
+  roll_out(plan);
+  ask(SkipHost{.rollout = {1}, .host = host_id("us-3"), .reason = "later"});
+  ASSERT_TRUE(pass_until([&] { return state.rollouts.at({1}).row.phase == RolloutPhase::Halted; }));
+  const Answer answer = ask(RetryHost{.rollout = {1}, .host = host_id("us-3")});
+  EXPECT_EQ(answer.verdict, Verdict::WrongUse);
+  EXPECT_THAT(answer.text, HasSubstr("plan again"));
+}
+
 TEST_F(Endings, PlanWhoseApproverWasDismissedWaitsForAnother) {
   roll_out(head());
   ASSERT_TRUE(pass_until([&] { return word("eu-1") == "succeeded"; }));

@@ -125,8 +125,14 @@ Ruling retry(Turn& turn, const RetryHost& act, const Operator& by) {
       target->row.kind == OutcomeKind::Unreachable) {
     return wrong("its last attempt has not ended on the host");
   }
-  if (target->row.granted_at != WallTime{}) target->row.number += 1;
-  target->row.retried = true;
+  // One that never began has nothing to mend: it waits for its region and wave like any other.
+  const bool began = target->row.granted_at != WallTime{};
+  if (!began && rollout->row.phase == RolloutPhase::Halted) {
+    return wrong(act.host.text() + " did not start, and never will in " + short_name(act.rollout) +
+                 ": plan again");
+  }
+  if (began) target->row.number += 1;
+  target->row.retried = began;
   enter(turn, *rollout, *target, TargetPhase::Waiting);
   turn.audit("target retried rollout=" + short_name(act.rollout) + " host=" + act.host.text() +
              " by=" + by.name);
