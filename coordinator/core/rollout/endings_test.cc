@@ -291,6 +291,20 @@ TEST_F(Endings, RecordsThatNobodyAskedForAreNeitherStoredNorAcknowledged) {
   EXPECT_THAT(state.audit.recent.back().text, HasSubstr("so far: 295"));
 }
 
+TEST_F(Endings, AuditNamesWhoPausedResumedAndAborted) {
+  roll_out(head());
+  ask(SteerRollout{.rollout = {1}, .act = RolloutAct::Pause, .reason = "lunch"});
+  ask(SteerRollout{.rollout = {1}, .act = RolloutAct::Resume, .reason = "fed"});
+  control(AbortPlan{.plan = plan_id, .reason = "wrong night"}, {id_of<PublicKey>("ana")});
+  for (const std::string what :
+       {"paused rollout=R-1 by=ana reason=lunch", "running rollout=R-1 by=ana reason=fed",
+        "aborted rollout=R-1 by=ana reason=wrong night"}) {
+    EXPECT_TRUE(std::ranges::any_of(state.audit.recent, [&](const AuditRow& row) {
+      return row.text == "rollout " + what;
+    })) << what;
+  }
+}
+
 TEST_F(Endings, EndedRolloutIsNeitherStartedNorAborted) {
   roll_out(head());
   ASSERT_TRUE(finishes());

@@ -47,7 +47,7 @@ void go_on(Turn& turn, Rollout& rollout, Target& target) {
     enter(turn, rollout, target, TargetPhase::Waiting);
     // Its record came when it was counted as unreachable, and all else was over.
     if (rollout.row.phase == RolloutPhase::Finished) {
-      enter_phase(turn, rollout, RolloutPhase::Running, "");
+      enter_phase(turn, rollout, RolloutPhase::Running, {});
     }
     // Counted as under way from here on.
     rollout.reopened += target.row.retried || target.row.step > 0 ? 0 : 1;
@@ -125,7 +125,8 @@ void close(Turn& turn, Rollout& rollout, Target& target, const RecordView& recor
                "left half way in " + short_name(rollout.row.rollout));
   }
   if (drift && rollout.row.phase == RolloutPhase::Running) {
-    enter_phase(turn, rollout, RolloutPhase::Paused, target.row.host.text() + ": " + record.reason);
+    enter_phase(turn, rollout, RolloutPhase::Paused,
+                {.reason = target.row.host.text() + ": " + record.reason});
   }
 }
 

@@ -207,8 +207,8 @@ void advance(Turn& turn, Rollout& rollout) {
   const std::uint32_t limit = failure_limit(head.advance, head.host_count);
   if (is_disruptive(head) && totals.failures() > limit) {
     enter_phase(turn, rollout, RolloutPhase::Halted,
-                "failures " + std::to_string(totals.failures()) + " of " + std::to_string(limit) +
-                    " allowed");
+                {.reason = "failures " + std::to_string(totals.failures()) + " of " +
+                           std::to_string(limit) + " allowed"});
     return;
   }
   if (totals.waiting + totals.working == 0) {
@@ -219,11 +219,11 @@ void advance(Turn& turn, Rollout& rollout) {
     }
     const std::string failed =
         totals.failures() == 0 ? "" : std::to_string(totals.failures()) + " failed";
-    enter_phase(turn, rollout, RolloutPhase::Finished, failed);
+    enter_phase(turn, rollout, RolloutPhase::Finished, {.reason = failed});
     return;
   }
   if (totals.working == 0 && head.header.not_after <= turn.now.wall) {
-    enter_phase(turn, rollout, RolloutPhase::Finished, "the plan is no longer valid");
+    enter_phase(turn, rollout, RolloutPhase::Finished, {.reason = "the plan is no longer valid"});
     return;
   }
   if (rollout.row.phase != RolloutPhase::Running || turn.state.stopped) return;

@@ -171,16 +171,17 @@ void end_target(Turn& turn, Rollout& rollout, Target& target, OutcomeKind kind,
              (reason.empty() ? "" : " reason=" + reason));
 }
 
-void enter_phase(Turn& turn, Rollout& rollout, RolloutPhase next, const std::string& reason) {
+void enter_phase(Turn& turn, Rollout& rollout, RolloutPhase next, const PhaseCause& cause) {
   static constexpr std::array<std::string_view, 5> kWords = {"running", "paused", "halted",
                                                              "finished", "aborted"};
   rollout.row.phase = next;
-  rollout.row.reason = reason;
+  rollout.row.reason = cause.reason;
   rollout.row.phase_since = turn.now.wall;
   turn.touch(rollout.row);
   turn.stirred = true;
   turn.audit("rollout " + std::string(kWords[static_cast<std::size_t>(next)]) + " rollout=" +
-             short_name(rollout.row.rollout) + (reason.empty() ? "" : " reason=" + reason));
+             short_name(rollout.row.rollout) + (cause.by.empty() ? "" : " by=" + cause.by) +
+             (cause.reason.empty() ? "" : " reason=" + cause.reason));
 }
 
 void leave_out(Turn& turn, Rollout& rollout, Target& target, const std::string& why) {

@@ -70,7 +70,11 @@ void recount(Rollout& rollout);
 void enter(Turn& turn, Rollout& rollout, Target& target, TargetPhase next);
 void end_target(Turn& turn, Rollout& rollout, Target& target, OutcomeKind kind,
                 const std::string& reason);
-void enter_phase(Turn& turn, Rollout& rollout, RolloutPhase next, const std::string& reason);
+struct PhaseCause {
+  std::string reason;
+  std::string by = {};  // the operator, if one did it
+};
+void enter_phase(Turn& turn, Rollout& rollout, RolloutPhase next, const PhaseCause& cause);
 /// Ends a target that waits. What ran before still counts: a host that was retried keeps the result
 /// of its last attempt, and one between two steps keeps its slot until a person has looked.
 void leave_out(Turn& turn, Rollout& rollout, Target& target, const std::string& why);

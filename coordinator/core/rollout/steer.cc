@@ -90,7 +90,8 @@ Ruling steer(Turn& turn, const SteerRollout& act, const Operator& by) {
   if (phase != RolloutPhase::Running && phase != RolloutPhase::Paused) {
     return wrong(name + " has ended: there is nothing to pause or resume");
   }
-  enter_phase(turn, *rollout, wanted, act.reason.empty() ? "by " + by.name : act.reason);
+  enter_phase(turn, *rollout, wanted,
+              {.reason = act.reason.empty() ? "by " + by.name : act.reason, .by = by.name});
   if (wanted == RolloutPhase::Running) rollout->row.reason.clear();
   return {.verdict = Verdict::Done,
           .text = name + (wanted == RolloutPhase::Paused ? " paused" : " goes on")};
@@ -137,7 +138,7 @@ Ruling retry(Turn& turn, const RetryHost& act, const Operator& by) {
   turn.audit("target retried rollout=" + short_name(act.rollout) + " host=" + act.host.text() +
              " by=" + by.name);
   if (rollout->row.phase == RolloutPhase::Finished) {
-    enter_phase(turn, *rollout, RolloutPhase::Running, "");
+    enter_phase(turn, *rollout, RolloutPhase::Running, {});
   }
   return {
       .verdict = Verdict::Done,
@@ -162,7 +163,7 @@ void abort_plan(Turn& turn, const AbortPlan& act, const Operator& by) {
   if (rollout == nullptr || rollout->row.phase == RolloutPhase::Aborted) return;
   if (!is_active(*rollout) && rollout->row.phase == RolloutPhase::Finished) return;
   enter_phase(turn, *rollout, RolloutPhase::Aborted,
-              act.reason.empty() ? "by " + by.name : act.reason);
+              {.reason = act.reason.empty() ? "by " + by.name : act.reason, .by = by.name});
 }
 
 }  // namespace mainstay::coordinator
