@@ -291,6 +291,27 @@ TEST_F(Endings, RecordsThatNobodyAskedForAreNeitherStoredNorAcknowledged) {
   EXPECT_THAT(state.audit.recent.back().text, HasSubstr("so far: 295"));
 }
 
+TEST_F(Endings, HaltBetweenACheckAndAPatchStartsNoPatch) {
+  PlanHead plan = head();
+  plan.steps.insert(plan.steps.begin(), Step{.task = CheckStep{.argv = {"/bin/true"}}});
+  plan.advance.failures = 0;
+  plan.order.concurrency = 2;
+  plan.order.regions_at_once = 2;
+  hosts[host_id("us-2")].outcome = OutcomeKind::Failed;
+  hosts[host_id("us-2")].takes = seconds(40);
+  roll_out(plan);
+  ASSERT_TRUE(pass_until([&] { return target("eu-1").row.phase == TargetPhase::Verifying; }));
+  ask(SteerRollout{.rollout = {1}, .act = RolloutAct::Pause, .reason = ""});
+  ASSERT_TRUE(pass_until([&] { return target("eu-1").row.step == 1; }));
+  ASSERT_EQ(target("eu-1").row.phase, TargetPhase::Waiting);
+  ASSERT_TRUE(pass_until([&] { return state.rollouts.at({1}).row.phase == RolloutPhase::Halted; }));
+  pass(seconds(5));
+  EXPECT_EQ(hosts[host_id("eu-1")].starts, 1U);
+  EXPECT_EQ(target("eu-1").row.phase, TargetPhase::Ended);
+  EXPECT_THAT(target("eu-1").row.reason, HasSubstr("the rollout was halted"));
+  EXPECT_FALSE(state.slots.contains(host_id("eu-1"))) << "nothing was done to it";
+}
+
 TEST_F(Endings, AuditNamesWhoPausedResumedAndAborted) {
   roll_out(head());
   ask(SteerRollout{.rollout = {1}, .act = RolloutAct::Pause, .reason = "lunch"});

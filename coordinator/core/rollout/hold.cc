@@ -20,7 +20,8 @@ Hold hold(Bind bind, std::string text) {
   return {.bind = bind, .text = std::move(text), .blocking = {}, .group = {}};
 }
 
-std::optional<Hold> hold_of_phase(const Rollout& rollout, const Target& target) {
+std::optional<Hold> hold_of_phase(const PlanHead& head, const Rollout& rollout,
+                                  const Target& target) {
   const std::string why = rollout.row.reason.empty() ? "" : ": " + rollout.row.reason;
   switch (rollout.row.phase) {
     case RolloutPhase::Running:
@@ -28,7 +29,7 @@ std::optional<Hold> hold_of_phase(const Rollout& rollout, const Target& target) 
     case RolloutPhase::Paused:
       return hold(Bind::Paused, "the rollout is paused" + why);
     case RolloutPhase::Halted:
-      if (target.row.retried || target.row.step > 0) return std::nullopt;
+      if (goes_on_when_halted(target) && !is_cut_off(head, rollout, target)) return std::nullopt;
       return hold(Bind::Over, "the rollout is halted" + why);
     case RolloutPhase::Finished:
       return hold(Bind::Over, "the rollout is finished" + why);
@@ -204,13 +205,18 @@ std::optional<HostId> unwell_in_wave(const State& state, const Limits& limits, N
   return std::nullopt;
 }
 
+bool is_cut_off(const PlanHead& head, const Rollout& rollout, const Target& target) {
+  return rollout.row.phase == RolloutPhase::Halted && target.row.phase == TargetPhase::Waiting &&
+         target.row.step > 0 && !target.row.retried && needs_permit(head, target.row.step);
+}
+
 bool needs_permit(const PlanHead& head, std::uint16_t step) {
   return impact_of(kind_of(head.steps.at(step))) >= Impact::Disruptive;
 }
 
 std::optional<Hold> hold_of(const Outlook& outlook, const Rollout& rollout, const Target& target) {
   const PlanHead& head = head_of(outlook.state, rollout);
-  if (auto found = hold_of_phase(rollout, target)) return found;
+  if (auto found = hold_of_phase(head, rollout, target)) return found;
   const Host* host = find_host(outlook.state, target.row.host);
   if (auto found = hold_of_signatures(outlook, rollout, host)) return found;
   if (auto found = hold_of_centre(outlook, head)) return found;

@@ -55,6 +55,8 @@ std::optional<HostId> unwell_in_wave(const State& state, const Limits& limits, N
                                      const Rollout& rollout, const RegionState& region);
 /// Nothing if the target, which waits, may start now.
 std::optional<Hold> hold_of(const Outlook& outlook, const Rollout& rollout, const Target& target);
+/// Between two steps of a rollout that was halted, and the next one disrupts: nothing new starts.
+bool is_cut_off(const PlanHead& head, const Rollout& rollout, const Target& target);
 /// Does this step need a permit.
 bool needs_permit(const PlanHead& head, std::uint16_t step);
 

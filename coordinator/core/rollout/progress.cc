@@ -84,7 +84,12 @@ void settle_waiting(Turn& turn, Rollout& rollout, Target& target, const Host* ho
       leave_out(turn, rollout, target, "the rollout was aborted");
       return;
     }
-    if (head_of(turn.state, rollout).header.not_after <= turn.now.wall) {
+    const PlanHead& head = head_of(turn.state, rollout);
+    if (is_cut_off(head, rollout, target)) {
+      leave_out(turn, rollout, target, "the rollout was halted");
+      return;
+    }
+    if (head.header.not_after <= turn.now.wall) {
       leave_out(turn, rollout, target, "the plan is no longer valid");
       return;
     }

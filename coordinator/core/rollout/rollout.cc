@@ -187,8 +187,17 @@ void enter_phase(Turn& turn, Rollout& rollout, RolloutPhase next, const PhaseCau
 void leave_out(Turn& turn, Rollout& rollout, Target& target, const std::string& why) {
   const auto& history = target.row.history;
   if (target.row.step > 0) {
-    taint_slot(turn, target.row.host, rollout.row.rollout,
-               "left half way in " + short_name(rollout.row.rollout));
+    const auto& steps = head_of(turn.state, rollout).steps;
+    const auto slot = turn.state.slots.find(target.row.host);
+    const bool touched = std::any_of(
+        steps.begin(), steps.begin() + target.row.step,
+        [](const Step& step) { return impact_of(kind_of(step)) >= Impact::Disruptive; });
+    if (touched || (slot != turn.state.slots.end() && slot->second.tainted)) {
+      taint_slot(turn, target.row.host, rollout.row.rollout,
+                 "left half way in " + short_name(rollout.row.rollout));
+    } else {
+      release_slot(turn, target.row.host, rollout.row.rollout, "left before it was touched");
+    }
     end_target(turn, rollout, target, OutcomeKind::NotStarted, "half way: " + why);
   } else if (target.row.retried && !history.empty()) {
     const AttemptEntry last = history.back();

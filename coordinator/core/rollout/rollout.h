@@ -76,7 +76,8 @@ struct PhaseCause {
 };
 void enter_phase(Turn& turn, Rollout& rollout, RolloutPhase next, const PhaseCause& cause);
 /// Ends a target that waits. What ran before still counts: a host that was retried keeps the result
-/// of its last attempt, and one between two steps keeps its slot until a person has looked.
+/// of its last attempt, and one between two steps that was touched keeps its slot until a person
+/// has looked.
 void leave_out(Turn& turn, Rollout& rollout, Target& target, const std::string& why);
 void add_history(Turn& turn, Target& target, AttemptEntry entry);
 
