@@ -25,6 +25,14 @@ Verdict verdict_of(const Error& error) {
   return Verdict::Refused;
 }
 
+/// Read unverified: it costs another asker an answer at most.
+bool carries_control(ByteView request) {
+  const auto document = peek(request);
+  if (!document) return false;
+  const auto read = decode<OperatorRequest>(document->payload);
+  return read && std::holds_alternative<AddControl>(read->act);
+}
+
 }  // namespace
 
 void Coordinator::from_operator(const fabric::Sender& sender, ByteView frame) {
@@ -92,7 +100,9 @@ void Coordinator::finish_logs(const std::vector<Logs::Finished>& finished) {
 
 void Coordinator::change(const Asker& asker, const ChangeRequest& request) {
   const Now now = loop_.now();
-  const auto number = replies_.open(asker, now);
+  auto number = replies_.open(asker, now);
+  // A STOP must not wait for a table: whoever has waited longest hears no answer, and asks again.
+  if (!number && carries_control(request.request)) number = replies_.open_at_cost(asker, now);
   if (!number) {
     return reply(asker, {.verdict = Verdict::Unreachable, .text = "too many requests are open"});
   }

@@ -123,6 +123,48 @@ TEST(RepliesTest, ForgetsReadersThatAreGoneAndBoundsAskers) {
   EXPECT_FALSE(replies.close(1)) << "forgotten";
 }
 
+TEST(RepliesTest, ForgetsTheOldestAskerForAStop) {
+  Replies replies([](const fabric::Sender&, ByteView) -> Status { return {}; });
+  for (std::size_t i = 0; i < kAskersMax; ++i) ASSERT_TRUE(replies.open({}, kNow));
+  const std::uint64_t number = replies.open_at_cost({.sender = {}, .id = 9}, kNow);
+  EXPECT_FALSE(replies.close(1));
+  EXPECT_EQ(replies.close(number)->id, 9U);
+  EXPECT_TRUE(replies.close(2));
+}
+
+TEST(RequestsTest, StopIsTakenWhenTheTableOfNoncesIsFull) {
+  crypto::KeySigner signer(crypto::SigningKey::generate());
+  const crypto::Ed25519Check check;
+  const Verifier verifier(check);
+  Requests requests(verifier, 1);
+  State state;
+  state.roster.emplace();
+  OperatorEntry ana;
+  ana.name = "ana";
+  ana.key = signer.key();
+  ana.role = Role::Admin;
+  ana.expires = later(std::chrono::hours(1)).wall;
+  state.roster->roster.operators.push_back(ana);
+  const auto ask = [&](RequestAct act, std::byte nonce) {
+    OperatorRequest request;
+    request.header.not_after = later(std::chrono::seconds(60)).wall;
+    request.nonce.value[0] = nonce;
+    request.act = std::move(act);
+    const Bytes document = *seal(context::kRequest, encode(request), signer);
+    return requests.open({.link = {}, .request = 1}, document, state, kNow).has_value();
+  };
+  ControlStatement stop;
+  stop.header.not_after = later(std::chrono::hours(1)).wall;
+  stop.number = {1};
+  stop.act = StopFleet{.reason = "smoke"};
+  stop.signed_at = kNow.wall;
+  const Bytes statement = *seal(context::kControl, encode(stop), signer);
+  const StartPlan start{};
+  EXPECT_TRUE(ask(start, std::byte{1}));
+  EXPECT_FALSE(ask(start, std::byte{2})) << "the table is full";
+  EXPECT_TRUE(ask(AddControl{.statement = statement}, std::byte{3}));
+}
+
 TEST(LogsTest, PutsPartsTogetherForAllWhoAskedAndGivesUp) {
   Logs logs;
   const AttemptId attempt{.plan = {}, .step = 0, .host = *HostId::parse("web-1"), .number = 1};

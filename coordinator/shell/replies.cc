@@ -14,6 +14,13 @@ std::optional<std::uint64_t> Replies::open(const Asker& asker, Now now) {
   return last_;
 }
 
+std::uint64_t Replies::open_at_cost(const Asker& asker, Now now) {
+  if (const auto number = open(asker, now)) return *number;
+  open_.erase(open_.begin());
+  open_.emplace(++last_, Open{.asker = asker, .since = now.mono});
+  return last_;
+}
+
 std::optional<Asker> Replies::close(std::uint64_t request) {
   const auto found = open_.find(request);
   if (found == open_.end()) return std::nullopt;

@@ -37,6 +37,8 @@ class Replies {
 
   /// A number for a request, or nothing if too many are open.
   std::optional<std::uint64_t> open(const Asker& asker, Now now);
+  /// The same, and if too many are open, the oldest is forgotten for it.
+  std::uint64_t open_at_cost(const Asker& asker, Now now);
   /// Nothing if it was answered already or its asker has gone.
   std::optional<Asker> close(std::uint64_t request);
 

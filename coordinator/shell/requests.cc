@@ -124,13 +124,17 @@ const OperatorEntry* operator_with_link(const State& state, const LinkKey& link,
   return nullptr;
 }
 
-Status Requests::remember(const Nonce& nonce, Now now) {
+Status Requests::remember(const OperatorRequest& request, Now now) {
+  const Nonce& nonce = request.nonce;
   std::erase_if(nonces_,
                 [&](const auto& entry) { return now.mono - entry.second > kReplayMemory; });
   if (nonces_.contains(nonce)) {
     return fail(Fault::Denied, "this request was received before: sign a new one");
   }
-  if (nonces_.size() >= kNoncesMax) {
+  if (nonces_.size() >= nonces_max_) {
+    // A STOP must not wait for a table; a statement that comes twice has lost its place in the
+    // chain.
+    if (std::holds_alternative<AddControl>(request.act)) return {};
     return fail(Fault::Unavailable, "too many requests within two minutes: try again later");
   }
   nonces_.emplace(nonce, now.mono);
@@ -154,7 +158,7 @@ Result<RequestArrived> Requests::open(const Sender& sender, ByteView document, c
   TRY(Enclosed enclosed, std::visit(Opener{verifier_, state, now.wall}, request->act));
   TRY_STATUS(check_statement(enclosed, state, signer->role));
   // Last, so that nobody but an operator fills this memory.
-  TRY_STATUS(remember(request->nonce, now));
+  TRY_STATUS(remember(*request, now));
   return RequestArrived{.request = sender.request,
                         .operator_link = sender.link,
                         .document = std::move(request),

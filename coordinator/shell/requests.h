@@ -19,7 +19,8 @@ inline constexpr std::size_t kNoncesMax = 10'000;
 
 class Requests {
  public:
-  explicit Requests(const Verifier& verifier) : verifier_(verifier) {}
+  explicit Requests(const Verifier& verifier, std::size_t nonces_max = kNoncesMax)
+      : verifier_(verifier), nonces_max_(nonces_max) {}
 
   struct Sender {
     LinkKey link;  // of the connection
@@ -29,8 +30,9 @@ class Requests {
   Result<RequestArrived> open(const Sender& sender, ByteView document, const State& state, Now now);
 
  private:
-  Status remember(const Nonce& nonce, Now now);
+  Status remember(const OperatorRequest& request, Now now);
   const Verifier& verifier_;
+  std::size_t nonces_max_;
   std::map<Nonce, Instant> nonces_;
 };
 
