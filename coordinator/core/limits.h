@@ -23,6 +23,8 @@ struct Limits {
   Duration attempt_grace = std::chrono::seconds(60);
   // How long health may stay worse after a step, while services come up.
   Duration verify_max = std::chrono::minutes(2);
+  // A look costs its host a second of processor time; agents look each 5 minutes by themselves.
+  Duration look_interval = std::chrono::seconds(15);
   // A waiting host of an open wave that stays silent this long is unreachable.
   Duration unreachable_after = std::chrono::minutes(5);
   Duration resolve_max = std::chrono::seconds(30);

@@ -18,6 +18,8 @@ struct Sight {
   BootId boot;
   Instant boottime{};  // the host's, in that report
   std::vector<AttemptState> open;
+  std::optional<Instant> looked_at;  // receipt of the newest look at its health
+  std::optional<Instant> look_asked_at;
   ControlNumber control_seen;
   RosterNumber roster_seen;
   LinkKey gate;

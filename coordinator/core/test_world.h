@@ -50,7 +50,13 @@ struct FakeHost {
   std::set<AttemptId> begun;
   std::uint32_t starts = 0;
   bool deaf = false;  // reports, and takes no dispatch
+  bool rare = false;  // looks at itself when it is asked, and else not
+  Health seen;        // at health_at
   WallTime health_at{};
+  void look(WallTime now) {
+    seen = health;
+    health_at = now;
+  }
 };
 
 class World : public testing::Test {
@@ -140,12 +146,12 @@ class World : public testing::Test {
   }
   void report(const HostId& id, FakeHost& host) {
     if (host.silent) return;
-    host.health_at = now.wall;
+    if (!host.rare) host.look(now.wall);
     Report report;
     report.boot = id_of<BootId>(host.boot);
     report.boottime = now.mono + Duration(reports++);  // those of one second follow each other
     report.wall = now.wall;
-    report.health = host.health;
+    report.health = host.seen;
     report.health_at = host.health_at;
     report.facts = {{.fact = Fact::PatchSecurity, .value = 3}};
     report.control_seen = {1'000'000};
@@ -232,6 +238,7 @@ class World : public testing::Test {
                                              .kept = {},
                                              .refusal = host.refuses_plan}});
     } else if (std::holds_alternative<LookAgain>(order.order)) {
+      looks_asked += 1;
       looks.push_back(id);  // answered a second later, as agents do
     }
   }
@@ -286,7 +293,10 @@ class World : public testing::Test {
 
   void work(const HostId& id, FakeHost& host) {
     if (host.silent) return;
-    if (std::erase(looks, id) > 0) report(id, host);
+    if (std::erase(looks, id) > 0) {
+      host.look(now.wall);
+      report(id, host);
+    }
     for (const auto& [attempt, until] : std::map(host.running)) {
       if (now.mono < until) continue;
       host.running.erase(attempt);
@@ -353,6 +363,7 @@ class World : public testing::Test {
   std::string unfit_plan;  // why no plan can be
   int dispatches = 0;
   int reports = 0;
+  int looks_asked = 0;
 };
 
 /// Six hosts: a host of each of three clusters in two regions.

@@ -193,8 +193,11 @@ std::string why_out(const ViewContext& context, const HostId& id) {
 
 bool needs_person(const ViewContext& context, const Rollout& rollout) {
   if (rollout.row.phase != RolloutPhase::Running || totals_of(rollout).working > 0) return false;
-  const bool bakes = std::ranges::any_of(rollout.row.regions, [](const RegionState& region) {
-    return region.phase == RegionPhase::Baking;
+  // A host that is not well at the end of a bake may come up; one that does not, nobody mends.
+  const Duration bake = head_of(context.state, rollout).advance.bake;
+  const bool bakes = std::ranges::any_of(rollout.row.regions, [&](const RegionState& region) {
+    return region.phase == RegionPhase::Baking &&
+           context.now.wall - region.since < bake + context.limits.unreachable_after;
   });
   if (bakes) return false;
   const Outlook outlook(context.state, context.limits, context.now);

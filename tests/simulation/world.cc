@@ -33,7 +33,7 @@ void stretch(coordinator::Limits& limits, std::uint32_t pace) {
   for (Duration* span :
        {&limits.silent_after, &limits.listen, &limits.beacon_interval, &limits.beacon_lifetime,
         &limits.admitted_interval, &limits.admitted_lifetime, &limits.dispatch_interval,
-        &limits.permit_lifetime, &limits.attempt_grace, &limits.verify_max,
+        &limits.permit_lifetime, &limits.attempt_grace, &limits.verify_max, &limits.look_interval,
         &limits.unreachable_after, &limits.resolve_max, &limits.resolve_interval,
         &limits.duplicate_span}) {
     *span *= pace;

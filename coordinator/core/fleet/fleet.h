@@ -62,6 +62,8 @@ void on(Turn& turn, const EnrolmentAsked& event);
 void on(Turn& turn, const GateJoined& event);
 void send_admitted(Turn& turn);
 void send_beacon(Turn& turn);
+/// The host is to look at itself now; it is asked each look_interval at most.
+void ask_look(Turn& turn, Host& host);
 /// Sends the control statements and labels that the host has not seen.
 void catch_up(Turn& turn, const Host& host);
 

@@ -149,6 +149,9 @@ void on_report(Turn& turn, Host& host, const Report& report) {
   sight.control_seen = report.control_seen;
   sight.roster_seen = report.roster_seen;
   sight.row.seen_at = turn.now.wall;
+  if (report.health_at != sight.row.health_at && report.health_at <= report.wall) {
+    sight.looked_at = turn.now.mono;
+  }
   sight.row.health = report.health;
   sight.row.health_at = report.health_at;
   for (const auto& reading : report.facts) {
@@ -160,6 +163,13 @@ void on_report(Turn& turn, Host& host, const Report& report) {
   catch_up(turn, host);
   settle_recheck(turn, host);
   settle_verifying(turn, host);
+}
+
+void ask_look(Turn& turn, Host& host) {
+  auto& asked = host.sight.look_asked_at;
+  if (asked && turn.now.mono - *asked < turn.limits.look_interval) return;
+  asked = turn.now.mono;
+  turn.order(SendOrder{.host = host.row.link_key, .order = LookAgain{}});
 }
 
 void catch_up(Turn& turn, const Host& host) {

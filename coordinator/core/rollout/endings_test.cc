@@ -238,6 +238,38 @@ TEST_F(Endings, AttemptThatDoesNotEndIsGivenUpAndAPersonIsAsked) {
   EXPECT_THAT(needs_of(state, limits, now).back().text, HasSubstr("eu-1 unreachable"));
 }
 
+TEST_F(Endings, HostIsLookedAtAgainUntilItHasComeUp) {
+  for (auto& [id, host] : hosts) host.rare = true;
+  report_all();
+  roll_out(head());
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "working"; }));
+  hosts[host_id("eu-1")].health.failed_units = 1;
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "verifying"; }));
+  const int before = looks_asked;
+  pass(minutes(1));
+  ASSERT_EQ(word("eu-1"), "verifying");
+  EXPECT_GE(looks_asked, before + 3);
+  EXPECT_LE(looks_asked, before + 5);
+  hosts[host_id("eu-1")].health.failed_units = 0;
+  EXPECT_TRUE(pass_until([&] { return word("eu-1") == "succeeded"; }, seconds(20)));
+}
+
+TEST_F(Endings, BakeEndsWithAFreshLook) {
+  PlanHead plan = head({{.kind = WaveSpec::Kind::Count, .amount = 1}, {}});
+  plan.advance.bake = minutes(10);
+  for (auto& [id, host] : hosts) host.rare = true;
+  report_all();
+  roll_out(plan);
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "succeeded"; }));
+  hosts[host_id("eu-1")].health.failed_units = 2;
+  pass(minutes(15));
+  EXPECT_EQ(word("eu-2"), "waiting");
+  EXPECT_THAT(explained("eu-2").binds, HasSubstr("eu-1 is not well"));
+  hosts[host_id("eu-1")].health.failed_units = 0;
+  hosts[host_id("eu-1")].rare = false;
+  EXPECT_TRUE(pass_until([&] { return word("eu-2") != "waiting"; }, minutes(1)));
+}
+
 TEST_F(Endings, WaveWaitsForTheHostNotWellAndExplainNamesIt) {
   PlanHead plan = head({{.kind = WaveSpec::Kind::Count, .amount = 1}, {}});
   plan.advance.bake = minutes(1);

@@ -187,6 +187,21 @@ void Outlook::granted(const Rollout& rollout, const Target& target, const Host& 
   ledger.book(host);
 }
 
+bool is_look_owed(const State& state, const Limits& limits, Now now, const Rollout& rollout,
+                  const Target& target) {
+  const Duration bake = head_of(state, rollout).advance.bake;
+  const auto since = rollout.bakes.find(leaf_of(state, rollout, target).region);
+  if (bake == Duration(0) || since == rollout.bakes.end()) return false;
+  if (now.mono < since->second + bake) return false;
+  if (target.row.phase != TargetPhase::Ended || target.row.kind != OutcomeKind::Succeeded) {
+    return false;
+  }
+  const Host* host = find_host(state, target.row.host);
+  if (host == nullptr) return false;
+  const auto& looked = host->sight.looked_at;
+  return !looked || *looked < since->second + bake - limits.look_interval;
+}
+
 std::optional<HostId> unwell_in_wave(const State& state, const Limits& limits, Now now,
                                      const Rollout& rollout, const RegionState& region) {
   for (const auto& [id, target] : rollout.targets) {
@@ -199,7 +214,8 @@ std::optional<HostId> unwell_in_wave(const State& state, const Limits& limits, N
     if (!succeeded || host == nullptr || !is_enrolled(*host)) continue;
     const bool well = liveness_of(*host, limits, now) == Liveness::Live &&
                       host->sight.row.health_at > target.row.finished_at &&
-                      is_no_worse(host->sight.row.health, target.row.snapshot);
+                      is_no_worse(host->sight.row.health, target.row.snapshot) &&
+                      !is_look_owed(state, limits, now, rollout, target);
     if (!well) return id;
   }
   return std::nullopt;

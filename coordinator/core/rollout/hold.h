@@ -49,6 +49,10 @@ struct Outlook {
   std::uint32_t starts = 0;  // disruptive, within the last minute
 };
 
+/// The bake of the target's wave is over, and its host, which succeeded, was not looked at since
+/// shortly before that end.
+bool is_look_owed(const State& state, const Limits& limits, Now now, const Rollout& rollout,
+                  const Target& target);
 /// I09: a host of the open wave that succeeded and is not live, or worse than before its step, or
 /// not seen since.
 std::optional<HostId> unwell_in_wave(const State& state, const Limits& limits, Now now,

@@ -73,8 +73,9 @@ void succeed(Turn& turn, Rollout& rollout, Target& target, const RecordView& rec
   enter(turn, rollout, target, TargetPhase::Verifying);
   target.row.finished_at = record.finished_at;
   target.deadline = turn.now.mono + turn.limits.verify_max;
-  turn.order(
-      SendOrder{.host = turn.state.hosts.at(target.row.host).row.link_key, .order = LookAgain{}});
+  Host& host = turn.state.hosts.at(target.row.host);
+  host.sight.look_asked_at.reset();  // what was asked for before may begin before the finish
+  ask_look(turn, host);
 }
 
 /// The slot of a host whose end comes late is booked again if a person released it meanwhile: what

@@ -50,8 +50,11 @@ void settle_working(Turn& turn, Rollout& rollout, Target& target, const Host* ho
                                    : "its executor rejects the attempt: " + target.rejection);
 }
 
-void settle_unhealthy(Turn& turn, Rollout& rollout, Target& target, const Host* host) {
-  if (!target.deadline || turn.now.mono < *target.deadline) return;
+void settle_unhealthy(Turn& turn, Rollout& rollout, Target& target, Host* host) {
+  if (!target.deadline || turn.now.mono < *target.deadline) {
+    if (host != nullptr && is_fit(*host, turn.limits, turn.now)) ask_look(turn, *host);
+    return;
+  }
   const std::string where = " in " + short_name(rollout.row.rollout);
   if (host == nullptr || liveness_of(*host, turn.limits, turn.now) != Liveness::Live) {
     taint_slot(turn, target.row.host, rollout.row.rollout, "silent after its step" + where);
@@ -131,6 +134,17 @@ void set_region(Turn& turn, Rollout& rollout, RegionState& region, RegionPhase p
              " wave=" + std::to_string(region.wave + 1));
 }
 
+// The end of a bake is judged by what is seen then, not minutes before.
+void ask_looks(Turn& turn, Rollout& rollout, const RegionState& region) {
+  for (const auto& [id, target] : rollout.targets) {
+    const Leaf& leaf = leaf_of(turn.state, rollout, target);
+    if (leaf.region != region.name || leaf.wave != region.wave) continue;
+    Host* host = find_host(turn.state, id);
+    if (host == nullptr || !is_enrolled(*host)) continue;
+    if (is_look_owed(turn.state, turn.limits, turn.now, rollout, target)) ask_look(turn, *host);
+  }
+}
+
 void advance_region(Turn& turn, Rollout& rollout, RegionState& region) {
   if (region.phase == RegionPhase::Open &&
       state_of(turn.state, rollout, region) == WaveState::Ended) {
@@ -141,8 +155,9 @@ void advance_region(Turn& turn, Rollout& rollout, RegionState& region) {
   const Duration bake = head_of(turn.state, rollout).advance.bake;
   // Not by the wall clock: one that is set forward would leave the bake out.
   const Instant since = rollout.bakes.try_emplace(region.name, turn.now.mono).first->second;
-  if (turn.now.mono - since < bake ||
-      unwell_in_wave(turn.state, turn.limits, turn.now, rollout, region)) {
+  if (turn.now.mono - since < bake) return;
+  ask_looks(turn, rollout, region);
+  if (unwell_in_wave(turn.state, turn.limits, turn.now, rollout, region)) {
     return;
   }
   if (region.wave >= last_wave(turn.state, rollout, region.name)) {
@@ -186,7 +201,7 @@ void end_removed(Turn& turn, const HostId& host) {
 void settle_deadlines(Turn& turn, Rollout& rollout) {
   for (auto& [id, target] : rollout.targets) {
     if (turn.is_full()) return;
-    const Host* host = find_host(turn.state, id);
+    Host* host = find_host(turn.state, id);
     switch (target.row.phase) {
       case TargetPhase::Working:
         settle_working(turn, rollout, target, host);
