@@ -3,6 +3,9 @@
 #include <csignal>
 #include <utility>
 
+#include <linux/close_range.h>
+#include <unistd.h>
+
 #include "common/core/check.h"
 #include "common/loop/handle.h"
 #include "common/loop/loop_impl.h"
@@ -121,6 +124,8 @@ Status Process::spawn(Loop& loop, ProcessOptions options) {
       close_and_delete(child);
     }
   };
+  // libuv closes nothing: whatever some library opened without close-on-exec ends here.
+  ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
   const int error = uv_spawn(loop.raw(), &child_->handle, &spawning);
   if (error != 0) {
     return fail(Fault::Unavailable, options.argv.front() + ": " + uv_strerror(error));

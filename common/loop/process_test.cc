@@ -2,6 +2,7 @@
 
 #include <csignal>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include "common/loop/clock.h"
@@ -57,6 +58,13 @@ TEST_F(ProcessTest, GivesInputFolderAndExactlyTheEnvironmentAsked) {
   options.input = to_bytes("in ");
   options.folder = "/usr";
   EXPECT_EQ(as_text(run(std::move(options)).output), "in /usr\nanchor\n");
+}
+
+TEST_F(ProcessTest, GivesNoDescriptorOfOursToTheChild) {
+  const int leaked = ::open("/dev/null", O_RDWR);  // as a library might
+  // The shell opens 3 to list the folder.
+  EXPECT_EQ(as_text(run(script("cd /proc/self/fd && echo *")).output), "0 1 2 3\n");
+  ::close(leaked);
 }
 
 TEST_F(ProcessTest, KeepsOutputUpToTheLimitAndReadsOn) {

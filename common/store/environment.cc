@@ -1,6 +1,11 @@
 #include "common/store/environment.h"
 
 #include <cerrno>
+#include <charconv>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <sys/stat.h>
 
 namespace mainstay::store {
 
@@ -39,6 +44,30 @@ class Transaction {
   MDB_txn* handle_ = nullptr;
   int code_ = MDB_SUCCESS;
 };
+
+/// LMDB 0.9.24 opens its file twice, once for synced writes that no call names, and neither
+/// close-on-exec: whatever this process starts could then write the store. Found by their inode.
+Status keep_from_children(MDB_env* env, const std::string& path) {
+  mdb_filehandle_t known = -1;
+  struct stat file{};
+  std::error_code error;
+  const std::filesystem::directory_iterator open_files("/proc/self/fd", error);
+  if (error || mdb_env_get_fd(env, &known) != MDB_SUCCESS || ::fstat(known, &file) != 0) {
+    return fail(Fault::Unavailable, "cannot find the descriptors of " + path);
+  }
+  for (const auto& entry : open_files) {
+    const std::string name = entry.path().filename();
+    int number = -1;
+    std::from_chars(name.data(), name.data() + name.size(), number);
+    struct stat other{};
+    if (::fstat(number, &other) != 0) continue;
+    if (other.st_dev != file.st_dev || other.st_ino != file.st_ino) continue;
+    if (::fcntl(number, F_SETFD, FD_CLOEXEC) != 0) {
+      return fail(Fault::Unavailable, "cannot close " + path + " to children");
+    }
+  }
+  return {};
+}
 
 struct CloseCursor {
   void operator()(MDB_cursor* cursor) const { mdb_cursor_close(cursor); }
@@ -82,6 +111,7 @@ Status Environment::prepare(std::size_t map_bytes, unsigned flags) {
   if (code == MDB_SUCCESS) code = mdb_env_set_maxdbs(env_, 2);
   if (code == MDB_SUCCESS) code = mdb_env_open(env_, path_.c_str(), flags, 0600);
   if (code != MDB_SUCCESS) return std::unexpected(lmdb_error(code, "opening " + path_));
+  TRY_STATUS(keep_from_children(env_, path_));
   Transaction transaction(env_, 0);
   code = transaction.code();
   if (code == MDB_SUCCESS) code = mdb_dbi_open(transaction.get(), "data", MDB_CREATE, &data_);

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -55,6 +56,20 @@ class LmdbStoreTest : public testing::Test {
   TestLoop loop_;
   std::unique_ptr<LmdbStore> store_;
 };
+
+TEST_F(LmdbStoreTest, LeavesNoDescriptorToAProgramThatIsStarted) {
+  start();
+  int found = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;  // the listing's own
+    const auto target = std::filesystem::read_symlink(entry.path(), gone);
+    if (!target.string().starts_with(folder_.path())) continue;
+    found += 1;
+    const int flags = fcntl(std::stoi(entry.path().filename()), F_GETFD);
+    EXPECT_NE(flags & FD_CLOEXEC, 0) << target;
+  }
+  EXPECT_GE(found, 6) << "truth, cache and their locks were looked at";
+}
 
 TEST_F(LmdbStoreTest, GivesBackWhatWasCommittedAfterAStart) {
   start();

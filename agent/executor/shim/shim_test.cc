@@ -87,6 +87,16 @@ TEST_F(ShimTest, LeavesStartedOutputAndResult) {
   EXPECT_EQ(result().output_digest, sha256(as_bytes("out\nerr\n")));
 }
 
+TEST_F(ShimTest, ATaskInheritsNoDescriptorOfThoseWhoStartedIt) {
+  const int leaked = ::open("/dev/null", O_RDWR);  // as a library of the executor might
+  const std::string list = "cd /proc/self/fd && echo *";
+  EXPECT_EQ(
+      run({"--within-ms", "10000", "--throw-away", "1879048200", "--", "/bin/sh", "-c", list}), 0);
+  // A shell opens what it expands; the folder's own descriptor is gone when the shell has read it.
+  EXPECT_EQ(text(executor::traces::kOutput), "0 1 2 3\n");
+  ::close(leaked);
+}
+
 TEST_F(ShimTest, StartsOnce) {
   const std::vector<std::string> order = {
       "--within-ms", "10000", "--", "/bin/sh", "-c", "echo x >> " + folder_ + "/count"};

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -83,6 +84,10 @@ void exec_program(const std::string& program, std::span<char* const> argv,
                      : ::fcntl(output, F_DUPFD_CLOEXEC, 3));
   if (::dup2(null.get(), 0) < 0 || ::dup2(apart.get(), 1) < 0 || ::dup2(output, 2) < 0) {
     give_up(report, loop::describe_errno("dup2", errno));
+  }
+  // Whatever we hold, or were handed by mistake, ends at exec; only a root task's lock goes on.
+  if (::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
+    give_up(report, loop::describe_errno("close_range", errno));
   }
   if (order.throw_away) {
     const Status entered = sandbox::enter(*order.throw_away);
