@@ -7,11 +7,13 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "agent/apt/document.h"
 #include "agent/apt/install.h"
+#include "agent/apt/output.h"
 #include "agent/apt/root.h"
 #include "agent/apt/status.h"
 #include "common/core/check.h"
@@ -19,7 +21,6 @@
 namespace mainstay::apt {
 namespace {
 
-constexpr std::size_t kOutputKept = 8192;          // bytes, the last ones
 constexpr std::size_t kFragmentMax = 1024 * 1024;  // bytes
 
 struct Pipe {
@@ -34,15 +35,6 @@ bool make_pipe(Pipe& made) {
   return true;
 }
 
-void write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;  // whoever read is gone; what was done stays done
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
-
 /// Maintainer scripts get nothing of the caller's environment and nobody to ask.
 void set_environment() {
   clearenv();
@@ -55,6 +47,34 @@ void set_environment() {
   setenv("NEEDRESTART_MODE", "l", 1);  // list only: restarting is a step of the plan
   setenv("UCF_FORCE_CONFFOLD", "1", 1);
 }
+
+// For the handler of SIGTERM, which the shim sends at the time limit.
+volatile sig_atomic_t told_to_end = 0;
+volatile pid_t installer = 0;
+
+/// Whoever installs decides: before dpkg is at work it ends, while dpkg is, it goes on.
+void pass_on_the_end(int number) {
+  told_to_end = 1;
+  if (installer > 0) kill(installer, number);
+}
+
+/// Between fork and the child's own disposition a signal would be lost, so it waits.
+class HeldBack {
+ public:
+  HeldBack() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(SIG_BLOCK, &set, &before_);
+  }
+  HeldBack(const HeldBack&) = delete;
+  HeldBack& operator=(const HeldBack&) = delete;
+  ~HeldBack() { let_go(); }
+  void let_go() const { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_{};
+};
 
 [[noreturn]] void run_child(const Options& options, int output, int answer) {
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -74,39 +94,34 @@ void set_environment() {
   _exit(static_cast<int>(report.code));
 }
 
-/// One read of what is there; false at the end. `room` bounds what is kept, from the front or the
-/// back.
-enum class Keep { First, Last };
-bool drain(int descriptor, std::string& kept, std::size_t room, Keep keep) {
+/// One read of the answer; false at its end.
+bool drain(int answer, std::string& kept) {
   std::array<char, 4096> buffer{};
-  const ssize_t count = read(descriptor, buffer.data(), buffer.size());
+  const ssize_t count = read(answer, buffer.data(), buffer.size());
   if (count < 0 && errno == EINTR) return true;
   if (count <= 0) return false;
-  const std::string_view text(buffer.data(), static_cast<std::size_t>(count));
-  if (keep == Keep::Last) write_all(STDERR_FILENO, text);
-  kept += text;
-  if (kept.size() > room) {
-    keep == Keep::Last ? kept.erase(0, kept.size() - room) : kept.erase(room);
-  }
+  kept.append(buffer.data(), static_cast<std::size_t>(count));
+  if (kept.size() > kFragmentMax) kept.resize(kFragmentMax);
   return true;
 }
 
-void listen(int output, int answer, ApplyEnd& end) {
-  std::array<pollfd, 2> sources{pollfd{.fd = output, .events = POLLIN, .revents = 0},
-                                pollfd{.fd = answer, .events = POLLIN, .revents = 0}};
-  // Until the answer ends: a daemon started by a maintainer script may keep the output open
-  // forever.
-  while (sources[1].fd >= 0) {
-    if (poll(sources.data(), sources.size(), -1) < 0 && errno != EINTR) return;
-    if (sources[0].revents != 0 && !drain(output, end.output, kOutputKept, Keep::Last)) {
-      sources[0].fd = -1;
+constexpr int kLookAfterReader = 200;  // ms
+
+/// Until the answer ends: a daemon started by a maintainer script may keep the output open forever.
+void listen(OutputReader& output, int answer, std::string& fragment) {
+  bool printing = true;
+  for (;;) {
+    const bool ours = !output.reads() && printing;
+    std::array<pollfd, 2> sources{
+        pollfd{.fd = answer, .events = POLLIN, .revents = 0},
+        pollfd{.fd = ours ? output.descriptor() : -1, .events = POLLIN, .revents = 0}};
+    if (poll(sources.data(), sources.size(), kLookAfterReader) < 0) {
+      if (errno != EINTR) return;
+      continue;
     }
-    if (sources[1].revents != 0 && !drain(answer, end.fragment, kFragmentMax, Keep::First)) {
-      sources[1].fd = -1;
-    }
+    if (sources[1].revents != 0) printing = output.read_some();
+    if (sources[0].revents != 0 && !drain(answer, fragment)) return;
   }
-  pollfd rest{.fd = output, .events = POLLIN, .revents = 0};
-  while (poll(&rest, 1, 0) > 0 && drain(output, end.output, kOutputKept, Keep::Last)) continue;
 }
 
 ExitCode code_of(int status) {
@@ -122,19 +137,39 @@ ApplyEnd run(const Options& options) {
                .detail = "no process could be started",
                .fragment = {},
                .output = {}};
-  Pipe output;
+  // The shim may be killed, and what is said to it then must not end us.
+  signal(SIGPIPE, SIG_IGN);
+  OutputReader reader;
   Pipe answer;
-  if (!make_pipe(output) || !make_pipe(answer)) return end;
-  const pid_t child = fork();
-  if (child < 0) return end;
-  if (child == 0) run_child(options, output.write, answer.write);
-  close(output.write);
+  if (!reader.start() || !make_pipe(answer)) return end;
+  signal(SIGTERM, pass_on_the_end);
+  {
+    const HeldBack held;
+    const pid_t child = fork();
+    if (child < 0) return end;
+    if (child == 0) {
+      close(answer.read);
+      signal(SIGTERM, SIG_DFL);
+      held.let_go();
+      run_child(options, reader.become_writer(), answer.write);
+    }
+    installer = child;
+  }
   close(answer.write);
-  listen(output.read, answer.read, end);
+  reader.become_listener();
+  listen(reader, answer.read, end.fragment);
+  end.output = reader.finish();
   int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+  while (waitpid(installer, &status, 0) < 0 && errno == EINTR) continue;
+  signal(SIGTERM, SIG_IGN);  // its number may be another's from now on; what is left is short
   end.code = code_of(status);
-  end.detail = end.code == ExitCode::Ok ? "" : "the installing process ended without an answer";
+  if (end.code == ExitCode::Ok) {
+    end.detail.clear();
+  } else if (told_to_end != 0 && WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM) {
+    end.detail = "the time limit was over before dpkg was at work";
+  } else {
+    end.detail = "the installing process ended without an answer";
+  }
   return end;
 }
 

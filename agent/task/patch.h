@@ -10,6 +10,9 @@
 
 namespace mainstay::task {
 
+/// At the time limit, for dpkg to finish what it is at; below the coordinator's own patience.
+inline constexpr Duration kPatchGrace = std::chrono::seconds(30);
+
 struct PatchTools {
   std::string helper;
   std::string root;  // empty: the machine itself
@@ -19,6 +22,7 @@ struct PatchTools {
 using Argv = std::vector<std::string>;
 
 Argv refresh_argv(const PatchTools& tools);
+/// Standard input: set_text(); what of it was left unfinished is no reason to refuse.
 Argv preflight_argv(const PatchTools& tools);
 /// Standard input: set_text(). Drift is its answer if another set would be installed.
 Argv simulate_argv(const PatchTools& tools);

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "agent/executor/shell/executor.h"
-#include "agent/executor/shim/sandbox.h"
+#include "agent/executor/shell/leftovers.h"
 #include "agent/executor/shim/traces.h"
 #include "agent/task/look.h"
 #include "common/core/digest.h"
@@ -16,16 +16,6 @@ namespace mainstay::executor {
 namespace {
 
 constexpr Duration kPollInterval = std::chrono::milliseconds(50);
-
-/// Of its own for each attempt, so that ending one task's processes spares another's.
-uid_t throw_away_uid(const AttemptId& attempt) {
-  const Digest digest = sha256(as_bytes(file_name(attempt)));
-  uid_t number = 0;
-  for (std::size_t at = 0; at < sizeof number; ++at) {
-    number = number << 8U | static_cast<uid_t>(digest.value[at]);
-  }
-  return sandbox::kThrowAwayFirst + number % sandbox::kThrowAwayCount;
-}
 
 }  // namespace
 
@@ -53,7 +43,8 @@ Result<task::Argv> Executor::shim_argv(const LaunchShim& command) const {
                                 .root = config_.patch_root,
                                 .lock_wait = config_.lock_wait},
                                set);
-      argv.emplace_back("--answer-apart");
+      argv.insert(argv.end(),
+                  {"--grace-ms", std::to_string(task::kPatchGrace.count()), "--answer-apart"});
     }
     argv.emplace_back("--");
     argv.insert(argv.end(), apply.begin(), apply.end());
@@ -116,7 +107,11 @@ void Executor::poll() {
   }
   std::vector<AttemptId> ended;
   for (const auto& attempt : watched_) {
-    if (!folders_.inspect(attempt).alive) ended.push_back(attempt);
+    if (folders_.inspect(attempt).alive) {
+      end_if_overdue(attempt);
+    } else {
+      ended.push_back(attempt);
+    }
   }
   for (const auto& attempt : ended) {
     watched_.erase(attempt);
@@ -126,7 +121,19 @@ void Executor::poll() {
 }
 
 void Executor::inspect(const AttemptId& attempt) {
-  feed(Inspected{.attempt = attempt, .evidence = folders_.inspect(attempt)});
+  feed(Inspected{.attempt = attempt, .evidence = find_evidence(folders_, attempt)});
+}
+
+void Executor::end_if_overdue(const AttemptId& attempt) {
+  const auto started = folders_.started(attempt);
+  const auto entry = driver_.state().attempts.find(attempt);
+  if (!started || entry == driver_.state().attempts.end()) return;
+  const Duration within = entry->second.row.step.within;
+  if (!is_overdue(*started, driver_.state().boot, within, loop_.now().mono)) return;
+  const std::string lock = folders_.path(attempt) + "/" + std::string(traces::kLock);
+  if (!end_session(started->pid, lock)) return;
+  log_.event(Level::Warn, "task.overran",
+             {{"attempt", short_name(attempt)}, {"why", "its shim did not end it"}});
 }
 
 void Executor::run(const BarStart& command) {

@@ -1,6 +1,7 @@
 #include "agent/executor/shell/executor.h"
 
 #include "agent/executor/shell/intake.h"
+#include "agent/executor/shell/leftovers.h"
 #include "agent/executor/shell/load.h"
 #include "common/core/digest.h"
 #include "common/crypto/random.h"
@@ -70,7 +71,7 @@ Status Executor::start() {
     if (entry.row.phase != AttemptPhase::Intended && entry.row.phase != AttemptPhase::Started) {
       continue;
     }
-    restarted.found.push_back({.attempt = attempt, .evidence = folders_.inspect(attempt)});
+    restarted.found.push_back({.attempt = attempt, .evidence = find_evidence(folders_, attempt)});
   }
   log_.event(Level::Info, "executor.started",
              {{"host", driver_.state().host.host}, {"open", restarted.found.size()}});

@@ -61,6 +61,7 @@ class Executor {
   void send(const ExecutorMessage& message);
   [[nodiscard]] Result<task::Argv> shim_argv(const LaunchShim& command) const;
   void inspect(const AttemptId& attempt);
+  void end_if_overdue(const AttemptId& attempt);
   void poll();
   void exit_if_idle();
   [[nodiscard]] bool working() const;

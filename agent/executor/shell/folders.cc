@@ -5,7 +5,6 @@
 
 #include <sys/stat.h>
 
-#include "agent/executor/shim/traces.h"
 #include "common/loop/file_lock.h"
 #include "common/loop/files.h"
 
@@ -56,18 +55,22 @@ bool Folders::has_started(const AttemptId& attempt) const {
   return ::stat(join(path(attempt), traces::kStarted).c_str(), &file) == 0;
 }
 
+Result<traces::Started> Folders::started(const AttemptId& attempt) const {
+  TRY(const Bytes text, loop::read_file(join(path(attempt), traces::kStarted), kTraceBytesMax));
+  return traces::read_started(as_text(text));
+}
+
 AttemptEvidence Folders::inspect(const AttemptId& attempt) const {
   const std::string folder = path(attempt);
   AttemptEvidence evidence;
   if (!has_started(attempt)) return evidence;
   // An empty file, as a power cut can leave it, counts as started: the host is looked at again.
-  const auto started = loop::read_file(join(folder, traces::kStarted), kTraceBytesMax);
-  const auto mark = started ? traces::read_started(as_text(*started))
-                            : Result<traces::Started>(std::unexpected(started.error()));
+  const auto mark = started(attempt);
   evidence.barred = mark && mark->barred;
   evidence.started = !evidence.barred;
-  // The lock first: a shim writes its result before it lets go.
-  evidence.alive = loop::FileLock::held(join(folder, traces::kLock)).value_or(false);
+  // The lock first: a shim writes its result before it lets go. Where nobody can tell (descriptors
+  // may be short) it counts as alive and is asked again; else a second attempt could run beside it.
+  evidence.alive = loop::FileLock::held(join(folder, traces::kLock)).value_or(true);
   if (evidence.alive || evidence.barred) return evidence;
   const auto result = loop::read_file(join(folder, traces::kResult), kTraceBytesMax);
   if (!result) return evidence;

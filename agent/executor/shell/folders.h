@@ -4,6 +4,7 @@
 #include <string>
 
 #include "agent/executor/core/evidence.h"
+#include "agent/executor/shim/traces.h"
 #include "common/core/result.h"
 
 namespace mainstay::executor {
@@ -19,6 +20,7 @@ class Folders {
   Status bar(const AttemptId& attempt, const BootId& boot, WallTime now) const;
   [[nodiscard]] AttemptEvidence inspect(const AttemptId& attempt) const;
   [[nodiscard]] bool has_started(const AttemptId& attempt) const;
+  [[nodiscard]] Result<traces::Started> started(const AttemptId& attempt) const;
   /// What is kept of a task's output.
   [[nodiscard]] Result<Bytes> output(const AttemptId& attempt) const;
   Status remove(const AttemptId& attempt) const;

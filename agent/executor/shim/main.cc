@@ -54,8 +54,11 @@ int run(std::span<char* const> arguments) {
   const auto lock = loop::FileLock::take(path(executor::traces::kLock));
   if (!lock) return complain(3, lock.error());
   const WallTime started_at = loop::walltime_now();
-  const std::string mark = executor::traces::started_text(
-      {.barred = false, .boot = *boot, .pid = ::getpid(), .at = started_at});
+  const std::string mark = executor::traces::started_text({.barred = false,
+                                                           .boot = *boot,
+                                                           .pid = ::getpid(),
+                                                           .at = started_at,
+                                                           .boottime = loop::boottime_now()});
   const Status marked = loop::create_exclusive(path(executor::traces::kStarted), as_bytes(mark));
   if (!marked) return complain(marked.error().fault == Fault::Denied ? 3 : 4, marked.error());
   [[maybe_unused]] const auto told = ::write(1, kStartedWord.data(), kStartedWord.size());

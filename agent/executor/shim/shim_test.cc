@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -71,6 +72,12 @@ class ShimTest : public ::testing::Test {
     return read ? *read : executor::TaskResult{};
   }
 
+  /// Reaped by init, or still a zombie there: in no case running.
+  static bool is_gone(int process) {
+    const auto state = loop::read_file("/proc/" + std::to_string(process) + "/stat", 4096);
+    return !state || as_text(*state).contains(") Z ");
+  }
+
   std::string folder_;
 };
 
@@ -117,10 +124,48 @@ TEST_F(ShimTest, EndsATaskAtItsTimeLimitWithItsChildren) {
   EXPECT_EQ(run({"--within-ms", "300", "--", "/bin/sh", "-c", "sleep 600 & echo $!; wait"}), 0);
   EXPECT_TRUE(result().timed_out);
   EXPECT_EQ(result().exit_code, 128 + SIGKILL);
-  const int child = std::stoi(text(executor::traces::kOutput));
-  // Reaped by init, or still a zombie there: in no case running.
-  const auto state = loop::read_file("/proc/" + std::to_string(child) + "/stat", 4096);
-  EXPECT_TRUE(!state || as_text(*state).contains(") Z ")) << as_text(*state);
+  EXPECT_TRUE(is_gone(std::stoi(text(executor::traces::kOutput))));
+}
+
+TEST_F(ShimTest, WaitsForTheGroupOfARootTaskThatWasKilled) {
+  const std::string fifo = folder_ + "/fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  const Running running = start(
+      {"--within-ms", "60000", "--", "/bin/sh", "-c",
+       "echo $$ > " + folder_ + "/pid; (read word < " + fifo + "; echo $word) & kill -KILL $$"});
+  await_started(running);
+  // Opens when the one that was left behind is there to read.
+  const loop::Fd go(::open(fifo.c_str(), O_WRONLY));
+  const std::string killed = std::to_string(std::stoi(text("pid")));
+  while (std::filesystem::exists("/proc/" + killed)) ::usleep(1000);  // until it was reaped
+  EXPECT_TRUE(text(executor::traces::kResult).empty()) << "its group is still at work";
+  ASSERT_EQ(::write(go.get(), "late\n", 5), 5);
+  EXPECT_EQ(wait(running), 0);
+  EXPECT_EQ(text(executor::traces::kOutput), "late\n");
+  EXPECT_EQ(result().exit_code, 128 + SIGKILL);
+  EXPECT_FALSE(result().timed_out);
+}
+
+TEST_F(ShimTest, EndsAtTheTimeLimitWhatAKilledTaskLeft) {
+  EXPECT_EQ(
+      run({"--within-ms", "300", "--", "/bin/sh", "-c", "sleep 600 & echo $!; kill -KILL $$"}), 0);
+  EXPECT_TRUE(result().timed_out);
+  EXPECT_TRUE(is_gone(std::stoi(text(executor::traces::kOutput))));
+}
+
+TEST_F(ShimTest, GivesATaskItsGraceAtTheTimeLimit) {
+  const std::string script =
+      "trap 'echo finishing; kill $!; exit 0' TERM; sleep 600 & wait; echo not reached";
+  EXPECT_EQ(run({"--within-ms", "2000", "--grace-ms", "60000", "--", "/bin/sh", "-c", script}), 0);
+  EXPECT_EQ(text(executor::traces::kOutput), "finishing\n");
+  EXPECT_TRUE(result().timed_out);
+  EXPECT_EQ(result().exit_code, 0);
+}
+
+TEST_F(ShimTest, TheGraceHasAnEnd) {
+  const std::string script = "trap '' TERM; while :; do sleep 1; done";
+  EXPECT_EQ(run({"--within-ms", "200", "--grace-ms", "200", "--", "/bin/sh", "-c", script}), 0);
+  EXPECT_EQ(result().exit_code, 128 + SIGKILL);
 }
 
 TEST_F(ShimTest, BoundsTheOutput) {

@@ -28,6 +28,8 @@ using loop::Fd;
 
 // After the task's own end, for what its children still have in the pipe.
 constexpr Duration kDrainMax = std::chrono::milliseconds(500);
+// For a killed group to be gone; a process in uninterruptible sleep may need for ever.
+constexpr Duration kEndMax = std::chrono::seconds(5);
 
 struct Pipe {
   Fd read;
@@ -140,6 +142,19 @@ bool watch(pid_t child, int output, Capture& capture, Instant until, int& status
   return true;
 }
 
+/// The same for what a killed child has left of its group. As long as one of it lives nobody else
+/// gets its number.
+bool watch_group(pid_t group, int output, Capture& capture, Instant until) {
+  bool open = true;
+  for (;;) {
+    while (::waitpid(-group, nullptr, WNOHANG) > 0) continue;  // orphans come to us
+    if (::kill(-group, 0) != 0 && errno == ESRCH) return true;
+    if (loop::boottime_now() >= until) return false;
+    pollfd wait{.fd = open ? output : -1, .events = POLLIN, .revents = 0};
+    if (::poll(&wait, 1, 50) > 0) open = read_some(output, capture);
+  }
+}
+
 std::string read_report(int fd) {
   std::array<char, 256> buffer{};
   const ssize_t count = ::read(fd, buffer.data(), buffer.size());
@@ -175,6 +190,8 @@ Result<TaskOrder> parse_order(std::span<char* const> arguments) {
     std::int64_t value = 0;
     if (word == "--within-ms" && number(value)) {
       order.within = Duration(value);
+    } else if (word == "--grace-ms" && number(value)) {
+      order.grace = Duration(value);
     } else if (word == "--throw-away" && number(value)) {
       order.throw_away = static_cast<uid_t>(value);
     } else if (word == "--answer-apart") {
@@ -188,8 +205,8 @@ Result<TaskOrder> parse_order(std::span<char* const> arguments) {
   const bool named = program.starts_with('/') || (!program.empty() && !program.contains('/'));
   if (!order.folder.starts_with('/') || !named || order.within <= Duration(0)) {
     return fail(Fault::Malformed,
-                "use: mainstay-task FOLDER --within-ms N [--throw-away UID] [--answer-apart] -- "
-                "PROGRAM ARGUMENT...");
+                "use: mainstay-task FOLDER --within-ms N [--grace-ms N] [--throw-away UID] "
+                "[--answer-apart] -- PROGRAM ARGUMENT...");
   }
   return order;
 }
@@ -199,6 +216,7 @@ TaskEnd run_task(const TaskOrder& order, int lock) {
   auto report = make_pipe();
   if (!output || !report) return not_run("no pipe");
   const Instant until = loop::boottime_now() + order.within;
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   const pid_t child = ::fork();
   if (child < 0) return not_run(loop::describe_errno("fork", errno));
   if (child == 0) become(order, output->write.get(), report->write.get(), lock);
@@ -209,10 +227,20 @@ TaskEnd run_task(const TaskOrder& order, int lock) {
   Capture capture;
   TaskEnd end;
   int status = 0;
-  if (!watch(child, output->read.get(), capture, until, status)) {
+  bool over = watch(child, output->read.get(), capture, until, status);
+  if (!over && order.grace > Duration(0)) {
+    end.timed_out = true;
+    ::kill(child, SIGTERM);  // it alone: it knows what of its group may be ended
+    over = watch(child, output->read.get(), capture, until + order.grace, status);
+  }
+  if (over && WIFSIGNALED(status) && !order.throw_away) {
+    over = watch_group(child, output->read.get(), capture, until + order.grace);
+  }
+  if (!over) {
     end.timed_out = true;
     ::kill(-child, SIGKILL);
     watch(child, output->read.get(), capture, Instant::max(), status);
+    watch_group(child, output->read.get(), capture, loop::boottime_now() + kEndMax);
   }
   if (order.throw_away) {
     ::kill(-child, SIGKILL);

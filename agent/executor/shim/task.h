@@ -17,13 +17,14 @@ namespace mainstay {
 struct TaskOrder {
   std::string folder;  // of the attempt; exists
   Duration within{};
+  Duration grace{};                 // at its end, between SIGTERM and SIGKILL
   bool answer_apart = false;        // standard output goes to the file `answer`
   std::optional<uid_t> throw_away;  // none: as who runs the shim
   std::vector<std::string> argv;    // [0] is an absolute path
 };
 
-/// From the shim's own command line: FOLDER --within-ms N [--throw-away UID] [--answer-apart] --
-/// ARGV...
+/// From the shim's own command line: FOLDER --within-ms N [--grace-ms N] [--throw-away UID]
+/// [--answer-apart] -- ARGV...
 Result<TaskOrder> parse_order(std::span<char* const> arguments);
 
 struct TaskEnd {
@@ -35,7 +36,8 @@ struct TaskEnd {
 };
 
 /// `lock` is handed down to a task that runs as root, so that the lock tells that it still works
-/// even if the shim itself was killed.
+/// even if the shim itself was killed. A root task whose first process was killed is not over
+/// before the rest of its group is: dpkg goes on without whoever started it.
 TaskEnd run_task(const TaskOrder& order, int lock);
 
 }  // namespace mainstay

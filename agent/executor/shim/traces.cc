@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "common/plan/key_lines.h"
 
@@ -9,7 +10,9 @@ namespace mainstay::executor::traces {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kStartedKeys = {"barred", "boot", "pid", "at_ms"};
+constexpr std::array<std::string_view, 5> kStartedKeys = {"barred", "boot", "pid", "at_ms",
+                                                          "boottime_ms"};
+constexpr std::size_t kStartedRequired = 4;  // the first
 constexpr std::array<std::string_view, 9> kResultKeys = {
     "exit_code", "timed_out",     "started_at_ms", "finished_at_ms", "finished_boottime_ms",
     "boot",      "output_digest", "output_bytes",  "reason"};
@@ -31,12 +34,15 @@ Result<WallTime> wall(const KeyLines& lines, std::string_view key) {
 std::string started_text(const Started& started) {
   return "barred: " + std::string(started.barred ? "1" : "0") +
          "\nboot: " + to_hex(started.boot.view()) + "\npid: " + std::to_string(started.pid) +
-         "\nat_ms: " + std::to_string(to_ms(started.at)) + "\n";
+         "\nat_ms: " + std::to_string(to_ms(started.at)) +
+         "\nboottime_ms: " + std::to_string(to_ms(started.boottime)) + "\n";
 }
 
 Result<Started> read_started(std::string_view text) {
   TRY(const KeyLines lines,
-      KeyLines::parse(text, "started", {.known = kStartedKeys, .required = kStartedKeys}));
+      KeyLines::parse(
+          text, "started",
+          {.known = kStartedKeys, .required = std::span(kStartedKeys).first(kStartedRequired)}));
   Started started;
   TRY(const std::uint64_t barred, lines.number("barred", 1));
   started.barred = barred == 1;
@@ -44,6 +50,10 @@ Result<Started> read_started(std::string_view text) {
   TRY(const std::uint64_t pid, lines.number("pid", 1U << 30U));
   started.pid = static_cast<pid_t>(pid);
   TRY(started.at, wall(lines, "at_ms"));
+  if (lines.has("boottime_ms")) {
+    TRY(const std::uint64_t boottime, lines.number("boottime_ms", kTimeMax));
+    started.boottime = instant_from_ms(static_cast<std::int64_t>(boottime));
+  }
   return started;
 }
 

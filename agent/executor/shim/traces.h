@@ -25,6 +25,7 @@ struct Started {
   BootId boot;
   pid_t pid = 0;
   WallTime at{};
+  Instant boottime{};  // zero: written by a version that did not say
 };
 
 std::string started_text(const Started& started);
