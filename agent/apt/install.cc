@@ -1,11 +1,11 @@
 #include "agent/apt/install.h"
 
 #include <algorithm>
-#include <functional>
+#include <cerrno>
+#include <csignal>
 #include <iostream>
 #include <memory>
 #include <set>
-#include <thread>
 
 #include <apt-pkg/acquire-item.h>
 #include <apt-pkg/acquire.h>
@@ -18,6 +18,8 @@
 #include <apt-pkg/pkgsystem.h>
 #include <apt-pkg/sourcelist.h>
 #include <apt-pkg/update.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "agent/apt/host.h"
 #include "agent/apt/lock.h"
@@ -26,9 +28,6 @@
 
 namespace mainstay::apt {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds kLockRetry{100};
 
 /// Says on standard error what could not be fetched; there is nobody to change a disc for.
 class FetchLog : public pkgAcquireStatus {
@@ -40,52 +39,51 @@ class FetchLog : public pkgAcquireStatus {
   }
 };
 
-/// Tries until it works or the time is over. A lock is asked for without waiting inside libapt-pkg,
-/// so that one limit holds for all of them together.
-bool retry_until(Clock::time_point limit, const std::function<bool()>& attempt) {
-  while (!attempt()) {
-    if (Clock::now() >= limit) return false;
-    std::this_thread::sleep_for(kLockRetry);
-  }
-  return true;
-}
-
-std::string names(const std::vector<PackageState>& states) {
-  std::string text;
-  for (const PackageState& state : states) {
-    text += to_text(state.package) + " " + state.status + "; ";
-  }
-  return text;
-}
-
 /// Unfinished packages outside the set are not ours to finish.
 InstallReport check_clean(const Root& root, const std::vector<PackageVersion>& set) {
   const auto database = read_database(root.database);
   if (!database) return {.code = database.error().code, .detail = database.error().detail};
-  auto states = unfinished(*database);
-  std::erase_if(states, [&](const PackageState& state) {
-    const bool ours = std::ranges::any_of(set, [&](const PackageVersion& package) {
-      return package.name == state.package.name &&
-             package.architecture == state.package.architecture;
-    });
-    return ours || !blocks(state);
-  });
+  const auto states = unfinished_beside(*database, set);
   if (states.empty()) return {};
-  return {.code = ExitCode::HalfConfigured, .detail = names(states)};
+  return {.code = ExitCode::HalfConfigured, .detail = describe_unfinished(states, root.path)};
 }
 
-InstallReport take_lock(const Root& root, Clock::time_point limit) {
+/// dpkg's last changes lie beside its database if it was killed, and libapt-pkg gives no lock then.
+/// Any dpkg that may write folds them in; this one changes nothing else and runs no script.
+void fold_in_changes(const Root& root) {
+  std::vector<std::string> words = {_config->FindFile("Dir::Bin::dpkg"), "--set-selections"};
+  if (!root.path.empty()) words.insert(words.begin() + 1, "--root=" + root.path);
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  const pid_t child = fork();
+  if (child == 0) {
+    execv(argv[0], argv.data());  // standard input is /dev/null
+    _exit(127);
+  }
+  while (child > 0 && waitpid(child, nullptr, 0) < 0 && errno == EINTR) continue;
+}
+
+InstallReport take_lock(const Root& root, const Options& options, Clock::time_point limit) {
   _config->Set("DPkg::Lock::Timeout", 0);
-  if (retry_until(limit, [] { return _system->Lock(); })) {
+  const auto lock = [&] {
+    if (_system->Lock()) return true;
+    const auto database = read_database(root.database);
+    if (!database || !database->interrupted || is_locked(root)) return false;
+    if (!unfinished_beside(*database, options.set).empty()) return false;
+    fold_in_changes(root);
+    return _system->Lock();
+  };
+  if (retry_until(limit, lock)) {
     static_cast<void>(take_complaints());
     return {};
   }
   const std::string why = take_complaints();
   const auto database = read_database(root.database);
-  const bool held = probe_lock(root.database + "/lock-frontend") == LockState::Held ||
-                    probe_lock(root.database + "/lock") == LockState::Held;
-  if (!held && database && database->interrupted) {
-    return {.code = ExitCode::HalfConfigured, .detail = "dpkg was interrupted: " + why};
+  if (!is_locked(root) && database && database->interrupted) {
+    const auto states = unfinished_beside(*database, options.set);
+    return {.code = ExitCode::HalfConfigured,
+            .detail = "dpkg was interrupted: " + describe_unfinished(states, root.path)};
   }
   return {.code = ExitCode::LockHeld, .detail = why};
 }
@@ -102,18 +100,6 @@ InstallReport refresh(const Root& root, Clock::time_point limit) {
     return {};
   }
   return {.code = ExitCode::RepositoryUnreachable, .detail = take_complaints()};
-}
-
-/// What the set asks for and the host does not have yet.
-std::vector<PackageVersion> still_wanted(const Root& root, const Options& options) {
-  std::vector<PackageVersion> wanted = options.set;
-  if (const auto database = read_database(root.database)) {
-    std::erase_if(wanted, [&](const PackageVersion& package) {
-      return find_state(*database, package).package == package;
-    });
-  }
-  std::ranges::sort(wanted);
-  return wanted;
 }
 
 InstallReport judge(Simulation simulation, const std::vector<PackageVersion>& wanted) {
@@ -181,6 +167,9 @@ InstallReport download_and_install(const Root& root, pkgCacheFile& cache) {
   const std::unique_ptr<pkgPackageManager> manager(_system->CreatePM(cache));
   if (auto fetched = fetch(fetcher, *manager, cache); fetched.code != ExitCode::Ok) return fetched;
   configure_dpkg();
+  // From here on an end that is asked for waits for dpkg. A handler and not SIG_IGN, which dpkg and
+  // the daemons of its packages would inherit.
+  std::signal(SIGTERM, [](int) {});
   // dpkg takes the inner lock itself; the outer one stays ours, so nobody gets in between.
   _system->UnLockInner();
   APT::Progress::PackageManager progress;
@@ -193,18 +182,22 @@ InstallReport download_and_install(const Root& root, pkgCacheFile& cache) {
 
 InstallReport install(const Root& root, const Options& options) {
   const Clock::time_point limit = Clock::now() + options.lock_wait;
-  if (auto locked = take_lock(root, limit); locked.code != ExitCode::Ok) return locked;
+  // Fetching lists touches nothing of dpkg's: it neither waits for another package manager nor
+  // makes one wait.
+  if (options.set.empty()) return refresh(root, limit);
+  if (auto locked = take_lock(root, options, limit); locked.code != ExitCode::Ok) return locked;
   if (options.refresh == Refresh::Yes) {
     if (auto fresh = refresh(root, limit); fresh.code != ExitCode::Ok) return fresh;
-    if (options.set.empty()) return {};
   }
   if (auto clean = check_clean(root, options.set); clean.code != ExitCode::Ok) return clean;
   pkgCacheFile cache;
   if (!cache.Open(nullptr, false)) {
     return {.code = ExitCode::RepositoryUnreachable, .detail = take_complaints()};
   }
-  const auto wanted = still_wanted(root, options);
-  auto report = judge(simulate_set(cache, wanted), wanted);
+  const auto database = read_database(root.database);
+  if (!database) return {.code = database.error().code, .detail = database.error().detail};
+  const auto wanted = still_wanted(*database, options.set);
+  auto report = judge(simulate_set(cache, options.set), wanted);
   if (report.code != ExitCode::Ok) return report;
   auto done = download_and_install(root, cache);
   done.simulation = std::move(report.simulation);

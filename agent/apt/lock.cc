@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
+#include <thread>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,6 +13,8 @@
 
 namespace mainstay::apt {
 namespace {
+
+constexpr std::chrono::milliseconds kLockRetry{100};
 
 LockState search_table(const struct stat& file) {
   std::ifstream table("/proc/locks");
@@ -57,6 +60,19 @@ std::string to_text(LockState state) {
       break;
   }
   return "unknown";
+}
+
+bool is_locked(const Root& root) {
+  return probe_lock(root.database + "/lock-frontend") == LockState::Held ||
+         probe_lock(root.database + "/lock") == LockState::Held;
+}
+
+bool retry_until(Clock::time_point limit, const std::function<bool()>& attempt) {
+  while (!attempt()) {
+    if (Clock::now() >= limit) return false;
+    std::this_thread::sleep_for(kLockRetry);
+  }
+  return true;
 }
 
 }  // namespace mainstay::apt

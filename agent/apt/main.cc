@@ -11,6 +11,7 @@
 #include "agent/apt/apply.h"
 #include "agent/apt/document.h"
 #include "agent/apt/host.h"
+#include "agent/apt/lock.h"
 #include "agent/apt/options.h"
 #include "agent/apt/root.h"
 #include "agent/apt/simulate.h"
@@ -40,9 +41,7 @@ Outcome<Answer> simulate(const Options& options) {
   const Simulation result = simulate_set(cache, options.set);
   ExitCode code = ExitCode::Ok;
   TRY(const Database database, read_database(root.database));
-  std::vector<PackageVersion> wanted = options.set;
-  std::erase_if(wanted, [&](const PackageVersion& package) { return holds(database, package); });
-  std::ranges::sort(wanted);
+  const std::vector<PackageVersion> wanted = still_wanted(database, options.set);
   std::vector<PackageVersion> would;
   for (const Change& change : result.set) would.push_back(change.package);
   // More than asked for is drift too: a dependency that the set does not name.
@@ -69,14 +68,17 @@ Outcome<Answer> look(const Options& options) {
   return Answer{ExitCode::Ok, states_document(to_text(options.verb), states, database)};
 }
 
-Refusal judge(const Database& database, const Facts& facts, const Locks& locks) {
-  for (const PackageState& state : unfinished(database)) {
-    if (!blocks(state)) continue;
-    return {ExitCode::HalfConfigured, to_text(state.package) + " " + state.status};
+Refusal judge(const Root& root, const Options& options, const Database& database,
+              const Facts& facts) {
+  const auto states = unfinished_beside(database, options.set);
+  if (!states.empty()) {
+    return {ExitCode::HalfConfigured, describe_unfinished(states, root.path)};
   }
-  const bool held = locks.frontend == LockState::Held || locks.dpkg == LockState::Held;
-  if (held) return {ExitCode::LockHeld, "another package manager is at work"};
-  if (database.interrupted) return {ExitCode::HalfConfigured, "dpkg was interrupted"};
+  // Only what is in the set was left unfinished: installing the set finishes it.
+  if (database.interrupted && options.set.empty()) {
+    return {ExitCode::HalfConfigured,
+            "dpkg was interrupted: " + describe_unfinished({}, root.path)};
+  }
   if (facts.var_free_bytes >= 0 && facts.var_free_bytes < kVarFreeMin) {
     return {ExitCode::InstallFailed, "less than 64 MiB free below /var"};
   }
@@ -85,12 +87,15 @@ Refusal judge(const Database& database, const Facts& facts, const Locks& locks) 
 
 Outcome<Answer> preflight(const Options& options) {
   TRY(const Root root, open_root(options.root));
+  // The locks first: what is unfinished while another is at work may be finished when it is done.
+  const bool free = retry_until(Clock::now() + options.lock_wait, [&] { return !is_locked(root); });
   TRY(const Database database, read_database(root.database));
   const Locks locks{.frontend = probe_lock(root.database + "/lock-frontend"),
                     .dpkg = probe_lock(root.database + "/lock"),
                     .lists = probe_lock(root.lists + "lock")};
   const Facts facts = read_facts(root);
-  const Refusal verdict = judge(database, facts, locks);
+  const Refusal verdict = free ? judge(root, options, database, facts)
+                               : Refusal{ExitCode::LockHeld, "another package manager is at work"};
   return Answer{verdict.code, preflight_document(verdict, database, facts, locks)};
 }
 

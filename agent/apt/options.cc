@@ -13,7 +13,7 @@ namespace mainstay::apt {
 const char* const kUsage =
     "usage: mainstay-apt list      [--root DIR]\n"
     "       mainstay-apt installed [--root DIR]\n"
-    "       mainstay-apt preflight [--root DIR]\n"
+    "       mainstay-apt preflight [--root DIR] [--lock-wait SECONDS] [SET]\n"
     "       mainstay-apt holds     [--root DIR] NAME:ARCH ...\n"
     "       mainstay-apt simulate  [--root DIR] --security | --all | SET\n"
     "       mainstay-apt verify    [--root DIR] SET\n"
@@ -33,7 +33,11 @@ constexpr std::array kVerbs{
 
 bool takes_set(Verb verb) {
   return verb == Verb::Simulate || verb == Verb::Holds || verb == Verb::Verify ||
-         verb == Verb::Apply;
+         verb == Verb::Preflight || verb == Verb::Apply;
+}
+
+bool waits(Verb verb) {
+  return verb == Verb::Preflight || verb == Verb::Apply;
 }
 
 /// Reads one byte more than allowed, so that parse_set sees that it is too long.
@@ -78,17 +82,20 @@ Outcome<Options> check(Options options) {
   if (!takes_set(options.verb) && !options.set.empty()) {
     return refuse(ExitCode::Usage, to_text(options.verb) + " takes no packages");
   }
-  // Without a set `apply --refresh` fetches the lists and is done.
-  const bool only_refreshes = options.verb == Verb::Apply && options.refresh == Refresh::Yes;
-  if (takes_set(options.verb) && options.set.empty() != asks_targets && !only_refreshes) {
+  // Without a set `apply --refresh` fetches the lists and is done, and preflight forgives nothing.
+  const bool needs_none = options.verb == Verb::Preflight ||
+                          (options.verb == Verb::Apply && options.refresh == Refresh::Yes);
+  if (takes_set(options.verb) && options.set.empty() != asks_targets && !needs_none) {
     return refuse(ExitCode::Usage, "name either packages or what to look for");
   }
   if (asks_targets && options.verb != Verb::Simulate) {
     return refuse(ExitCode::Usage, "--security and --all belong to simulate");
   }
-  const bool acts = options.refresh == Refresh::Yes || options.lock_wait.count() != 0;
-  if (acts && options.verb != Verb::Apply) {
-    return refuse(ExitCode::Usage, "--refresh and --lock-wait belong to apply");
+  if (options.refresh == Refresh::Yes && options.verb != Verb::Apply) {
+    return refuse(ExitCode::Usage, "--refresh belongs to apply");
+  }
+  if (options.lock_wait.count() != 0 && !waits(options.verb)) {
+    return refuse(ExitCode::Usage, "--lock-wait belongs to preflight and apply");
   }
   return options;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/apt/model.h"
+#include "agent/task/lock_wait.h"
 
 namespace mainstay::apt {
 
@@ -22,8 +23,6 @@ struct Options {
   std::chrono::seconds lock_wait{0};
   std::vector<PackageVersion> set;
 };
-
-inline constexpr std::chrono::seconds kLockWaitMax{3600};
 
 extern const char* const kUsage;
 std::string to_text(Verb verb);

@@ -138,6 +138,7 @@ Simulation simulate_pending(pkgCacheFile& cache, Wanted wanted) {
 Simulation simulate_set(pkgCacheFile& cache, const std::vector<PackageVersion>& set) {
   Simulation result;
   Versions targets;
+  std::vector<pkgCache::PkgIterator> halves;
   pkgCache& all = cache;
   for (const PackageVersion& wanted : set) {
     const auto version = find_version(cache, wanted);
@@ -147,7 +148,11 @@ Simulation simulate_set(pkgCacheFile& cache, const std::vector<PackageVersion>& 
     }
     const auto package = version.ParentPkg();
     const auto current = package.CurrentVer();
-    if (current == version) continue;
+    if (current == version) {
+      // Its version is there, its files perhaps not: an unpacking that was interrupted.
+      if (package.State() == pkgCache::PkgIterator::NeedsUnpack) halves.push_back(package);
+      continue;
+    }
     const bool downgrade =
         !current.end() && all.VS->CmpVersion(current.VerStr(), version.VerStr()) > 0;
     if (downgrade || (!current.end() && package->SelectedState == pkgCache::State::Hold)) {
@@ -162,6 +167,7 @@ Simulation simulate_set(pkgCacheFile& cache, const std::vector<PackageVersion>& 
     targets.push_back(version);
   }
   if (!mark(cache, targets)) result.detail = "cannot be had together; " + explain(cache);
+  for (const auto& package : halves) cache->SetReInstall(package, true);
   collect(cache, result);
   return result;
 }

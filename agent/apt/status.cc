@@ -118,4 +118,34 @@ bool blocks(const PackageState& state) {
   return state.reinstall_required || !state.status.starts_with("triggers-");
 }
 
+std::vector<PackageState> unfinished_beside(const Database& database,
+                                            const std::vector<PackageVersion>& set) {
+  auto states = unfinished(database);
+  std::erase_if(states, [&](const PackageState& state) {
+    const bool ours = std::ranges::any_of(set, [&](const PackageVersion& package) {
+      return package.name == state.package.name &&
+             package.architecture == state.package.architecture;
+    });
+    return ours || !blocks(state);
+  });
+  return states;
+}
+
+std::vector<PackageVersion> still_wanted(const Database& database,
+                                         std::vector<PackageVersion> set) {
+  std::erase_if(set, [&](const PackageVersion& package) {
+    return find_state(database, package).package == package;
+  });
+  std::ranges::sort(set);
+  return set;
+}
+
+std::string describe_unfinished(const std::vector<PackageState>& states, const std::string& root) {
+  std::string text;
+  for (const PackageState& state : states) {
+    text += to_text(state.package) + " " + state.status + "; ";
+  }
+  return text + "repair: dpkg " + (root.empty() ? "" : "--root=" + root + " ") + "--configure -a";
+}
+
 }  // namespace mainstay::apt

@@ -1,8 +1,12 @@
 #include "agent/task/patch.h"
 
+#include <algorithm>
+
 namespace mainstay::task {
 
 namespace {
+
+constexpr Duration kPreflightWaitMax = std::chrono::seconds(60);
 
 Argv helper(const PatchTools& tools, std::string verb) {
   Argv argv = {tools.helper, std::move(verb)};
@@ -25,7 +29,9 @@ Argv refresh_argv(const PatchTools& tools) {
   return with(helper(tools, "apply"), {"--refresh", "--lock-wait", seconds(tools.lock_wait)});
 }
 Argv preflight_argv(const PatchTools& tools) {
-  return helper(tools, "preflight");
+  // A permit lives for two minutes: a longer wait would end in another dispatch, not in a start.
+  const Duration wait = std::min(tools.lock_wait, kPreflightWaitMax);
+  return with(helper(tools, "preflight"), {"--lock-wait", seconds(wait), "--set", "-"});
 }
 Argv simulate_argv(const PatchTools& tools) {
   return with(helper(tools, "simulate"), {"--set", "-"});

@@ -71,6 +71,7 @@ trust_file: $at/trust
 patch_root: $at/root
 apt_helper: $fleet/bin/mainstay-apt
 task_helper: $fleet/bin/mainstay-task
+lock_wait: ${lock_wait:-60s}
 CONF
 }
 

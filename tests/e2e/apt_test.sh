@@ -96,7 +96,21 @@ started=$(date +%s%N)
 run apply --root "$work/a" --lock-wait 1 $security
 claim 'a lock held beyond the limit' 12 "$code"
 claim 'it waited for the limit' yes "$([ $(($(date +%s%N) - started)) -ge 1000000000 ] && echo yes)"
+started=$(date +%s%N)
+run preflight --root "$work/a" --lock-wait 1
+claim 'preflight waits for a lock, too' '12 yes' "$code $([ $(($(date +%s%N) - started)) -ge 1000000000 ] && echo yes)"
+run apply --root "$work/a" --refresh
+claim 'fetching lists needs no lock of dpkg' '0 ok' "$code $(field "d['result']")"
+"$program" apply --root "$work/a" --lock-wait 600 $security > "$work/document" 2> /dev/null &
+waiting=$!
+until pgrep -P "$waiting" > /dev/null; do sleep 0.05; done
+kill -TERM "$waiting"; wait "$waiting"; code=$?
+claim 'at the time limit a wait for the lock ends at once' '16 the time limit was over before dpkg was at work' "$code $(field "d['detail']")"
+"$program" preflight --root "$work/a" --lock-wait 600 > "$work/document" 2> /dev/null &
+waiting=$!
 kill "$holder"; wait "$holder" 2> /dev/null; holder=
+wait "$waiting"; code=$?
+claim 'and goes on when it is free' '0 ok' "$code $(field "d['result']")"
 
 # --- installing ---
 echo '# edited by the operator' >> "$work/a/etc/webd/webd.conf"
@@ -121,6 +135,11 @@ run holds --root "$work/b" "webd:$(dpkg --print-architecture)" nothing:all
 claim 'holds tells half-configured' 'half-configured not-installed' "$(field "' '.join(p['status'] for p in d['packages'])")"
 run preflight --root "$work/b"
 claim 'preflight refuses a half-configured root' '13 webd' "$code $(field "d['unfinished'][0]['name']")"
+claim 'and says how to repair it' True "$(field "d['detail'].endswith('repair: dpkg --root=$work/b --configure -a')")"
+run preflight --root "$work/b" --set "$work/set"
+claim 'but not for the set that finishes it' '0 ok' "$code $(field "d['result']")"
+run simulate --root "$work/b" --set "$work/set"
+claim 'nor does simulate call it drift' '0 ok' "$code $(field "d['result']")"
 run apply --root "$work/b" tzfiles:all=2025b-0
 claim 'a half-configured package outside the set' '13 2025a-0 installed' "$code $(dpkg_version b tzfiles)"
 run verify --root "$work/b" $security
@@ -128,6 +147,50 @@ claim 'verify: not yet so' False "$(field "d['already']")"
 rm "$work/b/etc/webd/broken"
 run apply --root "$work/b" --refresh --set "$work/set"
 claim 'after the repair the same set succeeds' '0 2.1-1+deb12u1 installed' "$code $(dpkg_version b webd)"
+
+# --- dpkg killed in the middle, and the next attempt ---
+# Roots run their scripts with this shell: LINE comes before webd's postinst. $PPID is dpkg.
+shell_of() { # ROOT LINE
+  rm "$work/$1/bin/sh"
+  printf '#!/bin/busybox sh\ncase $1 in *webd.postinst) %s ;; esac\nexec /bin/busybox sh "$@"\n' "$2" > "$work/$1/bin/sh"
+  chmod 755 "$work/$1/bin/sh"
+}
+new_root e
+shell_of e 'kill -KILL $PPID'
+run apply --root "$work/e" --set "$work/set"
+claim 'dpkg is killed: it failed, and dpkg was interrupted' '16 True' "$code $(field "d['interrupted']")"
+shell_of e :
+run preflight --root "$work/e"
+claim 'for any other set that is a reason to refuse' '13 True' "$code $(field "'--configure -a' in d['detail']")"
+run preflight --root "$work/e" --set "$work/set"
+claim 'for the same set it is none' '0 ok' "$code $(field "d['result']")"
+run apply --root "$work/e" tzfiles:all=2025b-0
+claim 'another set finishes nothing of it' '13 2025a-0 installed' "$code $(dpkg_version e tzfiles)"
+run apply --root "$work/e" --set "$work/set"
+claim 'the next attempt finishes it' '0 True False' "$code $(field "d['already']") $(field "d['interrupted']")"
+# Killed while it unpacked a package that was not there before.
+new_root f
+sed -i "/^Package: webd-common/,/^$/d" "$work/f/var/lib/dpkg/status"
+printf 'Package: webd-common\nStatus: install reinstreq half-installed\nMaintainer: Fleet <fleet@example.net>\nArchitecture: all\nVersion: 2.1-1+deb12u1\nDescription: half\n\n' >> "$work/f/var/lib/dpkg/status"
+run apply --root "$work/f" --set "$work/set"
+claim 'a package of the set that is half unpacked is unpacked again' '0 2.1-1+deb12u1 installed' "$code $(dpkg_version f webd-common)"
+
+# --- whoever waits for dpkg is killed ---
+new_root g
+shell_of g 'busybox seq 1 100000'
+set +m
+"$program" apply --root "$work/g" --set "$work/set" > "$work/document" 2> >(exec 0<&-)
+claim 'nobody reads its output, and it goes on' '0 2.1-1+deb12u1 installed' "$? $(dpkg_version g webd)"
+new_root h
+shell_of h 'echo > /going; while [ ! -e /go ]; do busybox sleep 0.05; done; busybox seq 1 100000'
+"$program" apply --root "$work/h" --set "$work/set" > "$work/document" 2> "$work/errors" &
+killed=$!
+until [ -e "$work/h/going" ]; do sleep 0.05; done
+kill -TERM "$killed"
+kill -KILL "$killed"; wait "$killed" 2> /dev/null
+touch "$work/h/go"
+for _ in $(seq 200); do [ "$(dpkg_version h webd)" = '2.1-1+deb12u1 installed' ] && break; sleep 0.1; done
+claim 'it is killed, and its dpkg prints more than a pipe holds and finishes' '2.1-1+deb12u1 installed' "$(dpkg_version h webd)"
 
 # --- a repository that moves on, and one that goes away ---
 new_root c

@@ -6,6 +6,7 @@
 set -uo pipefail
 . "$(dirname "$(readlink -f "$0")")/fleet_lib.sh" "${1-}" web-eu-1 web-eu-2 web-us-1
 newer_store=$(readlink -f "$programs/../tests/newer_store")
+lock_wait=3s # a package manager that stays locked
 make_fleet
 first_coordinator=$(child_of coordinator)
 declare -A agents

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/task/lock_wait.h"
 #include "common/core/nearest.h"
 #include "common/loop/files.h"
 #include "common/plan/key_lines.h"
@@ -31,11 +32,13 @@ Status read_path(const KeyLines& lines, std::string_view key, std::string& path)
   return {};
 }
 
-Status read_span(const KeyLines& lines, std::string_view key, Duration& span) {
+Status read_span(const KeyLines& lines, std::string_view key, Duration& span, Duration max) {
   if (!lines.has(key)) return {};
   const auto read = parse_duration(lines.text(key));
-  if (!read || *read < Duration(0) || *read > std::chrono::hours(24)) {
-    return lines.complain(key, "expected a span such as 60s");
+  if (!read || *read < Duration(0) || *read > max) {
+    const auto most = std::chrono::duration_cast<std::chrono::seconds>(max).count();
+    return lines.complain(key,
+                          "expected a span such as 60s, at most " + std::to_string(most) + "s");
   }
   span = *read;
   return {};
@@ -82,8 +85,8 @@ Result<ExecutorConfig> parse_executor_config(std::string_view text, const std::s
   TRY_STATUS(read_path(lines, "patch_root", config.patch_root));
   TRY_STATUS(read_path(lines, "apt_helper", config.apt_helper));
   TRY_STATUS(read_path(lines, "task_helper", config.task_helper));
-  TRY_STATUS(read_span(lines, "lock_wait", config.lock_wait));
-  TRY_STATUS(read_span(lines, "idle_exit", config.idle_exit));
+  TRY_STATUS(read_span(lines, "lock_wait", config.lock_wait, kLockWaitMax));
+  TRY_STATUS(read_span(lines, "idle_exit", config.idle_exit, std::chrono::hours(24)));
   TRY_STATUS(read_tasks(lines, config.limits.tasks));
   TRY_STATUS(read_level(lines, config.log_level));
   TRY(const std::uint64_t uid, lines.number("agent_uid", 0xffff'fffe));

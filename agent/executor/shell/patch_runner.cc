@@ -77,7 +77,8 @@ void PatchRunner::ask_all(const std::shared_ptr<std::deque<Question>>& questions
 void PatchRunner::preflight(const std::vector<PackageVersion>& packages,
                             const OnRefusal& on_refusal) {
   auto questions = std::make_shared<std::deque<Question>>();
-  questions->push_back({.argv = task::preflight_argv(tools_), .input = {}, .on_answer = {}});
+  questions->push_back(
+      {.argv = task::preflight_argv(tools_), .input = task::set_text(packages), .on_answer = {}});
   if (!packages.empty()) {
     questions->push_back({.argv = task::refresh_argv(tools_), .input = {}, .on_answer = {}});
     questions->push_back(
