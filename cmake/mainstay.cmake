@@ -5,6 +5,7 @@
 #   mainstay_test(NAME KIND unit|property|scenario|simulation|e2e|tidy SOURCES ... DEPENDS ... LIBRARIES ...)
 #   mainstay_script_test(NAME KIND COMMAND ...)
 #   mainstay_fuzz(NAME SOURCES ... DEPENDS ...)       corpus in tests/fuzz/corpus/NAME
+#   mainstay_mutants(PREFIX MAIN ... LIBRARY ... ONLY ...)
 #
 # DEPENDS names our own targets, LIBRARIES foreign ones. The layer rule (ARCHITECTURE.md) is checked
 # at the end of the configure step, when every target is known:
@@ -152,6 +153,46 @@ function(mainstay_fuzz name)
 endfunction()
 
 # A test in another language than C++: mainstay_script_test(NAME KIND COMMAND ...)
+# One program a guard taken out (tests/simulation/mutants.py), from the object library MAIN over
+# LIBRARY: PREFIX_I07, and so on, for the invariants named or for all. The changed source comes before
+# the library that holds the same names, so that is never pulled. A change in the model of one kind
+# of test is no part of another kind's programs.
+function(mainstay_mutants prefix)
+  cmake_parse_arguments(arg "" "MAIN;LIBRARY" "ONLY" ${ARGN})
+  set(script ${CMAKE_SOURCE_DIR}/tests/simulation/mutants.py)
+  execute_process(
+    COMMAND python3 ${script} ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/mutants
+    OUTPUT_VARIABLE mutants OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  string(REPLACE "\n" ";" mutants "${mutants}")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${script})
+  file(RELATIVE_PATH folder ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  if(NOT TARGET mutants)
+    add_custom_target(mutants)
+  endif()
+  foreach(mutant IN LISTS mutants)
+    string(REPLACE " " ";" words "${mutant}")
+    list(POP_FRONT words invariant)
+    if(arg_ONLY AND NOT invariant IN_LIST arg_ONLY)
+      continue()
+    endif()
+    set(sources "")
+    foreach(path IN LISTS words)
+      if(path MATCHES "^tests/" AND NOT path MATCHES "^${folder}/")
+        continue()
+      endif()
+      list(APPEND sources ${CMAKE_BINARY_DIR}/mutants/${invariant}/${path})
+      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${path})
+    endforeach()
+    set(name ${prefix}_${invariant})
+    add_executable(${name} EXCLUDE_FROM_ALL $<TARGET_OBJECTS:${arg_MAIN}> ${sources})
+    target_link_libraries(${name} PRIVATE ${arg_LIBRARY} mainstay_warnings)
+    # What a guard was the only one to use is idle now.
+    target_compile_options(${name} PRIVATE -Wno-unused)
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    add_dependencies(mutants ${name})
+  endforeach()
+endfunction()
+
 function(mainstay_script_test name kind)
   add_test(NAME ${name} COMMAND ${ARGN} WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
   mainstay_test_properties(${name} ${kind})

@@ -23,6 +23,9 @@ MUTANTS = {
     "I03": [(GUARD, "if (row.permit_until <= now.mono) {", "if (false) {")],
     # The shim's exclusive file, as the simulator models it.
     "I04": [("tests/simulation/host_executor.cc", "if (folder.barred || folder.started) {",
+             "if (folder.barred) {"),
+            # And as the small world does.
+            ("tests/property/tasks.cc", "if (folder.barred || folder.started) {",
              "if (folder.barred) {")],
     "I05": [("agent/executor/core/journal.cc", "if (term <= seen) return true;", ""),
             ("agent/executor/core/journal.cc",

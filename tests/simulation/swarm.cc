@@ -1,8 +1,8 @@
 #include "tests/simulation/swarm.h"
 
-#include "coordinator/core/rollout/hold.h"
 #include "tests/simulation/faults.h"
 #include "tests/simulation/people.h"
+#include "tests/simulation/rest.h"
 #include "tests/simulation/thief.h"
 
 namespace mainstay::sim {
@@ -15,52 +15,15 @@ Duration liveness_max(const Options& options) {
   return (40min + 2min * options.hosts) * options.pace;
 }
 
-using coordinator::Bind;
-
-constexpr int kChainMax = 4;  // of rollouts that wait for each other
-
-/// Empty if the rollout is over, or waits for a person; else why it goes on.
-std::string why_goes_on(const World& world, const coordinator::Rollout& rollout, int links = 0) {
-  const coordinator::State& state = world.centre.state();
-  if (rollout.open > 0) return "work is open";
-  const bool over = rollout.row.phase != RolloutPhase::Running;
-  if (over && rollout.reopened == 0) return "";
-  const coordinator::Outlook outlook(state, world.centre.limits, world.centre.now());
-  std::string why = "it waits for nothing, and does not end";
-  for (const auto& [id, target] : rollout.targets) {
-    if (target.row.phase != TargetPhase::Waiting) continue;
-    const auto hold = coordinator::hold_of(outlook, rollout, target);
-    if (!hold) return id.text() + " may start and does not";
-    if (hold->bind == Bind::Signatures) return "";  // somebody of today must approve
-    const bool booked =
-        hold->bind == Bind::Slot || hold->bind == Bind::Budget ||
-        ((hold->bind == Bind::Wave || hold->bind == Bind::Region) && !hold->blocking.empty());
-    const HostId& blocking = hold->bind == Bind::Slot ? id : hold->blocking;
-    const auto slot = state.slots.find(blocking);
-    // A slot that only a person can give back.
-    if (booked && slot != state.slots.end() && slot->second.tainted) return "";
-    // It is another rollout's, which waits for its person.
-    if (booked && slot != state.slots.end() && slot->second.rollout != rollout.row.rollout &&
-        links < kChainMax &&
-        why_goes_on(world, state.rollouts.at(slot->second.rollout), links + 1).empty()) {
-      return "";
-    }
-    if (hold->bind != Bind::Region && hold->bind != Bind::Wave) {
-      why = id.text() + " waits for " + blocking.text() +
-            (slot == state.slots.end() ? "" : " (" + slot->second.reason + ")") + ": " + hold->text;
-    }
-  }
-  return why;
-}
-
 /// Empty once every rollout is over or waits for a person, and every record has come home.
 std::string why_no_rest(const World& world, const std::vector<std::string>& plans) {
   if (!world.centre.is_up()) return "the coordinator is down";
   if (world.centre.state().stopped) return "STOP is in force";
+  const coordinator::Outlook outlook(world.centre.state(), world.centre.limits, world.centre.now());
   for (const std::string& plan : plans) {
     const coordinator::Rollout* rollout = world.find_rollout(plan);
     if (rollout == nullptr) return plan + " is not under way";
-    if (std::string why = why_goes_on(world, *rollout); !why.empty()) return plan + ": " + why;
+    if (std::string why = why_goes_on(outlook, *rollout); !why.empty()) return plan + ": " + why;
   }
   for (const auto& host : world.hosts) {
     if (!world.checkers.is_gone(host->id()) && !host->is_drained()) {
