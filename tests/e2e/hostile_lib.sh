@@ -1,0 +1,67 @@
+# What the tests with hostile peers share, on top of fleet_lib.sh: taps between agent and executor, the
+# hostile program, and the books of who started what, who lives, and how large it has grown. Sourced.
+
+install -m 755 "$(readlink -f "$programs/../tests/hostile_peer")" "$fleet/bin/hostile"
+uid_of() { stat -c %u "$fleet/hosts/$1/agent"; }             # HOST
+socket_of() { echo "$fleet/hosts/$1/run/executor.sock"; }    # HOST
+tape_of() { echo "$fleet/hosts/$1/tape"; }                   # HOST
+newest() { ls "$(tape_of "$1")" | grep "\\.$2\$" | tail -n 1 | sed "s,^,$(tape_of "$1")/," | grep .; } # HOST KIND
+told() { "$fleet/bin/hostile" show --file "$1" | sed -n "s/^$2: //p"; }                             # FILE WORD
+
+# at_executor HOST VERB WORD...: what the hostile program says to HOST's executor, as its agent's user.
+at_executor() {
+  local host=$1 verb=$2
+  shift 2
+  try "$fleet/bin/hostile" "$verb" --socket "$(socket_of "$host")" --uid "$(uid_of "$host")" "$@"
+}
+
+# tap HOST WORD...: from now on a tap stands between agent and executor; again with other words.
+tap() {
+  local host=$1 at=$fleet/hosts/$1
+  shift
+  mkdir -p "$at/tape"
+  end_kept "$host-tap"
+  rm -f "$at/tape"/*
+  keep_running "$host-tap" "$fleet/bin/hostile" tap --listen "$at/run/tap.sock" --socket "$(socket_of "$host")" \
+    --uid "$(uid_of "$host")" --tape "$at/tape" "$@"
+  wait_for 10 "the tap of $host" test -S "$at/run/tap.sock"
+  if ! grep -q "tap.sock" "$at/agent.conf"; then
+    sed -i "s,^executor_socket:.*,executor_socket: $at/run/tap.sock," "$at/agent.conf"
+    restart "$host-agent"
+  fi
+  wait_for 30 "a beacon through the tap of $host" newest "$host" beacon
+}
+end_kept() { # NAME: a launcher of keep_running, and its program
+  local pid
+  pid=$(process_of "$fleet/run/$1.pid") || return 0
+  end_process "$pid" 6
+  rm -f "$fleet/run/$1".{pid,child}
+}
+restart() { # NAME
+  local pid
+  pid=$(child_of "$1")
+  kill -KILL "$pid"
+  wait_for 15 "$1 to be back" another_child "$1" "$pid"
+}
+
+# starts HOST: attempts that were launched, and folders in which one was; the executor keeps both.
+starts() { echo "$(grep -c shim.launched "$fleet/run/$1-executor.log") $(ls "$fleet/hosts/$1/executor/attempts" | wc -l)"; }
+all_starts() { local each; for each in "${hosts[@]}"; do starts "$each"; done | xargs; }
+
+# A host that nobody attacks: it is live and answers.
+is_unharmed() { # HOST
+  [[ $(host "$1" state) == live ]] && mainstay run --targets "host = $1" -- /bin/cat /etc/hostname >/dev/null 2>&1
+}
+
+# --- the books: who lives, and how large each has been ---
+processes() { # name pid: those that must not die
+  local each
+  echo "coordinator $(child_of coordinator)"
+  echo "gate $(gate_pid)"
+  for each in "${hosts[@]}"; do
+    echo "$each-agent $(child_of "$each-agent")"
+    echo "$each-executor $(child_of "$each-executor")"
+  done
+}
+peak_of() { sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$1/status"; } # PID: KiB
+keep_books() { books=$(processes); }
