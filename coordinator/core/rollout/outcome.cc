@@ -158,8 +158,8 @@ void refuse(Turn& turn, Host& host, const std::string& why) {
   auto& alarmed = sight.record_alarm_at;
   if (alarmed && turn.now.mono - *alarmed < turn.limits.alarm_interval) return;
   alarmed = turn.now.mono;
-  turn.audit("ALARM " + why + ", records refused of " + host.row.host.text() +
-             " so far: " + std::to_string(sight.records_refused));
+  // Without a number that rises: an alarm that is repeated must not push out the others.
+  turn.audit("ALARM " + why + ", sent by " + host.row.host.text());
 }
 
 void apply(Turn& turn, const RecordView& record, const RecordSubject& subject) {
@@ -212,7 +212,7 @@ void on(Turn& turn, const RecordArrived& event) {
     const auto subject = subject_of(turn.state, record.attempt, turn.limits);
     if (!subject) {
       // Neither stored nor acknowledged: no limit of ours would bound how many there are.
-      return refuse(turn, *host, "record of an unknown attempt " + short_name(record.attempt));
+      return refuse(turn, *host, "record of an unknown attempt");
     }
     turn.state.records[record.attempt] = event.digest;
     turn.put(RecordRow{.attempt = record.attempt,
