@@ -9,6 +9,7 @@
 namespace mainstay::fabric {
 namespace {
 
+// The million is sent in the release build, which tests/run makes for it.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr int kMessages = 100000;
 #else
