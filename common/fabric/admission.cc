@@ -21,13 +21,28 @@ bool Admission::admits(const LinkKey& key) {
   const bool open = door_ == Door::Open;
   const bool found =
       key == test_key_ || (open && (mode_ == Admit::Any || std::ranges::binary_search(keys_, key)));
-  if (!found) ++refused_;
+  if (!found && (stranger_.is_zero() || key != stranger_)) ++refused_;
   return found;
 }
 
 std::uint64_t Admission::refused() {
   const std::lock_guard lock(mutex_);
   return refused_;
+}
+
+void Admission::expect_stranger(const LinkKey& key) {
+  const std::lock_guard lock(mutex_);
+  stranger_ = key;
+}
+
+void Admission::expect_failure(int count) {
+  const std::lock_guard lock(mutex_);
+  own_failures_ += count;
+}
+
+std::uint64_t Admission::own_failures() {
+  const std::lock_guard lock(mutex_);
+  return static_cast<std::uint64_t>(own_failures_);
 }
 
 }  // namespace mainstay::fabric

@@ -30,6 +30,14 @@ class Admission {
   [[nodiscard]] bool admits(const LinkKey& key);
   [[nodiscard]] std::uint64_t refused();
 
+  /// The self-test is about to try this key, which nobody knows: not counted, and decided about
+  /// like any other.
+  void expect_stranger(const LinkKey& key);
+  /// The self-test is about to fail a handshake; or, with -1, did not come so far.
+  void expect_failure(int count);
+  /// How many handshakes the self-test let fail.
+  [[nodiscard]] std::uint64_t own_failures();
+
  private:
   const Admit mode_;
   const LinkKey test_key_;
@@ -39,6 +47,8 @@ class Admission {
   std::vector<LinkKey> keys_;  // ascending
   Door door_ = Door::Open;
   std::uint64_t refused_ = 0;
+  LinkKey stranger_;
+  std::int64_t own_failures_ = 0;
 };
 
 }  // namespace mainstay::fabric

@@ -1,8 +1,14 @@
+#include <cstring>
+
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <zmq.hpp>
 
 #include "common/core/parts.h"
+#include "common/fabric/refusal_watch.h"
 #include "common/fabric/test_world.h"
+#include "common/loop/fd.h"
 
 namespace mainstay::fabric {
 namespace {
@@ -33,6 +39,27 @@ class RawPeer {
   zmq::context_t context_;
   zmq::socket_t socket_;
 };
+
+/// Speaks ZMTP 3 by hand (ZeroMQ RFC 23), asks for the mechanism NULL and goes on as if it had been
+/// agreed to. A descriptor that is open until the caller ends, or the errno.
+Result<loop::Fd> talk_plainly(const std::string& endpoint) {
+  loop::Fd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port =
+      htons(static_cast<std::uint16_t>(std::stoi(endpoint.substr(endpoint.rfind(':') + 1))));
+  const auto* const to = reinterpret_cast<const sockaddr*>(&address);
+  std::string words = std::string("\xff\0\0\0\0\0\0\0\1\x7f\3\0NULL", 16);
+  words.resize(64);  // the greeting
+  words += std::string("\x04\x1c\5READY\x0bSocket-Type\0\0\0\6DEALER", 30);
+  words += std::string("\0\5hello", 7);
+  if (::connect(fd.get(), to, sizeof address) != 0 ||
+      ::send(fd.get(), words.data(), words.size(), MSG_NOSIGNAL) < 0) {
+    return fail(Fault::Unavailable, std::strerror(errno));
+  }
+  return fd;
+}
 
 TEST_F(FabricTest, KeysSurviveTheBorder) {
   const KeyPair keys = make_link_keys();
@@ -169,6 +196,48 @@ TEST_F(FabricTest, DropsAPeerThatChoseItsOwnRoutingId) {
   peer.send(5);
   run_until([&] { return server_->counters().malformed == 1; });
   EXPECT_EQ(server_->counters().delivered, 0U);
+}
+
+TEST_F(FabricTest, CountsAPeerThatInsistsOnNull) {
+  serve({});
+  const auto said = talk_plainly(server_->endpoint());
+  ASSERT_TRUE(said);
+  run_until([&] { return server_->counters().failed_handshakes == 1; });
+  EXPECT_EQ(server_->counters().delivered, 0U);
+}
+
+TEST_F(FabricTest, DoesNotCountTheSelfTestsOwnAttempts) {
+  serve({});
+  const Status passed = self_test(server_->self_test_target(), Duration(10000));
+  ASSERT_TRUE(passed) << passed.error().detail;
+  const auto said = talk_plainly(server_->endpoint());
+  ASSERT_TRUE(said);
+  run_until([&] { return server_->counters().failed_handshakes == 1; });
+  EXPECT_EQ(server_->counters().refused_joins, 0U);
+}
+
+TEST(RefusalWatchTest, TellsWhatGrewAndNotTooOften) {
+  struct Lines : Log {
+    void event(Level level, std::string_view, std::initializer_list<Field> fields) override {
+      EXPECT_EQ(level, Level::Warn);
+      said.emplace_back();
+      for (const Field& field : fields) said.back() += std::string(field.name) + field.value + " ";
+    }
+    std::vector<std::string> said;
+  } log;
+  RefusalWatch watch(log);
+  const auto at = [](int seconds) {
+    return Now{.mono = instant_from_ms(1000 * seconds), .wall = {}};
+  };
+  watch.look({.delivered = 5}, at(0));
+  EXPECT_TRUE(log.said.empty());
+  watch.look({.refused_joins = 2, .failed_handshakes = 1}, at(1));
+  watch.look({.refused_joins = 2, .failed_handshakes = 7}, at(2));
+  ASSERT_EQ(log.said.size(), 1U);
+  watch.look({.refused_joins = 2, .failed_handshakes = 8}, at(12));
+  watch.look({.refused_joins = 2, .failed_handshakes = 8}, at(30));
+  ASSERT_EQ(log.said.size(), 2U);
+  EXPECT_EQ(log.said[1].substr(0, 19), "keys0 handshakes7 u");
 }
 
 TEST_F(FabricTest, RemovalOfAKeyBitesOnAnOpenConnection) {

@@ -16,9 +16,10 @@ inline constexpr int kHandshakeFailures = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
 
 /// Starts the monitor of `socket` and returns the socket its events come from.
 inline zmq::socket_t open_monitor(zmq::context_t& context, zmq::socket_t& socket,
-                                  const std::string& name, int events) {
+                                  const std::string& name, int events, int waiting_max = 1000) {
   zmq::socket_t monitor(context, zmq::socket_type::pair);
   monitor.set(zmq::sockopt::linger, 0);
+  monitor.set(zmq::sockopt::rcvhwm, waiting_max);
   const int failed = zmq_socket_monitor(socket.handle(), name.c_str(), events);
   if (failed != 0) throw zmq::error_t();  // tidy: allow throw, for guarded(), as the library does
   monitor.connect(name);

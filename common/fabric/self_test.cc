@@ -66,13 +66,18 @@ Status self_test(const SelfTestTarget& target, Duration time_max) {
            if (try_to_connect(target, target.known, time_max) != Verdict::Accepted) {
              return fail(Fault::Unavailable, "self-test: a known key is not accepted");
            }
+           const KeyPair stranger = make_link_keys();
+           if (target.admission) target.admission->expect_stranger(stranger.key);
            if (target.admit == Admit::Listed &&
-               try_to_connect(target, make_link_keys(), time_max) == Verdict::Accepted) {
+               try_to_connect(target, stranger, time_max) == Verdict::Accepted) {
              return fail(Fault::Denied, "self-test: an unknown key is accepted");
            }
            // An honest NULL client gives up by itself when it sees that CURVE is asked for. That
            // too proves that NULL is not what this server speaks.
-           if (try_to_connect(target, std::nullopt, time_max) == Verdict::Accepted) {
+           if (target.admission) target.admission->expect_failure(1);
+           const Verdict null = try_to_connect(target, std::nullopt, time_max);
+           if (target.admission && null == Verdict::Silent) target.admission->expect_failure(-1);
+           if (null == Verdict::Accepted) {
              return fail(Fault::Denied, "self-test: the mechanism NULL is accepted");
            }
            return {};

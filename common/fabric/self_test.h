@@ -6,6 +6,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -22,6 +23,8 @@ struct SelfTestTarget {
   LinkKey server_key;
   KeyPair known;  // admitted by the server
   Admit admit;    // with Any, an unknown key is let in rightly
+  /// Told what the test tries, so that the server does not count it as strangers' doing.
+  std::shared_ptr<Admission> admission = nullptr;
 };
 
 /// Denied: somebody got in who should not. Unavailable: the known key did not. Blocks for at most

@@ -10,6 +10,7 @@
 #include "common/core/parts.h"
 #include "common/fabric/context_impl.h"
 #include "common/fabric/guard.h"
+#include "common/fabric/monitor.h"
 #include "common/fabric/socket.h"
 
 namespace mainstay::fabric {
@@ -70,12 +71,15 @@ struct Server::Impl {
   std::string domain;
   std::shared_ptr<Admission> admission;
   zmq::socket_t socket;
+  zmq::socket_t monitor;
   std::string endpoint;
   std::set<LinkKey> allowed;
   std::map<LinkKey, Connection> connections;
   std::uint64_t messages = 0;
   ServerCounters counters;
 
+  Status watch_handshakes();
+  void count_handshakes();
   Status configure();
   Status prove_mandatory();
   Status bind();
@@ -90,6 +94,8 @@ struct Server::Impl {
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Server::~Server() {
+  // The monitor ends before its listener, or the I/O thread would write to nobody.
+  zmq_socket_monitor(impl_->socket.handle(), nullptr, 0);
   impl_->socket.close();
   impl_->context.impl().zap->remove(impl_->domain);
 }
@@ -110,6 +116,7 @@ Result<std::unique_ptr<Server>> Server::create(Context& context, ServerOptions o
                                      .domain = "mainstay." + std::to_string(++shared.servers),
                                      .admission = std::move(admission),
                                      .socket = std::move(socket),
+                                     .monitor = {},
                                      .endpoint = {},
                                      .allowed = {},
                                      .connections = {},
@@ -118,10 +125,27 @@ Result<std::unique_ptr<Server>> Server::create(Context& context, ServerOptions o
   shared.zap->add(impl->domain, impl->admission);
   std::unique_ptr<Server> server(new Server(std::move(impl)));
   server->allow(server->impl_->options.allowed);
+  TRY_STATUS(server->impl_->watch_handshakes());
   TRY_STATUS(server->impl_->configure());
   TRY_STATUS(server->impl_->prove_mandatory());
   TRY_STATUS(server->impl_->bind());
   return server;
+}
+
+/// ZAP never hears of a peer that does not come as far as its key.
+Status Server::Impl::watch_handshakes() {
+  constexpr int kFailures =
+      ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
+  TRY(monitor, guarded([&] {
+        // Without a high-water mark: at one, the I/O thread would stand still until we look.
+        return open_monitor(context.impl().zmq, socket, "inproc://" + domain + ".monitor",
+                            kFailures, 0);
+      }));
+  return {};
+}
+
+void Server::Impl::count_handshakes() {
+  while (next_event(monitor, ZMQ_DONTWAIT)) ++counters.failed_handshakes;
 }
 
 Status Server::Impl::configure() {
@@ -172,7 +196,8 @@ SelfTestTarget Server::self_test_target() const {
   return {.endpoint = impl_->endpoint,
           .server_key = public_key_of(impl_->options.keys.secret),
           .known = impl_->test_keys,
-          .admit = impl_->options.admit};
+          .admit = impl_->options.admit,
+          .admission = impl_->admission};
 }
 
 void Server::allow(const std::vector<LinkKey>& keys) {
@@ -231,6 +256,7 @@ int Server::wake_fd() const {
 }
 
 bool Server::drain(std::size_t limit) {
+  impl_->count_handshakes();
   bool any = false;
   for (std::size_t i = 0; i < limit; ++i) {
     Received received = receive_one(impl_->socket.handle(), true);
@@ -295,7 +321,10 @@ void Server::Impl::remember(const LinkKey& key, Connection connection) {
 }
 
 ServerCounters Server::counters() const {
+  impl_->count_handshakes();
   ServerCounters counters = impl_->counters;
+  counters.failed_handshakes -=
+      std::min(counters.failed_handshakes, impl_->admission->own_failures());
   counters.refused_joins = impl_->admission->refused();
   return counters;
 }

@@ -36,7 +36,10 @@ struct ServerCounters {
   std::uint64_t not_admitted = 0;     // key removed while connected
   std::uint64_t unroutable = 0;       // peer gone, or never seen
   std::uint64_t congested = 0;        // peer does not read
-  std::uint64_t refused_joins = 0;    // by ZAP
+  std::uint64_t refused_joins = 0;    // keys that ZAP did not admit
+  // By another mechanism than CURVE, with broken or no words, or not in time; without those of our
+  // own self-test.
+  std::uint64_t failed_handshakes = 0;
 };
 
 /// Who sent a message: the key that was proved, and over which of its connections.

@@ -142,6 +142,7 @@ void Gate::tick() {
     hosts_->set_door(is_fresh ? fabric::Door::Open : fabric::Door::Closed);
   }
   const auto counters = hosts_->counters();
+  refusals_.look(counters, loop_.now());
   log_.event(Level::Debug, "gate.counted",
              {{"delivered", counters.delivered},
               {"sent", counters.sent},
@@ -149,6 +150,7 @@ void Gate::tick() {
               {"oversized", counters.oversized},
               {"not_admitted", counters.not_admitted},
               {"refused_joins", counters.refused_joins},
+              {"failed_handshakes", counters.failed_handshakes},
               {"lost", lost_},
               {"throttled", throttled_}});
 }

@@ -8,6 +8,7 @@
 
 #include "common/crypto/signers.h"
 #include "common/fabric/client.h"
+#include "common/fabric/refusal_watch.h"
 #include "common/fabric/server.h"
 #include "common/loop/file_lock.h"
 #include "common/loop/socket_pump.h"
@@ -58,6 +59,7 @@ class Gate {
   Verifier verifier_{check_};
   Admitted admitted_;
   StartLimiter limiter_;
+  fabric::RefusalWatch refusals_{log_};
   std::unique_ptr<fabric::Context> context_;
   std::unique_ptr<fabric::Server> hosts_;
   std::unique_ptr<fabric::Client> coordinator_;

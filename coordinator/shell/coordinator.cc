@@ -134,6 +134,7 @@ void Coordinator::tick() {
   hand_in(Ticked{});
   const Now now = loop_.now();
   finish_logs(logs_.expire(now));
+  refused_peers_.look(server_->counters(), now);
   if (now.mono.time_since_epoch() % std::chrono::seconds(10) < kTick) {
     if (const Status checked = store_->check_readers(); !checked) {
       log_.event(Level::Error, "store.readers", {{"reason", checked.error().detail}});

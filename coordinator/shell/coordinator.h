@@ -10,6 +10,7 @@
 
 #include "common/crypto/signers.h"
 #include "common/driver/driver.h"
+#include "common/fabric/refusal_watch.h"
 #include "common/fabric/server.h"
 #include "common/loop/socket_pump.h"
 #include "common/store/lmdb_store.h"
@@ -95,6 +96,7 @@ class Coordinator {
   crypto::Ed25519Check check_;
   Verifier verifier_{check_};
   Refusals refusals_;
+  fabric::RefusalWatch refused_peers_{log_};
   HostDoor door_;
   Requests requests_;
   Replies replies_;
