@@ -40,6 +40,10 @@ Result<std::unique_ptr<Context>> Context::create(ContextOptions options) {
       zmq_ctx_set(impl->zmq.handle(), ZMQ_IO_THREADS, options.io_threads) != 0) {
     return fail(Fault::Malformed, "number of sockets or threads out of range");
   }
+  if (zmq_ctx_get(impl->zmq.handle(), ZMQ_MAX_SOCKETS) != options.sockets_max ||
+      zmq_ctx_get(impl->zmq.handle(), ZMQ_IO_THREADS) != options.io_threads) {
+    return fail(Fault::Unavailable, "number of sockets or threads does not read back");
+  }
   std::array<std::byte, 16> salt{};
   fill_random(salt.data(), salt.size());
   impl->salt = to_hex(salt);

@@ -6,6 +6,7 @@
 #include <zmq.hpp>
 
 #include "common/core/parts.h"
+#include "common/fabric/monitor.h"
 #include "common/fabric/refusal_watch.h"
 #include "common/fabric/test_world.h"
 #include "common/loop/fd.h"
@@ -28,7 +29,18 @@ class RawPeer {
     if (!routing_id.empty()) {
       zmq_setsockopt(socket_.handle(), ZMQ_ROUTING_ID, routing_id.data(), routing_id.size());
     }
+    monitor_ = open_monitor(context_, socket_, "inproc://monitor", ZMQ_EVENT_HANDSHAKE_SUCCEEDED);
     socket_.connect(endpoint);
+  }
+  ~RawPeer() { zmq_socket_monitor(socket_.handle(), nullptr, 0); }
+  RawPeer(const RawPeer&) = delete;
+  RawPeer& operator=(const RawPeer&) = delete;
+  /// Whether the server has let it in, so far.
+  bool joined() {
+    while (const auto event = next_event(monitor_, ZMQ_DONTWAIT)) {
+      joined_ = joined_ || *event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
+    }
+    return joined_;
   }
   void send(std::size_t size, int flags = 0) {
     const Bytes frame(size, std::byte{1});
@@ -38,6 +50,8 @@ class RawPeer {
  private:
   zmq::context_t context_;
   zmq::socket_t socket_;
+  zmq::socket_t monitor_;
+  bool joined_ = false;
 };
 
 /// Speaks ZMTP 3 by hand (ZeroMQ RFC 23), asks for the mechanism NULL and goes on as if it had been
@@ -196,6 +210,35 @@ TEST_F(FabricTest, DropsAPeerThatChoseItsOwnRoutingId) {
   peer.send(5);
   run_until([&] { return server_->counters().malformed == 1; });
   EXPECT_EQ(server_->counters().delivered, 0U);
+}
+
+/// With ROUTER_HANDOVER the second would take the first one's place, and its answers.
+TEST_F(FabricTest, TheFirstToChooseARoutingIdKeepsIt) {
+  const KeyPair first_keys = make_link_keys();
+  const KeyPair second_keys = make_link_keys();
+  const KeyPair third_keys = make_link_keys();
+  serve({first_keys.key, second_keys.key, third_keys.key});
+  RawPeer first(server_->endpoint(), server_keys_.key, first_keys, "chosen");
+  first.send(5);
+  run_until([&] { return server_->counters().malformed == 1; });
+  RawPeer second(server_->endpoint(), server_keys_.key, second_keys, "chosen");
+  second.send(5);
+  // Whoever joins after the second says so: by then the second had its chance.
+  const Dialled witness = dial(third_keys, {.on_frame = [](ByteView) {}});
+  run_until([&] { return witness.client->connected() && second.joined(); });
+  for (std::uint64_t sent = 1; sent <= 3; ++sent) {
+    first.send(5);
+    run_until([&] { return server_->counters().malformed >= 1 + sent; });
+    ASSERT_TRUE(witness.client->send(as_bytes("and now?")));
+    run_until([&] { return server_->counters().delivered == sent; });
+  }
+  EXPECT_EQ(server_->counters().malformed, 4U) << "all of the first, and none of the second";
+}
+
+TEST_F(FabricTest, ReadsBackHowManySocketsAndThreads) {
+  EXPECT_TRUE(Context::create({.sockets_max = 64, .io_threads = 2}));
+  EXPECT_FALSE(Context::create({.sockets_max = 0, .io_threads = 1}));
+  EXPECT_FALSE(Context::create({.sockets_max = 64, .io_threads = -1}));
 }
 
 TEST_F(FabricTest, CountsAPeerThatInsistsOnNull) {
