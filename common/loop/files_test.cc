@@ -4,10 +4,12 @@
 #include <filesystem>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "common/loop/boot_id.h"
 #include "common/loop/file_lock.h"
+#include "common/loop/process_limits.h"
 
 namespace mainstay::loop {
 namespace {
@@ -77,6 +79,19 @@ TEST_F(FilesTest, BootIdIsTheSameTwiceAndFollowsItsFile) {
   EXPECT_NE(*boot_id(path_), *boot_id());
   ASSERT_TRUE(write_file_durably(path_, {}, 0600));
   EXPECT_FALSE(boot_id(path_));
+}
+
+TEST(ProcessLimitsTest, TakesAsManyDescriptorsAsItMayHave) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit low = before;
+  low.rlim_cur = 64;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &low), 0);
+  EXPECT_EQ(raise_descriptor_limit(), before.rlim_max);
+  rlimit after{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &after), 0);
+  EXPECT_EQ(after.rlim_cur, before.rlim_max);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ Gate::Gate(loop::Loop& loop, Log& log, GateConfig config)
       config_(std::move(config)),
       admitted_(verifier_, config_.dispatch_key),
       limiter_(config_.starts_per_minute),
+      senders_(config_.mode == GateMode::Hosts ? SenderRate() : kStrangerRate, kGateHostsMax),
       timer_(loop) {}
 
 Status Gate::start() {
@@ -49,7 +50,8 @@ Status Gate::start() {
           {.endpoint = config_.listen,
            .keys = config_.keys,
            .admit = is_enrolment ? fabric::Admit::Any : fabric::Admit::Listed,
-           .allowed = is_fresh ? admitted_.links() : std::vector<LinkKey>()},
+           .allowed = is_fresh ? admitted_.links() : std::vector<LinkKey>(),
+           .peers_max = kGateHostsMax},
           [this](const fabric::Sender& sender, ByteView frame) { from_host(sender.key, frame); }));
   TRY_STATUS(fabric::self_test(hosts_->self_test_target(), kSelfTestMax));
   // A gate that admits whom it should not is worse than none: the process ends at once.
@@ -88,6 +90,10 @@ void Gate::greet() {
 }
 
 void Gate::from_host(const LinkKey& sender, ByteView frame) {
+  if (!senders_.admit(sender, loop_.now().mono)) {
+    ++flooded_;
+    return;
+  }
   const GateMessage message = FromHost{.link = sender, .frame = Bytes(frame.begin(), frame.end())};
   if (!coordinator_->send(encode(message))) ++lost_;
 }
@@ -143,6 +149,10 @@ void Gate::tick() {
   }
   const auto counters = hosts_->counters();
   refusals_.look(counters, loop_.now());
+  if (flooded_ > flooded_told_) {
+    log_.event(Level::Warn, "senders.throttled", {{"frames", flooded_ - flooded_told_}});
+    flooded_told_ = flooded_;
+  }
   log_.event(Level::Debug, "gate.counted",
              {{"delivered", counters.delivered},
               {"sent", counters.sent},
@@ -152,7 +162,8 @@ void Gate::tick() {
               {"refused_joins", counters.refused_joins},
               {"failed_handshakes", counters.failed_handshakes},
               {"lost", lost_},
-              {"throttled", throttled_}});
+              {"throttled", throttled_},
+              {"flooded", flooded_}});
 }
 
 }  // namespace mainstay

@@ -15,6 +15,7 @@
 #include "common/loop/watchers.h"
 #include "common/ports/log.h"
 #include "coordinator/gate/admitted.h"
+#include "coordinator/gate/sender_limiter.h"
 #include "coordinator/gate/start_limiter.h"
 
 namespace mainstay {
@@ -35,6 +36,9 @@ struct GateConfig {
 Result<GateConfig> parse_gate_config(std::string_view text, const std::string& name);
 /// Of the file, with the keys.
 Result<GateConfig> read_gate_config(const std::string& path);
+
+/// Hosts that one gate serves.
+inline constexpr std::size_t kGateHostsMax = 20'000;
 
 class Gate {
  public:
@@ -59,6 +63,7 @@ class Gate {
   Verifier verifier_{check_};
   Admitted admitted_;
   StartLimiter limiter_;
+  SenderLimiter senders_;
   fabric::RefusalWatch refusals_{log_};
   std::unique_ptr<fabric::Context> context_;
   std::unique_ptr<fabric::Server> hosts_;
@@ -70,6 +75,8 @@ class Gate {
   std::uint64_t lost_ = 0;       // frames that found no connection
   std::uint64_t malformed_ = 0;  // frames of the coordinator's link that made no sense
   std::uint64_t throttled_ = 0;  // dispatches held back by the limiter
+  std::uint64_t flooded_ = 0;    // frames of keys that sent too many
+  std::uint64_t flooded_told_ = 0;
 };
 
 }  // namespace mainstay

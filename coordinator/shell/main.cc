@@ -5,6 +5,7 @@
 
 #include <sys/stat.h>
 
+#include "common/loop/process_limits.h"
 #include "common/observe/text_log.h"
 #include "coordinator/shell/coordinator.h"
 
@@ -27,6 +28,8 @@ exit: 0 ended by a signal - 1 could not go on - 2 wrong use or configuration
 )";
 
 constexpr std::size_t kRecorderNotes = 4096;
+// One a gate and one a command of an operator; store, log and event loop.
+constexpr std::uint64_t kDescriptorsNeeded = 1024;
 
 int complain(std::string_view words, int code) {
   std::fprintf(stderr, "mainstay-coordinator: %.*s\n", static_cast<int>(words.size()),
@@ -42,6 +45,10 @@ int serve(const std::string& path) {
   observe::FlightRecorder recorder(kRecorderNotes);
   recorder.install();
   observe::TextLog log({.level_min = config->level, .recorder = &recorder});
+  if (const auto descriptors = loop::raise_descriptor_limit(); descriptors < kDescriptorsNeeded) {
+    log.event(Level::Warn, "descriptors.few",
+              {{"limit", descriptors}, {"needed", kDescriptorsNeeded}});
+  }
   loop::Loop loop;
   coordinator::Coordinator coordinator(loop, log, std::move(*config));
   if (const auto started = coordinator.start(); !started) {
