@@ -50,11 +50,24 @@ class Driver {
     for (const auto& write : effects.writes) writes.push_back(ports_.encode(write));
     CHECK(check_step(writes).has_value());
     // An empty commit still waits its turn: its commands must not overtake earlier ones.
+    under_way_ += 1;
     ports_.store.commit(std::move(writes),
                         [this, commands = std::move(effects.commands)]() mutable {
+                          under_way_ -= 1;
                           for (auto& command : commands) ready_.push_back(std::move(command));
                           run_ready();
                         });
+  }
+
+  /// Runs the action when all that the state holds now is durable: at once, if it is. For what the
+  /// outside is shown of the state.
+  void when_durable(std::move_only_function<void()> action) {
+    if (under_way_ == 0) return action();
+    under_way_ += 1;
+    ports_.store.commit({}, [this, action = std::move(action)]() mutable {
+      under_way_ -= 1;
+      action();
+    });
   }
 
   [[nodiscard]] const typename Core::State& state() const { return state_; }
@@ -78,6 +91,7 @@ class Driver {
   Rng rng_;
   Ports ports_;
   std::deque<Command> ready_;
+  std::size_t under_way_ = 0;  // commits that are not done
   bool running_ = false;
 };
 

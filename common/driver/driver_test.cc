@@ -76,6 +76,20 @@ TEST_F(DriverTest, RunsCommandsOnlyWhenTheirCommitIsDone) {
   EXPECT_EQ(ran, (std::vector{1, -1, 2, -2}));
 }
 
+TEST_F(DriverTest, ShowsWhatIsDurableAndNothingElse) {
+  int shown = 0;
+  driver.when_durable([&] { shown += 1; });
+  EXPECT_EQ(shown, 1) << "nothing is under way";
+  driver.handle({1}, {});
+  driver.when_durable([&] { shown += 1; });
+  EXPECT_EQ(shown, 1);
+  EXPECT_EQ(store.writes_seen, 1U);
+  store.finish_all();
+  EXPECT_EQ(shown, 2);
+  driver.when_durable([&] { shown += 1; });
+  EXPECT_EQ(shown, 3);
+}
+
 TEST_F(DriverTest, StepsAnEventThatComesFromACommandAndKeepsTheOrder) {
   driver.handle({7}, {});
   auto first = std::move(store.waiting[0]);

@@ -121,8 +121,8 @@ void Coordinator::admit() {
   for (const auto& [key, gate] : gates_) keys.push_back(key);
   const auto& roster = driver_->state().roster;
   for (const OperatorEntry& entry : roster->roster.operators) keys.push_back(entry.link);
-  server_->allow(keys);
   admitted_roster_ = roster->roster.number;
+  driver_->when_durable([this, keys = std::move(keys)] { server_->allow(keys); });
 }
 
 void Coordinator::hand_in(const Event& event) {

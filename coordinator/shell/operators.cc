@@ -68,7 +68,10 @@ ViewContext Coordinator::view_context() {
 
 void Coordinator::read(const Asker& asker, const ReadRequest& request) {
   if (request.view == View::Log) return read_log(asker, request.argument);
-  reply(asker, view_of(view_context(), request));
+  // Made now, told when it is durable: memory is ahead of the disk, and nobody may hear of what a
+  // crash would take back.
+  driver_->when_durable(
+      [this, asker, answer = view_of(view_context(), request)] { reply(asker, answer); });
 }
 
 void Coordinator::read_log(const Asker& asker, const std::string& argument) {
