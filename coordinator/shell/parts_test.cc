@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "common/crypto/signers.h"
+#include "common/ports/test_records.h"
 #include "common/wire/open.h"
+#include "common/wire/row.h"
 #include "common/wire/sizes.h"
 #include "coordinator/core/step.h"
 #include "coordinator/shell/config.h"
@@ -16,6 +18,7 @@
 #include "coordinator/shell/replies.h"
 #include "coordinator/shell/requests.h"
 #include "coordinator/shell/rows.h"
+#include "coordinator/shell/views.h"
 
 namespace mainstay::coordinator {
 namespace {
@@ -195,6 +198,41 @@ TEST(RequestsTest, RolesAllowNoMoreThanTheyShould) {
   EXPECT_TRUE(may_ask(Role::Approver, ReleaseSlot{}));
   EXPECT_FALSE(may_ask(Role::Approver, RemoveHost{}));
   EXPECT_TRUE(may_ask(Role::Admin, RemoveHost{}));
+}
+
+/// They are looked for in every record that is stored: not for each page of the chain.
+TEST(AuditViewTest, NamesWitnessesOnlyBehindTheLastRecord) {
+  TestRecords records;
+  const auto put = [&](const CoordinatorRow& row) {
+    records.rows[{Axis::Truth, key_of(row)}] = encode_row(row);
+  };
+  AuditRow first;
+  first.number = 1;
+  put(first);
+  crypto::KeySigner executor{crypto::SigningKey::generate()};
+  Outcome outcome;
+  outcome.attempt.host = *HostId::parse("web-1");
+  outcome.audit.number = 1;
+  put(RecordRow{.attempt = outcome.attempt,
+                .digest = {},
+                .envelope = *seal(context::kOutcome, encode(outcome), executor),
+                .output_tail = {},
+                .at = {}});
+  const State state;
+  const Limits limits;
+  const std::map<Nonce, DraftEnd> drafts;
+  const ViewContext context{.state = state,
+                            .limits = limits,
+                            .records = records,
+                            .drafts = drafts,
+                            .fleet = "f",
+                            .now = kNow};
+  const auto page = [&](std::string argument) {
+    const Reply reply = view_of(context, {.view = View::Audit, .argument = std::move(argument)});
+    return std::string(as_text(reply.data));
+  };
+  EXPECT_THAT(page("1"), HasSubstr(R"("witnesses":[])"));
+  EXPECT_THAT(page("2"), HasSubstr(R"("host":"web-1")"));
 }
 
 class FramesTest : public testing::Test {
