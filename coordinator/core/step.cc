@@ -40,6 +40,7 @@ void on(Turn& turn, const Ticked&) {
   if (is_due(state.admitted_at, turn.limits.admitted_interval)) send_admitted(turn);
   forget_requests(turn);
   settle_drafts(turn);
+  forget_ended(turn);
   turn.stirred = true;
 }
 

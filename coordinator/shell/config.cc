@@ -9,14 +9,17 @@ namespace mainstay::coordinator {
 
 namespace {
 
-constexpr std::array<std::string_view, 16> kKeys = {
-    "store",          "listen",          "fleet",          "dispatch_key_file",
-    "link_key_file",  "gate_keys",       "enrolment_keys", "gate_program",
-    "gate_config",    "gate_state",      "grace_seconds",  "enrolment_config",
-    "permit_seconds", "enrolment_state", "beacon_seconds", "log_level"};
+constexpr std::array<std::string_view, 17> kKeys = {
+    "store",         "listen",           "fleet",          "dispatch_key_file", "link_key_file",
+    "gate_keys",     "enrolment_keys",   "gate_program",   "gate_config",       "gate_state",
+    "grace_seconds", "enrolment_config", "permit_seconds", "enrolment_state",   "beacon_seconds",
+    "log_level",     "store_bytes"};
 constexpr std::array<std::string_view, 7> kRequired = {
     "store",         "listen",    "fleet",         "dispatch_key_file",
     "link_key_file", "gate_keys", "enrolment_keys"};
+
+constexpr std::uint64_t kStoreBytesMin = std::uint64_t{64} << 20U;
+constexpr std::uint64_t kStoreBytesMax = std::uint64_t{1} << 40U;
 
 Result<std::vector<LinkKey>> read_keys(const KeyLines& lines, std::string_view key) {
   std::vector<LinkKey> keys;
@@ -78,6 +81,12 @@ Result<Config> parse_config(std::string_view text, const std::string& name) {
   TRY_STATUS(read_seconds(lines, "grace_seconds", config.grace));
   TRY_STATUS(read_seconds(lines, "permit_seconds", config.permit_lifetime));
   TRY_STATUS(read_seconds(lines, "beacon_seconds", config.beacon_interval));
+  if (lines.has("store_bytes")) {
+    TRY(config.store_bytes, lines.number("store_bytes", kStoreBytesMax));
+    if (config.store_bytes < kStoreBytesMin) {
+      return lines.complain("store_bytes", "expected at least " + std::to_string(kStoreBytesMin));
+    }
+  }
   if (config.permit_lifetime < std::chrono::seconds(10)) {
     return lines.complain("permit_seconds", "expected at least 10");
   }

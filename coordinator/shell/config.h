@@ -2,6 +2,7 @@
 // Paths are absolute, as `mainstay init` writes them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ struct Config {
   Duration grace = std::chrono::seconds(15);
   Duration permit_lifetime = std::chrono::seconds(120);
   Duration beacon_interval = std::chrono::seconds(10);
+  std::uint64_t store_bytes = std::uint64_t{1} << 30U;  // of address space: the most it may grow to
   Level level = Level::Info;
 };
 

@@ -70,6 +70,7 @@ Status Coordinator::start() {
 Status Coordinator::open_store() {
   TRY(store_, store::LmdbStore::open({.directory = config_.store,
                                       .schema = {.version = MAINSTAY_VERSION},
+                                      .truth_map_bytes = config_.store_bytes,
                                       .ballast_bytes = kBallastBytes,
                                       .post = [this](store::Work work) {
                                         // A step that is durable and never heard of would hang all.

@@ -19,7 +19,8 @@ usage: mainstay-coordinator --config FILE
 The file is coordinator.conf as `mainstay init` writes it: `key: value` lines. Required: fleet,
 listen, store, dispatch_key_file, link_key_file, gate_keys, enrolment_keys. Optional: gate_program,
 gate_config, gate_state, enrolment_config, enrolment_state (gates it starts, which outlive it),
-grace_seconds (15), permit_seconds (120), beacon_seconds (10), log_level (info).
+grace_seconds (15), permit_seconds (120), beacon_seconds (10), log_level (info),
+store_bytes (1 GiB: the most the store may grow to).
 
 examples:
   mainstay-coordinator --config /var/lib/mainstay/coordinator.conf

@@ -114,7 +114,10 @@ void on(Turn& turn, const EnrolmentAsked& event) {
     return;
   }
   if (!token.used) {
-    if (turn.state.hosts.size() >= turn.limits.hosts_max) {
+    // Names of removed hosts are kept, and take nobody's place.
+    const Host* known = find_host(turn.state, event.request.host);
+    const bool adds = known == nullptr || !is_enrolled(*known);
+    if (adds && turn.state.links.size() >= turn.limits.hosts_max) {
       refuse("the inventory is full");
       return;
     }

@@ -28,6 +28,8 @@ void on(Turn& turn, const PlanFrozen& event);
 void on(Turn& turn, const PlanNotFrozen& event);
 /// Leaves are stored over several steps. True if this step holds as many as it may.
 bool go_on_freezing(Turn& turn);
+/// Plans whose end was long ago leave, a few rows a step.
+void forget_ended(Turn& turn);
 Ruling approve_plan(Turn& turn, const ApprovedHead& approved, const Operator& by);
 /// Empty if every host is covered by enough signatures, else what is missing.
 std::string approvals_missing(const State& state, const Plan& plan, Now now);
