@@ -122,6 +122,10 @@ Result<Verdict> operator_add(Session& session) {
   }
   entry.role = *role;
   entry.scope = call.text("scope");
+  if (call.has("scope") && entry.scope.empty()) {
+    return fail(Fault::Malformed,
+                "--scope is empty, which would mean every host: leave it out if that is meant");
+  }
   if (!entry.scope.empty()) {
     const auto scope = parse_selector(entry.scope, {});
     if (!scope) return fail(Fault::Malformed, "--scope: " + scope.error().detail);

@@ -61,6 +61,22 @@ TEST_F(InitTest, SpansThatWouldStopTheFleet) {
   EXPECT_THAT(refusal_of("permit-lifetime", "0s"), HasSubstr("--permit-lifetime"));
 }
 
+TEST(RefusalsTest, AScopeThatIsGivenButEmpty) {
+  const Invocation call{.command = "operator add",
+                        .values = {{"NAME", {"ben"}},
+                                   {"key", {std::string(64, 'a')}},
+                                   {"link-key", {std::string(64, 'b')}},
+                                   {"role", {"operator"}},
+                                   {"scope", {""}}}};
+  const ClientConfig config;
+  FakeCentre centre;
+  TextScreen screen;
+  Session session{.call = call, .config = config, .centre = centre, .screen = screen};
+  const auto added = operator_add(session);
+  ASSERT_FALSE(added);
+  EXPECT_THAT(added.error().detail, HasSubstr("--scope is empty"));
+}
+
 TEST(RefusalsTest, WhatItQuotesDoesNotActOnTheTerminal) {
   TextScreen screen;
   const int code = run_command_line({"status", "--config", "/tmp/\x1b[31mx"}, screen);
