@@ -52,6 +52,8 @@ PlanPicture picture_of(const Answer& plan);
 void add_surroundings(PlanPicture& picture, const Answer& plan);
 
 std::string render_plan(const PlanPicture& picture);
+/// "OUT     2 silent (web-1, web-2)", or nothing.
+std::string out_line(const PlanPicture& picture);
 /// As a document to start another plan from.
 std::string plan_yaml(const PlanHead& head);
 std::string step_text(const Step& step);

@@ -48,22 +48,21 @@ const document::Node* section_of(const document::Node& root, std::string_view co
   return child_of(&root, "targets");
 }
 
-}  // namespace
-
-Result<PlanHead> read_plan_file(const std::string& path) {
-  TRY(const std::string text, read_text_file(path));
-  return document::read_plan(text, path, loop::walltime_now());
-}
-
-Result<Bytes> draft(Session& session, const PlanHead& head) {
+Result<std::string> ask_for_draft(Session& session, const PlanHead& head) {
   session.screen.progress("resolving the plan");
   TRY(const Reply reply, session.centre.change(DraftPlan{head}));
   if (reply.text.empty()) return fail(Fault::Corrupt, "the centre named no draft");
+  return reply.text;
+}
+
+Result<Bytes> await_draft(Session& session, const std::string& nonce) {
   while (true) {
-    auto data = session.centre.read(View::Plan, reply.text);
+    auto data = session.centre.read(View::Plan, nonce);
     if (!data) {
       session.screen.progress("");
-      return data;
+      // Drafts are in memory only.
+      if (data.error().fault != Fault::Malformed) return data;
+      return fail(Fault::Unavailable, "the centre restarted: plan again");
     }
     TRY(const Answer plan, Answer::parse(as_text(*data)));
     if (plan.text("phase") != "resolving") {
@@ -73,6 +72,19 @@ Result<Bytes> draft(Session& session, const PlanHead& head) {
     session.screen.progress(progress_text(plan));
     session.screen.wait(kPollInterval);
   }
+}
+
+}  // namespace
+
+Result<PlanHead> read_plan_file(const std::string& path) {
+  TRY(const std::string text, read_text_file(path));
+  return document::read_plan(text, path, loop::walltime_now());
+}
+
+Result<Bytes> draft(Session& session, const PlanHead& head) {
+  TRY_STATUS(session.centre.get_ready());
+  TRY(const std::string nonce, ask_for_draft(session, head));
+  return await_draft(session, nonce);
 }
 
 std::string locate(const std::string& path, std::string_view text, const std::string& complaint) {
@@ -86,16 +98,18 @@ std::string locate(const std::string& path, std::string_view text, const std::st
 
 Result<Bytes> draft_file(Session& session, const std::string& path, const PlanHead& head) {
   TRY_STATUS(session.call.count("expect-hosts"));  // before a draft is left behind
-  auto data = draft(session, head);
+  TRY_STATUS(session.centre.get_ready());
+  const auto nonce = ask_for_draft(session, head);
   std::string complaint;
-  if (data) {
-    TRY(const Answer plan, Answer::parse(as_text(*data)));
+  if (nonce) {
+    TRY(Bytes data, await_draft(session, *nonce));
+    TRY(const Answer plan, Answer::parse(as_text(data)));
     if (plan.text("phase") != "failed") return data;
     complaint = plan.text("error");
-  } else if (data.error().fault == Fault::Malformed) {
-    complaint = data.error().detail;  // refused at once, before any host was asked
+  } else if (nonce.error().fault == Fault::Malformed) {
+    complaint = nonce.error().detail;  // refused at once, before any host was asked
   } else {
-    return data;
+    return std::unexpected(nonce.error());
   }
   TRY(const std::string text, read_text_file(path));
   return fail(Fault::Malformed, locate(path, text, complaint));

@@ -148,10 +148,19 @@ Result<Bytes> RemoteCentre::sign_also(ByteView envelope) {
       {}, envelope);
 }
 
+Status RemoteCentre::open_signer_once() {
+  if (signer_) return {};
+  TRY(signer_, open_signer(config_, screen_));
+  return {};
+}
+
+Status RemoteCentre::get_ready() {
+  TRY_STATUS(connect());
+  return open_signer_once();
+}
+
 Result<Bytes> RemoteCentre::with_signer(Making make, std::string_view context, ByteView bytes) {
-  if (!signer_) {
-    TRY(signer_, open_signer(config_, screen_));
-  }
+  TRY_STATUS(open_signer_once());
   if (config_.signs_by_agent) screen_.progress("ssh-agent: confirm or touch the key if it asks");
   auto envelope = make(*signer_, context, bytes);
   screen_.progress("");

@@ -27,6 +27,7 @@ class RemoteCentre : public Centre {
  public:
   RemoteCentre(const ClientConfig& config, Screen& screen) : config_(config), screen_(screen) {}
 
+  Status get_ready() override;
   Result<Bytes> read(View view, std::string argument) override;
   Result<Reply> change(RequestAct act) override;
   Result<Bytes> sign(std::string_view context, ByteView payload) override;
@@ -36,6 +37,7 @@ class RemoteCentre : public Centre {
   using Making = Result<Bytes> (*)(Signer& signer, std::string_view context, ByteView bytes);
   Result<Bytes> with_signer(Making make, std::string_view context, ByteView bytes);
   Status connect();
+  Status open_signer_once();
   Result<Reply> ask(OperatorMessage message, Duration time_max);
   Status await(std::uint64_t id, const Bytes& frame, Duration time_max);
   void take(ByteView frame);

@@ -87,6 +87,10 @@ std::string next_text(const PlanPicture& picture) {
 
 }  // namespace
 
+std::string out_line(const PlanPicture& picture) {
+  return picture.out.empty() ? "" : "OUT     " + joined(picture.out, "   ") + "\n";
+}
+
 std::string render_plan(const PlanPicture& picture) {
   std::string text = picture.id + "   " + picture.name;
   if (!picture.change.empty()) text += "   " + picture.change;
@@ -95,7 +99,7 @@ std::string render_plan(const PlanPicture& picture) {
   text += "      " + plural(static_cast<std::int64_t>(picture.matched), "host") +
           " match: " + count_text(static_cast<std::int64_t>(picture.in)) + " in, " +
           count_text(out) + " out\n";
-  if (!picture.out.empty()) text += "OUT     " + joined(picture.out, "   ") + "\n";
+  text += out_line(picture);
   if (!picture.reason.empty()) text += "WHY     " + picture.reason + "\n";
   text += "TARGETS " + picture.targets + "\n";
   for (std::size_t i = 0; i < picture.steps.size(); ++i) {

@@ -1,6 +1,6 @@
 // mainstay run: a plan of one command that reads only, made, signed and started in one go; the
 // answers folded, so that four hundred equal ones are one line.
-#include <map>
+#include <algorithm>
 
 #include "common/core/escape.h"
 #include "common/loop/clock.h"
@@ -58,8 +58,9 @@ Result<Answer> follow(Session& session, const std::string& rollout) {
   }
 }
 
-std::string output_of(Session& session, const Answer& target) {
-  const auto log = session.centre.look(View::Log, target.raw("host"));
+/// Of this very attempt: by the host alone the log of any later command would come.
+std::string output_of(Session& session, const AttemptId& attempt) {
+  const auto log = session.centre.look(View::Log, short_name(attempt));
   if (!log) return "output not fetched: " + log.error().detail + "\n";
   std::string text = doubt_of(*log);
   if (!text.empty()) text += "\n";
@@ -67,16 +68,30 @@ std::string output_of(Session& session, const Answer& target) {
   return text;
 }
 
-HostAnswer answer_of(Session& session, const Answer& target) {
+HostAnswer answer_of(Session& session, const PlanId& plan, const Answer& target) {
   HostAnswer answer{.state = target.text("state"), .reason = {}, .output = {}};
   const auto& attempts = target.items("attempts");
   if (answer.state != "succeeded" && !attempts.empty()) {
     answer.reason = attempts.back().text("reason");
   }
-  if (answer.state == "succeeded" || answer.state == "failed") {
-    answer.output = output_of(session, target);
+  const auto host = HostId::parse(target.raw("host"));
+  if (host && !attempts.empty() && (answer.state == "succeeded" || answer.state == "failed")) {
+    const Answer& last = attempts.back();
+    answer.output =
+        output_of(session, {.plan = plan,
+                            .step = static_cast<std::uint16_t>(last.number("step")),
+                            .host = *host,
+                            .number = static_cast<std::uint16_t>(last.number("number"))});
   }
   return answer;
+}
+
+/// Who was meant and cannot be reached did not answer; who is parked is left out on purpose.
+bool are_missing(const std::vector<Answer>& out) {
+  return std::ranges::any_of(out, [](const Answer& host) {
+    const std::string reason = host.text("reason");
+    return reason == "silent" || reason == "never seen";
+  });
 }
 
 }  // namespace
@@ -100,16 +115,17 @@ Result<Verdict> run(Session& session) {
   for (const Answer& target : targets) {
     session.screen.progress("fetching output: " + std::to_string(++fetched) + " of " +
                             std::to_string(targets.size()));
-    fold.add(target.text("host"), answer_of(session, target));
+    fold.add(target.text("host"), answer_of(session, proposal.id, target));
   }
   session.screen.progress("");
   if (session.call.wants_json()) {
-    session.screen.print(fold.json(end.at("totals")));
+    session.screen.print(fold.json(end.at("totals"), plan.items("out")));
   } else {
-    session.screen.print(fold.text() + totals_text(end.at("totals")) + "\n");
+    session.screen.print(out_line(picture_of(plan)) + fold.text() + totals_text(end.at("totals")) +
+                         "\n");
   }
   const bool all = end.at("totals").number("succeeded") == end.at("totals").number("hosts");
-  return all ? Verdict::Done : Verdict::HostFailed;
+  return all && !are_missing(plan.items("out")) ? Verdict::Done : Verdict::HostFailed;
 }
 
 }  // namespace mainstay::cli

@@ -54,6 +54,9 @@ class Centre {
   Centre& operator=(const Centre&) = delete;
   virtual ~Centre() = default;
 
+  /// Opens the link and the signer: what is wrong on this side is told here, so that afterwards a
+  /// Malformed is the centre's own word on what it was asked.
+  virtual Status get_ready() = 0;
   virtual Result<Bytes> read(View view, std::string argument) = 0;
   /// Signs the request and sends it.
   virtual Result<Reply> change(RequestAct act) = 0;

@@ -38,6 +38,7 @@ class TextScreen : public Screen {
 /// Answers reads from a table and keeps what it was asked to change.
 class FakeCentre : public Centre {
  public:
+  Status get_ready() override { return ready; }
   Result<Bytes> read(View view, std::string argument) override {
     const auto found = answers.find({view, argument});
     if (found == answers.end()) return fail(Fault::Malformed, "no such " + argument);
@@ -55,6 +56,7 @@ class FakeCentre : public Centre {
   }
   Result<Bytes> sign_also(ByteView envelope) override { return add_signature(envelope, signer); }
 
+  Status ready;
   std::map<std::pair<View, std::string>, Bytes> answers;
   std::deque<Reply> replies;
   std::vector<RequestAct> changes;
