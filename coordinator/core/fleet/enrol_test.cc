@@ -148,10 +148,10 @@ class LabelsInFlight : public TwoRegions {
 };
 
 TEST_F(LabelsInFlight, StayWhileTheHostHoldsASlot) {
-  const Answer answer = ask(SetLabels{}, OpenedLabels{.labels = labels()});
-  EXPECT_EQ(answer.verdict, Verdict::WrongUse);
-  EXPECT_THAT(answer.text, HasSubstr("eu-1 holds a slot (working in R-1)"));
-  EXPECT_THAT(answer.text, HasSubstr("mainstay explain eu-1"));
+  const Answer told = ask(SetLabels{}, OpenedLabels{.labels = labels()});
+  EXPECT_EQ(told.verdict, Verdict::WrongUse);
+  EXPECT_THAT(told.text, HasSubstr("eu-1 holds a slot (working in R-1)"));
+  EXPECT_THAT(told.text, HasSubstr("mainstay explain eu-1"));
   ASSERT_TRUE(pass_until([&] { return word("eu-1") == "succeeded"; }));
   EXPECT_EQ(ask(SetLabels{}, OpenedLabels{.labels = labels()}).verdict, Verdict::Done);
 }

@@ -89,9 +89,9 @@ TEST_F(Endings, RetryDoesNotStartInAHaltedRolloutWhatNeverBegan) {
   roll_out(plan);
   ask(SkipHost{.rollout = {1}, .host = host_id("us-3"), .reason = "later"});
   ASSERT_TRUE(pass_until([&] { return state.rollouts.at({1}).row.phase == RolloutPhase::Halted; }));
-  const Answer answer = ask(RetryHost{.rollout = {1}, .host = host_id("us-3")});
-  EXPECT_EQ(answer.verdict, Verdict::WrongUse);
-  EXPECT_THAT(answer.text, HasSubstr("plan again"));
+  const Answer told = ask(RetryHost{.rollout = {1}, .host = host_id("us-3")});
+  EXPECT_EQ(told.verdict, Verdict::WrongUse);
+  EXPECT_THAT(told.text, HasSubstr("plan again"));
 }
 
 TEST_F(Endings, PlanWhoseApproverWasDismissedWaitsForAnother) {
