@@ -23,6 +23,25 @@ TEST_F(TwoRegions, RefusesABudgetOnALabelThatNobodyHas) {
   EXPECT_EQ(drafted.text, "budget 1: no host has the label `clustr`; did you mean `cluster`?");
 }
 
+TEST_F(TwoRegions, NamesTheNearestWordOfASelectorThatMatchesNothing) {
+  PlanHead stray = head();
+  const auto answer_to = [&](std::string targets) {
+    stray.targets = std::move(targets);
+    return ask(DraftPlan{.head = stray}).text;
+  };
+  EXPECT_EQ(answer_to("rol = web"),
+            "the selector matches no host: no host has the label `rol`: expected one of cluster, "
+            "region, role, zone; did you mean `role`?");
+  EXPECT_EQ(answer_to("role = web and cluster in (wbe-1, wbe-2)"),
+            "the selector matches no host: no host has `cluster = wbe-1`: expected one of web-1, "
+            "web-2, web-3; did you mean `web-1`?");
+  EXPECT_EQ(answer_to("role = database"),
+            "the selector matches no host: no host has `role = database`: expected one of web");
+  EXPECT_EQ(answer_to("region = eu and zone = us-a"),
+            "the selector matches no host that can take part")
+      << "each word is right";
+}
+
 TEST_F(TwoRegions, LeavesOutAHostWithHalfAnInstallation) {
   find_host(state, host_id("eu-1"))->sight.row.facts[static_cast<std::size_t>(Fact::PatchBroken)] =
       1;
