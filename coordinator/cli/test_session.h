@@ -26,13 +26,19 @@ class TextScreen : public Screen {
   [[nodiscard]] bool is_terminal() const override { return !answers.empty(); }
   [[nodiscard]] bool has_colour() const override { return false; }
   [[nodiscard]] std::size_t width() const override { return 0; }
-  char wait(Duration /*time*/) override { return 0; }
+  char wait(Duration /*time*/) override {
+    if (keys.empty()) return 0;
+    const char key = keys.front();
+    keys.pop_front();
+    return key;
+  }
   void redraw(std::string_view text) override { printed = text; }
 
   std::string printed;
   std::string noted;
   std::string asked;
   std::deque<std::string> answers;
+  std::deque<char> keys;
 };
 
 /// Answers reads from a table and keeps what it was asked to change.

@@ -25,6 +25,46 @@ std::string target_words(const Answer& target, std::string_view phase) {
   return words;
 }
 
+constexpr std::string_view kKeys =
+    "p pause   a abort   e explain who waits first   q leave (it goes on without you)\n";
+
+/// A command of its own, about the rollout or a host of it.
+Result<Verdict> command_of_key(Session& session, char key, const Answer& rollout) {
+  const auto call_of = [&](Command command, const std::string& argument, const std::string& value) {
+    const Invocation call{.command = {}, .values = {{argument, {value}}}};
+    Session inner{
+        .call = call, .config = session.config, .centre = session.centre, .screen = session.screen};
+    return command(inner);
+  };
+  const std::string id = rollout.text("rollout");
+  if (key == 'p') return call_of(pause, "ROLLOUT", id);
+  if (key == 'a') {
+    TRY(const std::string typed,
+        session.screen.ask("Abort " + id + "? What runs finishes, nothing new starts [y/n] "));
+    if (typed != "y") return fail(Fault::Denied, id + " is not aborted");
+    return call_of(abort_rollout, "ROLLOUT", id);
+  }
+  const auto& waiting = rollout.items("waiting");
+  if (waiting.empty()) return fail(Fault::Denied, "no host of " + id + " waits");
+  TRY(const Verdict shown, call_of(explain, "HOST", waiting.front().raw("first")));
+  TRY_STATUS(session.screen.ask("Return goes back to " + id + ": "));
+  return shown;
+}
+
+/// Lets time pass, and does what a key asks for. What went wrong with it is to be shown, and is no
+/// reason to leave.
+struct Waited {
+  bool leaves = false;
+  std::string trouble = {};
+};
+Waited wait_for_key(Session& session, const Answer& rollout) {
+  const char key = session.screen.wait(kLookInterval);
+  if (key == 'q') return {.leaves = true};
+  if (key != 'p' && key != 'a' && key != 'e') return {};
+  const auto done = command_of_key(session, key, rollout);
+  return done ? Waited{} : Waited{.trouble = done.error().detail};
+}
+
 }  // namespace
 
 std::string RolloutLines::news(const Answer& rollout, std::string_view clock) {
@@ -82,6 +122,7 @@ Result<Verdict> watch_rollout(Session& session, const std::string& rollout) {
   const bool live = screen.is_terminal() && !session.call.wants_json() && !once;
   RolloutLines lines;
   int misses = 0;
+  std::string trouble;  // of the key pressed last
   while (true) {
     const auto data = session.centre.read(View::Rollout, rollout);
     const bool gone = !data && data.error().fault == Fault::Unavailable;
@@ -95,10 +136,8 @@ Result<Verdict> watch_rollout(Session& session, const std::string& rollout) {
     TRY(const Answer answer, Answer::parse(as_text(*data)));
     const std::string clock = clock_text(loop::walltime_now());
     if (live) {
-      const std::string text =
-          render_rollout(answer, clock) + "\nq leave (it goes on without you)   mainstay pause " +
-          answer.text("rollout") + "   mainstay abort " + answer.text("rollout") + "\n";
-      screen.redraw(text);
+      screen.redraw(render_rollout(answer, clock) + "\n" +
+                    (trouble.empty() ? "" : "!!  " + trouble + "\n") + std::string(kKeys));
     } else if (!session.call.wants_json() && !once) {
       screen.print(lines.news(answer, clock));
     }
@@ -111,7 +150,9 @@ Result<Verdict> watch_rollout(Session& session, const std::string& rollout) {
       }
       return verdict_of_rollout(answer);
     }
-    if (screen.wait(kLookInterval) == 'q') return Verdict::Done;
+    const Waited waited = wait_for_key(session, answer);
+    if (waited.leaves) return Verdict::Done;
+    trouble = waited.trouble;
   }
 }
 
