@@ -85,7 +85,10 @@ Status agree(Session& session, const std::string& name) {
     return fail(Fault::Denied,
                 name + " waits, not " + escape_for_terminal(expected) + ": nothing was signed");
   }
-  const auto typed = session.screen.ask("Type " + name + " to sign: ");
+  // In JSON nothing of it was shown that somebody could agree to.
+  const auto typed = session.call.wants_json()
+                         ? Result<std::string>(fail(Fault::Stale, "not shown"))
+                         : session.screen.ask("Type " + name + " to sign: ");
   if (!typed) {
     return fail(Fault::Stale, name + " needs an approval, and nobody is there to ask: mainstay " +
                                   "approve " + name + " --expect " + name);

@@ -108,6 +108,13 @@ class Tree {
       before.erase(before.begin());
       before.emplace_back("--help");
     }
+    // CLI11 would take the next word, an option even, as the value.
+    for (const std::string& word : before) {
+      if (word.starts_with("--") && word.ends_with("=")) {
+        return fail(Fault::Malformed,
+                    "`" + escape_for_terminal(word) + "` has no value" + see_help(""));
+      }
+    }
     if (before.empty() && mark != words.end()) {
       return fail(Fault::Malformed, "expected a command before `--`" + see_help(""));
     }

@@ -45,6 +45,14 @@ TEST(ParseTest, GivesEachWordItsOwnPlace) {
   EXPECT_THAT(complaint_of({"retry", "R-1", "web-1", "web-2"}), HasSubstr("one word too many"));
 }
 
+TEST(ParseTest, AnEmptyValueIsNotTheNextOption) {
+  EXPECT_THAT(complaint_of({"host", "list", "--where=", "--config", "f"}),
+              HasSubstr("`--where=` has no value"));
+  const Invocation call = understood({"host", "list", "--where", "", "--config", "f"});
+  EXPECT_EQ(call.text("config"), "f");
+  EXPECT_TRUE(call.has("where"));
+}
+
 TEST(ParseTest, LeavesWhatFollowsTheDashesAlone) {
   const Invocation call =
       understood({"run", "--targets", "role = web", "--", "ss", "-ltn", "--help"});

@@ -143,8 +143,11 @@ Status agree(Session& session, const Proposal& proposal) {
                 "the plan is " + name + ", not the one expected: nothing was signed");
   }
   if (expected || !plan.empty()) return {};
+  // In JSON nothing of the plan was shown that somebody could agree to.
+  const bool unseen = session.call.wants_json();
   const auto typed =
-      session.screen.ask("Type the number of hosts (" + std::to_string(hosts) + "): ");
+      unseen ? Result<std::string>(fail(Fault::Stale, "not shown"))
+             : session.screen.ask("Type the number of hosts (" + std::to_string(hosts) + "): ");
   if (!typed) {
     return fail(Fault::Stale,
                 name + " needs an approval, and nobody is there to ask: " + "mainstay approve " +
