@@ -97,7 +97,7 @@ TEST_F(ApproveTest, SignsExactlyTheCheckedBytesOnTheRightCount) {
   screen_.answers = {"2"};
   const auto verdict = approve_it({});
   ASSERT_TRUE(verdict) << verdict.error().detail;
-  EXPECT_THAT(screen_.printed, HasSubstr("openssl:amd64 3.0.17-1"));
+  EXPECT_THAT(screen_.printed, HasSubstr("openssl:amd64=3.0.17-1"));
   EXPECT_THAT(screen_.asked, HasSubstr("Type the number of hosts (2): "));
   ASSERT_EQ(centre_.changes.size(), 1u);
   const auto& act = std::get<ApprovePlan>(centre_.changes[0]);
@@ -124,6 +124,16 @@ TEST_F(ApproveTest, AScriptIsToldWhatToDoAndExitsFour) {
   ASSERT_FALSE(verdict);
   EXPECT_EQ(verdict_of(verdict.error()), Verdict::ApprovalMissing);
   EXPECT_THAT(verdict.error().detail, HasSubstr("--expect-hosts 2"));
+}
+
+TEST_F(ApproveTest, AsksNobodyWhoWasShownNothing) {
+  offer(freeze());
+  screen_.answers = {"2"};
+  const auto verdict = approve_it({{"output", {"json"}}});
+  ASSERT_FALSE(verdict);
+  EXPECT_EQ(verdict_of(verdict.error()), Verdict::ApprovalMissing);
+  EXPECT_EQ(screen_.asked, "");
+  EXPECT_TRUE(centre_.changes.empty());
 }
 
 TEST_F(ApproveTest, RefusesAnotherPlanThanAskedFor) {

@@ -1,6 +1,9 @@
 // audit verify, audit show.
+#include <algorithm>
+
 #include "coordinator/cli/chain.h"
 #include "coordinator/cli/dispatch.h"
+#include "coordinator/cli/json_text.h"
 #include "coordinator/cli/render.h"
 
 namespace mainstay::cli {
@@ -21,27 +24,37 @@ Result<Verdict> audit_verify(Session& session) {
                            " hold, each follows on the one before; " +
                            plural(static_cast<std::int64_t>(check.witnesses()), "host") +
                            " saw the same chain";
-  session.screen.print(session.call.wants_json() ? act_json(text) : text + "\n");
+  session.screen.print(
+      session.call.wants_json()
+          ? act_json(text, {{"records", static_cast<std::int64_t>(check.records())},
+                            {"witnesses", static_cast<std::int64_t>(check.witnesses())}})
+          : text + "\n");
   return Verdict::Done;
 }
 
 Result<Verdict> audit_show(Session& session) {
   TRY(const auto from, session.call.count("from"));
-  const std::uint64_t first = from.value_or(1);
-  if (session.call.wants_json()) {
-    return show(session, View::Audit, std::to_string(first), render_audit);
-  }
-  std::uint64_t next = std::max<std::uint64_t>(first, 1);
-  while (true) {
-    TRY(const Answer page, session.centre.look(View::Audit, std::to_string(next)));
+  const std::uint64_t first = std::max<std::uint64_t>(from.value_or(1), 1);
+  std::vector<Bytes> pages;  // in JSON they become one document
+  for (std::uint64_t next = first;;) {
+    TRY(Bytes data, session.centre.read(View::Audit, std::to_string(next)));
+    TRY(const Answer page, Answer::parse(as_text(data)));
     const auto& records = page.items("records");
-    if (records.empty() && next == first && first > 1) {
+    if (session.call.wants_json()) {
+      pages.push_back(std::move(data));
+    } else if (!records.empty()) {
+      session.screen.print(render_audit(page));
+    } else if (next == first && first > 1) {
       session.screen.note("the chain has " + page.at("head").text("number") + " records");
     }
-    if (records.empty()) return Verdict::Done;
-    session.screen.print(render_audit(page));
+    if (records.empty()) break;
     next = static_cast<std::uint64_t>(records.back().number("number")) + 1;
   }
+  if (session.call.wants_json()) {
+    TRY(const std::string json, joined_json(pages, "records"));
+    session.screen.print(json);
+  }
+  return Verdict::Done;
 }
 
 }  // namespace mainstay::cli

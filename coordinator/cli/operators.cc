@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/core/escape.h"
-#include "common/core/span_text.h"
+#include "common/core/iso_text.h"
 #include "common/core/text_table.h"
 #include "common/crypto/signers.h"
 #include "common/crypto/ssh_key.h"
@@ -38,7 +38,7 @@ std::string roster_json(const Roster& roster) {
     operators.push_back({{"name", each.name},
                          {"role", name_of(each.role)},
                          {"scope", each.scope},
-                         {"expires_at", utc_text(each.expires)},
+                         {"expires_at", iso_text(each.expires)},
                          {"key", to_hex(each.key.view())},
                          {"link_key", to_hex(each.link.view())}});
   }

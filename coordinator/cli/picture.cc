@@ -5,16 +5,11 @@
 
 #include "common/core/escape.h"
 #include "common/core/span_text.h"
+#include "common/plan/step_text.h"
 
 namespace mainstay::cli {
 
 namespace {
-
-std::string words_text(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
-  return escape_for_terminal(text);
-}
 
 /// "3 silent (web-1, web-2, ...)": a line a cause, as a person acts on causes.
 std::vector<std::string> causes_of(const std::vector<Answer>& out) {
@@ -33,6 +28,14 @@ std::vector<std::string> causes_of(const std::vector<Answer>& out) {
   return causes;
 }
 
+/// An ISO instant as utc_text has it, so that what is shown from the centre's answer compares with
+/// what is shown from the head.
+std::string utc_of(std::string iso) {
+  if (iso.size() != std::string_view("2026-11-23T20:00:00Z").size()) return iso;
+  iso.replace(10, 1, " ");
+  return iso.replace(19, 1, " UTC");
+}
+
 void add_leaf(PlanPicture& picture, const Leaf& leaf) {
   auto region = std::ranges::find(picture.regions, leaf.region, &RegionPicture::region);
   if (region == picture.regions.end()) {
@@ -45,7 +48,7 @@ void add_leaf(PlanPicture& picture, const Leaf& leaf) {
   if (leaf.packages.empty()) return;
   std::vector<std::string> set;
   for (const auto& each : leaf.packages) {
-    set.push_back(escape_for_terminal(each.name + " " + each.version));
+    set.push_back(escape_for_terminal(each.name + "=" + each.version));
   }
   auto same = std::ranges::find(picture.packages, set, &PackagesPicture::packages);
   if (same == picture.packages.end()) {
@@ -56,19 +59,6 @@ void add_leaf(PlanPicture& picture, const Leaf& leaf) {
 }
 
 }  // namespace
-
-std::string step_text(const Step& step) {
-  const std::string within = ", within " + span_text(step.within);
-  if (const auto* patch = std::get_if<PatchStep>(&step.task)) {
-    return std::string("patch: ") +
-           (patch->packages == PackageChoice::Security ? "security packages" : "all packages") +
-           within;
-  }
-  if (const auto* check = std::get_if<CheckStep>(&step.task)) {
-    return "check: " + words_text(check->argv) + within;
-  }
-  return "run: " + words_text(std::get<RunStep>(step.task).argv) + within;
-}
 
 std::string budget_text(const Budget& budget) {
   std::string per;
@@ -91,7 +81,9 @@ PlanPicture picture_of(const Proposal& proposal) {
   picture.reason = escape_for_terminal(head.reason);
   picture.targets = escape_for_terminal(head.targets);
   picture.impact = name_of(impact_of(head.steps));
-  for (const Step& step : head.steps) picture.steps.push_back(step_text(step));
+  for (const Step& step : head.steps) {
+    picture.steps.push_back(escape_for_terminal(step_text(step)));
+  }
   picture.in = proposal.leaves.size();
   picture.matched = picture.in;
   for (const Leaf& leaf : proposal.leaves) add_leaf(picture, leaf);
@@ -119,6 +111,8 @@ PlanPicture picture_of(const Answer& plan) {
   picture.reason = plan.text("reason");
   picture.targets = plan.text("targets");
   picture.impact = plan.text("impact");
+  for (const Answer& step : plan.items("steps")) picture.steps.push_back(step.text("text"));
+  if (plan.has("not_after")) picture.good_until = utc_of(plan.text("not_after"));
   picture.in = count(plan, "in");
   for (const Answer& each : plan.items("regions")) {
     RegionPicture& region = picture.regions.emplace_back();
@@ -133,7 +127,7 @@ PlanPicture picture_of(const Answer& plan) {
     packages.hosts = count(each, "hosts");
     packages.os = each.text("os");
     for (const Answer& one : each.items("set")) {
-      packages.packages.push_back(one.text("name") + " " + one.text("version"));
+      packages.packages.push_back(one.text("name") + "=" + one.text("version"));
     }
   }
   for (const Answer& budget : plan.items("budgets")) picture.budgets.push_back(budget.text());

@@ -20,7 +20,7 @@ struct RegionPicture {
 struct PackagesPicture {
   std::uint64_t hosts = 0;
   std::string os;                     // may be empty
-  std::vector<std::string> packages;  // "openssl 3.0.17-1"
+  std::vector<std::string> packages;  // "openssl=3.0.17-1"
 };
 
 struct PlanPicture {
@@ -54,9 +54,9 @@ void add_surroundings(PlanPicture& picture, const Answer& plan);
 std::string render_plan(const PlanPicture& picture);
 /// "OUT     2 silent (web-1, web-2)", or nothing.
 std::string out_line(const PlanPicture& picture);
-/// As a document to start another plan from.
-std::string plan_yaml(const PlanHead& head);
-std::string step_text(const Step& step);
+/// As a document to start another plan from; `valid` is how long the plan was to be good for, zero
+/// where that is not known.
+std::string plan_yaml(const PlanHead& head, Duration valid);
 std::string budget_text(const Budget& budget);
 
 }  // namespace mainstay::cli

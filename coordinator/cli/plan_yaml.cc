@@ -76,9 +76,15 @@ std::string budget_yaml(const Budget& budget) {
          std::to_string(budget.amount) + (percent ? "%" : "") + "}";
 }
 
+/// The head has the end and the centre the beginning, some seconds after the document was read.
+std::string valid_yaml(Duration valid) {
+  constexpr Duration kMinute = std::chrono::minutes(1);
+  return seconds_of(valid < 2 * kMinute ? valid : (valid + kMinute / 2) / kMinute * kMinute);
+}
+
 }  // namespace
 
-std::string plan_yaml(const PlanHead& head) {
+std::string plan_yaml(const PlanHead& head, Duration valid) {
   std::string text = "kind: plan\nname: " + quoted(head.name) + "\n";
   if (!head.change.empty()) text += "change: " + quoted(head.change) + "\n";
   if (!head.reason.empty()) text += "reason: " + quoted(head.reason) + "\n";
@@ -92,6 +98,7 @@ std::string plan_yaml(const PlanHead& head) {
       ", waves: [" + waves + "], concurrency: " + std::to_string(head.order.concurrency) + "}\n";
   if (!head.budgets.empty()) text += "budget:\n";
   for (const Budget& budget : head.budgets) text += "  - " + budget_yaml(budget) + "\n";
+  if (valid > Duration(0)) text += "valid: " + valid_yaml(valid) + "\n";
   const bool percent = head.advance.failures_kind == Advance::Failures::Percent;
   return text + "advance: {bake: " + seconds_of(head.advance.bake) +
          ", failures: " + std::to_string(head.advance.failures) + (percent ? "%" : "") + "}\n";

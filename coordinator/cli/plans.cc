@@ -1,6 +1,7 @@
 // plan, plan show, plan list, approve, start, apply.
 #include "coordinator/cli/cosign.h"
 #include "coordinator/cli/dispatch.h"
+#include "coordinator/cli/json_text.h"
 #include "coordinator/cli/planning.h"
 #include "coordinator/cli/render.h"
 
@@ -45,7 +46,7 @@ Result<Verdict> start_it(Session& session, const PlanId& plan, bool watches) {
   if (!session.call.wants_json()) {
     session.screen.print(rollout + " started.   mainstay watch " + rollout + "\n");
   } else if (!watches) {
-    session.screen.print(act_json(rollout));
+    session.screen.print(act_json(rollout + " started", {{"rollout", rollout}}));
   }
   if (!watches) return Verdict::Done;
   return watch_rollout(session, rollout);
@@ -64,7 +65,9 @@ Result<Verdict> plan_show(Session& session) {
   if (session.call.output() == "yaml") {
     TRY(const std::string id, whole_id(session, argument));
     TRY(const Proposal proposal, fetch_proposal(session, id));
-    session.screen.print(plan_yaml(proposal.head));
+    TRY(const Answer plan, session.centre.look(View::Plan, id));
+    session.screen.print(
+        plan_yaml(proposal.head, std::chrono::seconds(plan.number("valid_seconds"))));
     return Verdict::Done;
   }
   TRY(const Bytes data, session.centre.read(View::Plan, argument));

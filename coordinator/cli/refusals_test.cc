@@ -97,16 +97,18 @@ order: {waves: ["zone = a", 1, 25%, rest], concurrency: 7}
 budget:
   - {per: [role, zone], min_healthy: 70%}
 advance: {bake: 15m, failures: 1%}
+valid: 36h
 )";
   const WallTime now = wall_from_ms(1000);
   const auto plan = document::read_plan(kText, "p", now);
   ASSERT_TRUE(plan.has_value()) << plan.error().detail;
-  const std::string printed = plan_yaml(*plan);
+  const std::string printed = plan_yaml(*plan, plan->header.not_after - now);
   EXPECT_THAT(printed, HasSubstr("within: 120s"));
   EXPECT_THAT(printed, Not(HasSubstr("\u009b")));
   const auto again = document::read_plan(printed, "p", now);
   ASSERT_TRUE(again.has_value()) << again.error().detail << printed;
-  EXPECT_EQ(plan_yaml(*again), printed);
+  EXPECT_EQ(plan_yaml(*again, again->header.not_after - now), printed);
+  EXPECT_EQ(again->header.not_after, plan->header.not_after);
   EXPECT_EQ(again->reason, plan->reason);
 }
 

@@ -145,8 +145,9 @@ std::string render_status(const Answer& fleet) {
   std::string parts;
   for (const auto& [key, word] :
        {std::pair("live", "live"), std::pair("silent", "silent"), std::pair("parked", "parked"),
-        std::pair("never_seen", "never seen")}) {
+        std::pair("never_seen", "never seen"), std::pair("duplicate", "duplicate")}) {
     sum += hosts.number(key);
+    if (std::string_view(key) == "duplicate" && hosts.number(key) == 0) continue;  // as it should
     parts += (parts.empty() ? "" : " · ") + count_text(hosts.number(key)) + " " + word;
   }
   text += plural(hosts.number("total"), "host") + "   " + parts;

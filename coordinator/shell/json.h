@@ -1,10 +1,9 @@
 // Within the views only: the core's values as JSON. Includes a heavy header; keep it out of others.
 #pragma once
 
-#include <ctime>
-
 #include <nlohmann/json.hpp>
 
+#include "common/core/iso_text.h"
 #include "coordinator/core/fleet/fleet.h"
 #include "coordinator/core/rollout/hold.h"
 #include "coordinator/shell/views.h"
@@ -22,12 +21,7 @@ inline std::string shown(std::string_view text) {
 /// ISO 8601 in UTC, or null for no time.
 inline Json instant_json(WallTime at) {
   if (at == WallTime{}) return nullptr;
-  const auto seconds = static_cast<std::time_t>(to_ms(at) / 1000);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[32];
-  const std::size_t size = std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return std::string(text, size);
+  return iso_text(at);
 }
 
 /// Whole seconds, never negative: clocks may be set.

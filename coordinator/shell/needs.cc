@@ -1,5 +1,7 @@
 // What wants a person: one line a cause, worst first, each with the command that deals with it.
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "common/core/digest.h"
 #include "common/core/span_text.h"
@@ -19,12 +21,21 @@ struct Need {
   std::string next = {};
 };
 
-/// The same number as long as the cause is the same; no table to keep.
-std::string id_of(const Need& need) {
-  const Digest digest = sha256(as_bytes(need.cause));
-  const unsigned number =
-      std::to_integer<unsigned>(digest.value[0]) * 256 + std::to_integer<unsigned>(digest.value[1]);
-  return "N-" + std::to_string(100 + number % 900);
+/// By cause: the same number as long as the cause is the same, with no table to keep. Of two
+/// causes that would share one, the later in the alphabet takes the next that is free.
+std::map<std::string, std::string> ids_of(const std::vector<Need>& needs) {
+  std::map<std::string, std::string> ids;
+  for (const Need& need : needs) ids[need.cause];
+  std::set<unsigned> taken;
+  for (auto& [cause, id] : ids) {
+    const Digest digest = sha256(as_bytes(cause));
+    unsigned number = 100 + (std::to_integer<unsigned>(digest.value[0]) * 256 +
+                             std::to_integer<unsigned>(digest.value[1])) %
+                                900;
+    while (!taken.insert(number).second) ++number;
+    id = "N-" + std::to_string(number);
+  }
+  return ids;
 }
 
 int rank_of(const Need& need) {
@@ -233,9 +244,10 @@ Json needs_json(const ViewContext& context) {
   add_slots(context, needs);
   add_hosts(context, needs);
   std::ranges::stable_sort(needs, {}, rank_of);
+  const auto ids = ids_of(needs);
   Json list = Json::array();
   for (const Need& need : needs) {
-    list.push_back({{"id", id_of(need)},
+    list.push_back({{"id", ids.at(need.cause)},
                     {"urgency", need.urgency},
                     {"text", shown(need.text)},
                     {"owner", need.owner},

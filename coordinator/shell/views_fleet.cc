@@ -37,13 +37,12 @@ Json counts_json(const ViewContext& context) {
     total += 1;
     counts[state_of(context, host)] += 1;
   }
-  Json json = {{"total", total},
-               {"live", counts["live"]},
-               {"silent", counts["silent"]},
-               {"parked", counts["parked"]},
-               {"never_seen", counts["never-seen"]}};
-  if (counts["duplicate"] > 0) json["duplicate"] = counts["duplicate"];
-  return json;
+  return {{"total", total},
+          {"live", counts["live"]},
+          {"silent", counts["silent"]},
+          {"parked", counts["parked"]},
+          {"never_seen", counts["never-seen"]},
+          {"duplicate", counts["duplicate"]}};
 }
 
 Json stop_json(const State& state) {
@@ -100,7 +99,8 @@ Reply fleet_view(const ViewContext& context) {
       {{"fleet", context.fleet},
        {"at", instant_json(context.now.wall)},
        {"coordinator",
-        {{"up_seconds", seconds_of(context.now.mono - context.started_at)},
+        {{"up_since", instant_json(context.now.wall - (context.now.mono - context.started_at))},
+         {"up_seconds", seconds_of(context.now.mono - context.started_at)},
          {"term", context.state.reign.term.value}}},
        {"gates", {{"connected", context.gates_connected}, {"known", context.gates_known}}},
        {"stop", stop_json(context.state)},

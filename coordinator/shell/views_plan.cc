@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "common/plan/step_text.h"
 #include "common/wire/encode.h"
 #include "coordinator/core/planner/planner.h"
 #include "coordinator/shell/json.h"
@@ -130,7 +131,9 @@ Json head_json(const PlanHead& head) {
   Json budgets = Json::array();
   for (const Budget& budget : head.budgets) budgets.push_back(text_of(budget));
   Json steps = Json::array();
-  for (const Step& step : head.steps) steps.push_back(name_of(kind_of(step)));
+  for (const Step& step : head.steps) {
+    steps.push_back({{"task", name_of(kind_of(step))}, {"text", shown(step_text(step))}});
+  }
   return {{"name", shown(head.name)},
           {"change", shown(head.change)},
           {"reason", shown(head.reason)},
@@ -163,6 +166,8 @@ Json plan_json(const ViewContext& context, const Plan& plan) {
                {"signatures",
                 {{"have", signatures.have}, {"need", signatures.need}, {"by", signatures.by}}},
                {"warnings", warnings_json(context, plan)},
+               {"drafted_at", instant_json(row.drafted_at)},
+               {"valid_seconds", seconds_of(row.head.header.not_after - row.drafted_at)},
                {"resolving", nullptr},
                {"rollout", nullptr}});
   if (rollout != nullptr) json["rollout"] = short_name(rollout->row.rollout);

@@ -222,6 +222,7 @@ Json rollout_summary(const ViewContext& context, const Rollout& rollout) {
           {"hosts", totals.sum()},
           {"failures", totals.failures()},
           {"failure_limit", failure_limit(head.advance, head.host_count)},
+          {"since", instant_json(rollout.row.started_at)},
           {"since_seconds", age_seconds(context, rollout.row.started_at)}};
 }
 
@@ -258,6 +259,7 @@ Reply rollout_view(const ViewContext& context, const std::string& argument) {
     if (show_of(*rollout, target, kind) != TargetShow::Working) continue;
     working.push_back({{"host", id.text()},
                        {"phase", working_phase(context, *rollout, target)},
+                       {"since", instant_json(target.row.phase_since)},
                        {"since_seconds", age_seconds(context, target.row.phase_since)}});
   }
   json["working"] = std::move(working);

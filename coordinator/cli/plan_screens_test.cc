@@ -1,0 +1,91 @@
+// A plan on the screen, from the centre's answer; and what a script finds in fields.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "coordinator/cli/dispatch.h"
+#include "coordinator/cli/json_text.h"
+#include "coordinator/cli/picture.h"
+#include "coordinator/cli/render.h"
+#include "coordinator/cli/test_session.h"
+
+namespace mainstay::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+Answer answer_of(std::string_view json) {
+  auto answer = Answer::parse(json);
+  EXPECT_TRUE(answer);
+  return answer ? std::move(*answer) : Answer();
+}
+
+TEST(PlanScreenTest, ShowsWhoIsOutStepsPackagesAndTheEnd) {
+  const Answer plan = answer_of(
+      R"({"plan":"P-7f3a9c","name":"november","change":"CHG-1","reason":"CVE","targets":"role = web",)"
+      R"("impact":"disruptive","steps":[{"task":"patch","text":"patch: security packages, within 30 m"},)"
+      R"({"task":"check","text":"check: /bin/true, within 30 s"}],"in":1,"phase":"frozen",)"
+      R"("out":[{"host":"web-2","reason":"silent"}],"regions":[{"region":"eu","hosts":1,"waves":[1]}],)"
+      R"("packages":[{"hosts":1,"os":"","set":[{"name":"libtls3:amd64","version":"3.0.2-1+deb12u1"}]}],)"
+      R"("budgets":[],"failure_limit":0,"failures_max":1,"signatures":{"have":0,"need":1},)"
+      R"("warnings":[],"not_after":"2026-11-30T20:00:00Z"})");
+  EXPECT_EQ(render_plan(picture_of(plan)),
+            "P-7f3a9c   november   CHG-1      2 hosts match: 1 in, 1 out\n"
+            "OUT     1 silent (web-2)\n"
+            "WHY     CVE\n"
+            "TARGETS role = web\n"
+            "STEPS   patch: security packages, within 30 m\n"
+            "        check: /bin/true, within 30 s\n"
+            "\n"
+            "PACKAGES  hosts  set\n"
+            "              1  1 package, libtls3:amd64=3.0.2-1+deb12u1\n"
+            "\n"
+            "REGION  hosts  waves\n"
+            "eu          1      1\n"
+            "\n"
+            "RISK    halts at failure 1; at most 1 host can have failed\n"
+            "        nothing of it starts after 2026-11-30 20:00:00 UTC\n"
+            "NEEDS   1 signature (disruptive), has 0\n"
+            "NEXT    mainstay approve P-7f3a9c --start      asks you to type 1\n");
+}
+
+TEST(StatusScreenTest, CountsADuplicateSoThatTheTotalsAddUp) {
+  const std::string text = render_status(answer_of(
+      R"({"hosts":{"total":3,"live":2,"silent":0,"parked":0,"never_seen":0,"duplicate":1}})"));
+  EXPECT_THAT(text, HasSubstr("0 never seen · 1 duplicate\n"));
+  EXPECT_THAT(render_status(answer_of(R"({"hosts":{"total":2,"live":2,"duplicate":0}})")),
+              HasSubstr("0 never seen\n"));
+}
+
+TEST(ActJsonTest, HasFieldsBesideTheText) {
+  const Answer act = answer_of(act_json("R-1 started", {{"rollout", "R-1"}, {"records", 7}}));
+  EXPECT_EQ(act.text("verdict"), "done");
+  EXPECT_EQ(act.text("rollout"), "R-1");
+  EXPECT_EQ(act.number("records"), 7);
+}
+
+class AuditShowTest : public ::testing::Test {
+ protected:
+  void page(const std::string& first, std::string_view records) {
+    centre_.answers[{View::Audit, first}] =
+        to_bytes(R"({"records":)" + std::string(records) + R"(,"head":{"number":3}})");
+  }
+  FakeCentre centre_;
+  TextScreen screen_;
+};
+
+TEST_F(AuditShowTest, JsonHasTheRecordsOfEveryPage) {
+  page("1", R"([{"number":1,"text":"a"},{"number":2,"text":"b"}])");
+  page("3", R"([{"number":3,"text":"c"}])");
+  page("4", "[]");
+  const Invocation call{.command = "audit show", .values = {{"output", {"json"}}}};
+  const ClientConfig config;
+  Session session{.call = call, .config = config, .centre = centre_, .screen = screen_};
+  ASSERT_TRUE(audit_show(session));
+  const Answer shown = answer_of(screen_.printed);
+  ASSERT_EQ(shown.items("records").size(), 3U);
+  EXPECT_EQ(shown.items("records")[2].text("text"), "c");
+  EXPECT_EQ(shown.at("head").number("number"), 3);
+}
+
+}  // namespace
+}  // namespace mainstay::cli

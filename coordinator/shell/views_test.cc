@@ -1,0 +1,108 @@
+// The names of the fields that every view has: scripts depend on them, so that none changes
+// unseen: tests/fixtures/view_fields.txt has them, and README.md of this folder what they mean.
+#include "coordinator/shell/views.h"
+
+#include <fstream>
+#include <iterator>
+
+#include <nlohmann/json.hpp>
+
+#include "common/ports/test_records.h"
+#include "coordinator/core/test_world.h"
+
+namespace mainstay::coordinator {
+namespace {
+
+using nlohmann::json;
+
+/// "a b[c d]": names in alphabetical order; of a list the first item speaks for all.
+std::string names_of(const json& from) {
+  if (from.is_array()) return from.empty() ? "[]" : "[" + names_of(from.front()) + "]";
+  std::string text;
+  if (!from.is_object()) return text;
+  for (const auto& [name, value] : from.items()) {
+    const std::string inner = names_of(value);
+    text += (text.empty() ? "" : " ") + name;
+    text += value.is_object() ? "{" + inner + "}" : inner;
+  }
+  return text;
+}
+
+class ViewsTest : public TwoRegions {
+ protected:
+  json view(View what, std::string argument = "") {
+    const ViewContext context{.state = state,
+                              .limits = limits,
+                              .records = records_,
+                              .drafts = drafts_,
+                              .fleet = "acme",
+                              .started_at = now.mono,
+                              .gates_connected = 1,
+                              .gates_known = 1,
+                              .now = now};
+    const Reply reply = view_of(context, {.view = what, .argument = std::move(argument)});
+    EXPECT_EQ(reply.verdict, Verdict::Done) << reply.text;
+    return json::parse(as_text(reply.data), nullptr, false);
+  }
+  std::string names(View what, std::string argument = "") {
+    return names_of(view(what, std::move(argument)));
+  }
+  /// eu-1 has failed, us-1 waits for its slot, us-2 is at work.
+  void be_in_the_middle() {
+    hosts[host_id("eu-1")].outcome = OutcomeKind::Failed;
+    hosts[host_id("us-2")].takes = std::chrono::hours(1);
+    PlanHead plan = head();
+    plan.order.regions_at_once = 2;
+    plan.advance.failures = 2;
+    roll_out(plan);
+    pass(std::chrono::seconds(30));
+  }
+  TestRecords records_;
+  std::map<Nonce, DraftEnd> drafts_;
+};
+
+TEST_F(ViewsTest, HaveTheFieldsThatScriptsKnow) {
+  be_in_the_middle();
+  const std::string found =
+      "Fleet: " + names(View::Fleet) + "\nHosts: " + names(View::Hosts) +
+      "\nHost: " + names(View::Host, "eu-1") + "\nPlans: " + names(View::Plans) +
+      "\nPlan: " + names(View::Plan, "november") + "\nRollouts: " + names(View::Rollouts) +
+      "\nRollout: " + names(View::Rollout, "R-1") + "\nExplain: " + names(View::Explain, "us-1") +
+      "\nLedger: " + names(View::Ledger) + "\nAudit: " + names(View::Audit) +
+      "\nControl: " + names(View::Control) + "\nTokens: " + names(View::Tokens) + "\n";
+  std::ifstream file(MAINSTAY_SOURCE_DIR "/tests/fixtures/view_fields.txt");
+  const std::string known((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  EXPECT_EQ(found, known);
+}
+
+TEST_F(ViewsTest, EveryAgeHasItsInstantBesideIt) {
+  be_in_the_middle();
+  const json rollout = view(View::Rollout, "R-1");
+  EXPECT_EQ(rollout["since"].get<std::string>().back(), 'Z');
+  EXPECT_EQ(rollout["working"][0]["since"].get<std::string>().size(), 20U);
+}
+
+TEST_F(ViewsTest, ANeedIsNamedByItsIdAlone) {
+  // Forty causes among 900 numbers: without care two of them share one, most likely.
+  for (int i = 0; i < 40; ++i) {
+    const HostId id = host_id("db-" + std::to_string(i));
+    SlotRow slot;
+    slot.host = id;
+    slot.rollout = {1};
+    slot.tainted = true;
+    state.slots[id] = slot;
+  }
+  std::set<std::string> ids;
+  const json fleet = view(View::Fleet);
+  for (const json& need : fleet["needs"]) ids.insert(need["id"].get<std::string>());
+  EXPECT_EQ(fleet["needs"].size(), 40U);
+  EXPECT_EQ(ids.size(), 40U);
+  EXPECT_EQ(view(View::Fleet)["needs"], fleet["needs"]);
+}
+
+TEST_F(ViewsTest, TheNumberOfDuplicatesIsAlwaysThere) {
+  EXPECT_EQ(view(View::Fleet)["hosts"]["duplicate"], 0);
+}
+
+}  // namespace
+}  // namespace mainstay::coordinator
