@@ -83,6 +83,8 @@ void add_set_up(std::vector<CommandEntry>& all) {
         flag("replace", "the host was enrolled before; its old keys are revoked"),
         option("valid", "TIME until it expires (1h)")}});
   all.push_back({"token list", "tokens given out", "mainstay token list"});
+  all.push_back(
+      {"token remove", "void the open token of a host", "mainstay token remove web-1", {kHost}});
 }
 
 void add_hosts(std::vector<CommandEntry>& all) {

@@ -29,6 +29,7 @@ constexpr std::array kCommands = {
     Entry{"host remove", host_remove},
     Entry{"token create", token_create},
     Entry{"token list", token_list},
+    Entry{"token remove", token_remove},
     Entry{"plan", plan_file},
     Entry{"plan show", plan_show},
     Entry{"plan list", plan_list},

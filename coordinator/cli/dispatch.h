@@ -30,6 +30,7 @@ Result<Verdict> host_remove(Session& session);
 
 Result<Verdict> token_create(Session& session);
 Result<Verdict> token_list(Session& session);
+Result<Verdict> token_remove(Session& session);
 
 Result<Verdict> plan_file(Session& session);
 Result<Verdict> plan_show(Session& session);

@@ -9,6 +9,7 @@
 #include "common/loop/clock.h"
 #include "common/plan/trust.h"
 #include "common/wire/open.h"
+#include "coordinator/cli/dispatch.h"
 #include "coordinator/cli/test_session.h"
 
 namespace mainstay::cli {
@@ -112,6 +113,25 @@ TEST_F(HeldTest, RefusesLabelsOfAnotherHostAndTheLastSerial) {
   EXPECT_THAT(held().error().detail, HasSubstr("another host"));
   certify(kWeb, 0xffffffff, centre_.signer);
   EXPECT_THAT(held().error().detail, HasSubstr("last serial"));
+}
+
+TEST_F(HeldTest, ATokenIsWithdrawnByANewerOneThatNobodyHolds) {
+  call_ = {.command = "token remove", .values = {{"HOST", {"web-1"}}}};
+  Session session{.call = call_, .config = config_, .centre = centre_, .screen = screen_};
+  const auto tokens = [&](std::string_view list) {
+    centre_.answers[{View::Tokens, ""}] = to_bytes(R"({"tokens":)" + std::string(list) + "}");
+  };
+  tokens(R"([{"host":"web-1","used":true},{"host":"web-2","used":false}])");
+  EXPECT_THAT(token_remove(session).error().detail, HasSubstr("no token of web-1 is open"));
+  EXPECT_TRUE(centre_.changes.empty());
+  tokens(R"([{"host":"web-1","used":false}])");
+  ASSERT_TRUE(token_remove(session));
+  ASSERT_EQ(centre_.changes.size(), 1U);
+  const auto document = peek(std::get<AddToken>(centre_.changes[0]).token);
+  const auto token = decode<EnrolmentToken>(document->payload);
+  ASSERT_TRUE(token);
+  EXPECT_EQ(token->host, kWeb);
+  EXPECT_LE(token->header.not_after, loop::walltime_now() + std::chrono::minutes(1));
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
-// token create, token list.
+// token create, token list, token remove.
+#include <algorithm>
+
 #include "common/core/digest.h"
 #include "common/core/escape.h"
 #include "common/crypto/random.h"
@@ -16,20 +18,20 @@ namespace mainstay::cli {
 
 namespace {
 
-/// 1 for a host never seen before.
-Result<std::uint32_t> next_serial(Session& session, const HostId& host) {
-  TRY(const std::optional<LabelCertificate> held, held_labels(session, host));
-  return held ? held->serial + 1 : 1;
-}
-
 constexpr Duration kTokenLifetimeMax = std::chrono::hours(24 * 30);
+
+// Of the token that nobody holds: longer than clocks differ, so that the centre takes it.
+constexpr Duration kWithdrawnLifetime = std::chrono::seconds(60);
 
 struct Grant {
   HostId host;
+  std::uint32_t serial = 1;  // of a host never seen before
+  Labels labels;
   Trust trust;
   Digest trust_digest;
   Digest secret;
   WallTime not_after{};
+  bool replaces = false;
 };
 
 Result<WallTime> end_of_token(const Session& session) {
@@ -42,16 +44,15 @@ Result<WallTime> end_of_token(const Session& session) {
 }
 
 Result<Bytes> sign_token(Session& session, const Grant& grant) {
-  TRY(const Labels labels, parse_labels(session.call.text("labels")));
-  TRY(const std::uint32_t serial, next_serial(session, grant.host));
   EnrolmentToken token;
   TRY(token.labels,
-      certify(session, {.header = {}, .host = grant.host, .serial = serial, .labels = labels}));
+      certify(session,
+              {.header = {}, .host = grant.host, .serial = grant.serial, .labels = grant.labels}));
   token.header.not_after = grant.not_after;
   token.host = grant.host;
   token.secret_digest = sha256(grant.secret.view());
   token.trust_digest = grant.trust_digest;
-  token.replaces = session.call.has("replace");
+  token.replaces = grant.replaces;
   return session.centre.sign(context::kToken, encode(token));
 }
 
@@ -63,11 +64,16 @@ Result<Verdict> token_create(Session& session) {
     return fail(Fault::Malformed, "client.conf lacks `trust_file`, the trust file that hosts get");
   }
   TRY(const std::string trust_text, read_text_file(session.config.trust_file));
+  TRY(const std::optional<LabelCertificate> held, held_labels(session, host));
   Grant grant{.host = host,
+              .serial = held ? held->serial + 1 : 1,
+              .labels = {},
               .trust = {},
               .trust_digest = sha256(as_bytes(trust_text)),
               .secret = {},
-              .not_after = {}};
+              .not_after = {},
+              .replaces = session.call.has("replace")};
+  TRY(grant.labels, parse_labels(session.call.text("labels")));
   TRY(grant.not_after, end_of_token(session));
   TRY(grant.trust, read_trust(trust_text, session.config.trust_file));
   crypto::fill_random(grant.secret.value);
@@ -92,6 +98,37 @@ Result<Verdict> token_create(Session& session) {
   const std::string done = "token for " + host.text() + " written to " + escape_for_terminal(path) +
                            ", secret, good once until " + instant_text(grant.not_after) +
                            "; on the host: mainstay-agent enrol";
+  session.screen.print(session.call.wants_json() ? act_json(done) : done + "\n");
+  return Verdict::Done;
+}
+
+Result<Verdict> token_remove(Session& session) {
+  TRY(const HostId host, host_argument(session));
+  TRY(const Answer known, session.centre.look(View::Tokens));
+  const bool is_open = std::ranges::any_of(known.items("tokens"), [&](const Answer& token) {
+    return token.raw("host") == host.text() && !token.flag("used");
+  });
+  if (!is_open) {
+    return fail(Fault::Malformed,
+                "no token of " + host.text() + " is open; see: mainstay token list");
+  }
+  // A newer token voids the open one. The secret of this one is thrown away here, so that it admits
+  // nobody for the minute that it lasts.
+  TRY(const std::optional<LabelCertificate> held, held_labels(session, host));
+  Grant grant{.host = host,
+              .serial = held ? held->serial + 1 : 1,
+              .labels = held ? held->labels : Labels(),
+              .trust = {},
+              .trust_digest = {},
+              .secret = {},
+              .not_after = loop::walltime_now() + kWithdrawnLifetime,
+              .replaces = true};
+  crypto::fill_random(grant.secret.value);
+  TRY(Bytes envelope, sign_token(session, grant));
+  TRY_STATUS(session.centre.change(AddToken{std::move(envelope)}));
+  const std::string done = "the token of " + host.text() +
+                           " is void; one that nobody holds stands in its place until " +
+                           instant_text(grant.not_after);
   session.screen.print(session.call.wants_json() ? act_json(done) : done + "\n");
   return Verdict::Done;
 }
