@@ -40,10 +40,29 @@ std::string why() {
   return std::strerror(errno);
 }
 
+std::string parent_of(std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+Status sync_folder(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = fd >= 0 && fsync(fd) == 0;
+  const std::string reason = why();
+  if (fd >= 0) close(fd);
+  if (!synced) return fail(Fault::Unavailable, "cannot sync " + path + ": " + reason);
+  return {};
+}
+
 }  // namespace
 
 Result<Folder> Folder::take(const std::string& path) {
-  if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+  if (mkdir(path.c_str(), 0700) == 0) {
+    // What is synced in a folder that a power cut takes away is lost with it.
+    TRY_STATUS(sync_folder(parent_of(path)));
+  } else if (errno != EEXIST) {
     return fail(Fault::Unavailable, "cannot make the store's folder " + path + ": " + why());
   }
   const std::string file = path + "/lock";
@@ -74,13 +93,16 @@ Folder::~Folder() {
   if (lock_ >= 0) close(lock_);
 }
 
-Status Folder::prepare_cache() const {
+void Folder::prepare_cache() const {
   const std::string marker = path_ + "/cache.boot";
   const std::string boot = read_line("/proc/sys/kernel/random/boot_id");
   const std::string last = read_line(marker);
   if (last != kClosed && (last.empty() || last != boot)) remove_cache();
-  if (!write_line(marker, boot)) return fail(Fault::Unavailable, "cannot write " + marker);
-  return {};
+  // On a full disk what cannot be marked must not be kept, and that is all: a cache may be lost.
+  if (!write_line(marker, boot)) {
+    unlink(marker.c_str());
+    remove_cache();
+  }
 }
 
 void Folder::mark_cache_closed() const {
@@ -110,12 +132,7 @@ void Folder::release_ballast() const {
 }
 
 Status Folder::sync() const {
-  const int fd = open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = fd >= 0 && fsync(fd) == 0;
-  const std::string reason = why();
-  if (fd >= 0) close(fd);
-  if (!synced) return fail(Fault::Unavailable, "cannot sync " + path_ + ": " + reason);
-  return {};
+  return sync_folder(path_);
 }
 
 }  // namespace mainstay::store

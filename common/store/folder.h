@@ -23,7 +23,7 @@ class Folder {
 
   /// The cache is not synced: after a crash of the machine its pages may be any mixture. Removes it
   /// unless it was closed in order or has lived on this boot only, and marks it as open.
-  Status prepare_cache() const;
+  void prepare_cache() const;
   /// After the cache was synced.
   void mark_cache_closed() const;
   void remove_cache() const;

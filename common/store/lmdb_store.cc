@@ -49,10 +49,14 @@ Status LmdbStore::prepare() {
 }
 
 Status LmdbStore::open_cache() {
-  TRY_STATUS(folder_.prepare_cache());
+  folder_.prepare_cache();
   auto cache = Environment::open(folder_.cache(), options_.cache_map_bytes, Syncing::Never);
   if (!cache) {  // it may be lost: begin again with an empty one
     folder_.remove_cache();
+    cache = Environment::open(folder_.cache(), options_.cache_map_bytes, Syncing::Never);
+  }
+  if (!cache) {  // a full disk: the ballast is there for that
+    folder_.release_ballast();
     cache = Environment::open(folder_.cache(), options_.cache_map_bytes, Syncing::Never);
   }
   if (!cache) return std::unexpected(cache.error());

@@ -71,6 +71,17 @@ TEST_F(LmdbStoreTest, LeavesNoDescriptorToAProgramThatIsStarted) {
   EXPECT_GE(found, 6) << "truth, cache and their locks were looked at";
 }
 
+TEST_F(LmdbStoreTest, StartsWithAnEmptyCacheIfItCannotBeMarked) {
+  start();
+  commit_and_wait(step_of(cache("row/1", "kept")));
+  store_.reset();
+  std::filesystem::remove(folder_.path() + "/cache.boot");
+  std::filesystem::create_directory(folder_.path() + "/cache.boot");  // as good as a full disk
+  start();
+  ASSERT_NE(store_, nullptr);
+  EXPECT_EQ(value(Axis::Cache, "row/1"), "absent");
+}
+
 TEST_F(LmdbStoreTest, GivesBackWhatWasCommittedAfterAStart) {
   start();
   std::vector<KeyValue> writes = step_of(truth("a/1", "one"));

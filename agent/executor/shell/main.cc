@@ -35,6 +35,8 @@ exit: 0 idle, or ended by a signal - 1 could not go on - 2 wrong use or configur
 
 constexpr std::size_t kTruthMapBytes = std::size_t{256} << 20U;  // 1024 rows with room to spare
 
+constexpr std::size_t kBallastBytes = std::size_t{16} << 20U;  // some thousand rows on a full disk
+
 int complain(int code, std::string_view words) {
   (void)std::fprintf(stderr, "mainstay-exec: %.*s\n", static_cast<int>(words.size()), words.data());
   return code;
@@ -67,6 +69,7 @@ Status set_up(const ExecutorConfig& config, loop::Loop& loop, Log& log, Ready& r
   options.schema.version = MAINSTAY_VERSION;
   options.truth_map_bytes = kTruthMapBytes;
   options.cache_map_bytes = std::size_t{1} << 20U;
+  options.ballast_bytes = kBallastBytes;
   options.post = [&loop](store::Work work) {
     if (!loop.post(std::move(work))) std::abort();  // a commit nobody hears of: start afresh
   };
