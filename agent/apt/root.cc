@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <vector>
 
 #include <apt-pkg/configuration.h>
 #include <apt-pkg/error.h>
@@ -36,8 +37,46 @@ constexpr std::array kFolders{"Dir::State::status",
                               "Dir::Etc::trusted",
                               "Dir::Etc::trustedparts",
                               "Dir::Log",
+                              "Dir::Log::Terminal",
+                              "Dir::Log::History",
                               "Dir::Etc::netrc",
                               "Dir::Etc::netrcparts"};
+
+// Programs, or ways to run dpkg that leave the root.
+constexpr std::array kOutside{"DPkg::Options",
+                              "DPkg::Chroot-Directory",
+                              "DPkg::Run-Directory",
+                              "DPkg::Path",
+                              "Dir::Bin",
+                              "APT::Compressor",
+                              "APT::Solver",
+                              "APT::Planner",
+                              "APT::Key::gpgvcommand",
+                              "Apt::Keep-Fds"};
+
+/// After a root's own configuration was read, which whoever fills the root may have written: its
+/// commands would run as root on the machine.
+void shut_in(const std::string& root) {
+  for (const char* name : kHooks) _config->Clear(name);
+  for (const char* name : kOutside) _config->Clear(name);
+  const Configuration::Item* acquire = _config->Tree("Acquire");
+  std::vector<std::string> methods;
+  for (const auto* item = acquire != nullptr ? acquire->Child : nullptr; item != nullptr;
+       item = item->Next) {
+    methods.push_back("Acquire::" + item->Tag);
+  }
+  for (const std::string& method : methods) {
+    _config->Clear(method + "::Proxy-Auto-Detect");
+    _config->Clear(method + "::ProxyAutoDetect");
+  }
+  _config->Set("Dir::Bin::dpkg", "/usr/bin/dpkg");
+  _config->Set("Dir::Bin::methods", "/usr/lib/apt/methods");
+  _config->Set("Dir::Bin::apt-key", "/usr/bin/apt-key");
+  _config->Set("Dir", root + "/");
+  _config->Set("DPkg::Options::", "--root=" + root);
+  // Whatever --root says, dpkg's own configuration names the log of the machine.
+  _config->Set("DPkg::Options::", "--log=" + root + "/var/log/dpkg.log");
+}
 
 bool confined(const std::string& root) {
   for (const char* name : kFolders) {
@@ -90,11 +129,7 @@ Outcome<Root> open_root(const std::string& path) {
   }
   if (!pkgInitConfig(*_config)) return refuse(ExitCode::RootMissing, take_complaints());
   if (!root.path.empty()) {
-    _config->Set("Dir", root.path + "/");
-    _config->Set("DPkg::Options::", "--root=" + root.path);
-    // Whatever --root says, dpkg's own configuration names the log of the machine.
-    _config->Set("DPkg::Options::", "--log=" + root.path + "/var/log/dpkg.log");
-    for (const char* name : kHooks) _config->Clear(name);
+    shut_in(root.path);
   }
   forget_caches();
   if (!pkgInitSystem(*_config, _system)) return refuse(ExitCode::RootMissing, take_complaints());

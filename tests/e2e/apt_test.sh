@@ -199,7 +199,15 @@ run apply --root "$work/c" --refresh $security
 claim 'a newer version in the repository is drift' '10 webd' "$code $(field "d['missing'][0]['name']")"
 claim 'nothing was installed' '2.0-1 installed 3.0.1-1 installed' "$(dpkg_version c webd) $(dpkg_version c libtls3)"
 new_root d
-echo "DPkg::Pre-Invoke { \"touch $work/hooked\"; };" > "$work/d/etc/apt/apt.conf.d/hook"
+printf '#!/bin/sh\ntouch %s/hooked\n' "$work" > "$work/evil"
+chmod 755 "$work/evil"
+cat > "$work/d/etc/apt/apt.conf.d/hook" << CONF
+DPkg::Pre-Invoke { "touch $work/hooked"; };
+DPkg::Options:: "--force-script-chrootless";
+DPkg::Options:: "--instdir=$work/elsewhere";
+Dir::Bin::dpkg "$work/evil";
+Acquire::copy::Proxy-Auto-Detect "$work/evil";
+CONF
 "$fleet/make-repository" "$work/repository" --publish security webd 2.3-1 $'libtls3\nConflicts: motd-base' || exit 1
 run apply --root "$work/d" --refresh "webd:$(dpkg --print-architecture)=2.3-1"
 claim 'a set that would remove a package' '15 1.0-1 installed motd-base' \
@@ -209,6 +217,10 @@ claim 'among pending updates it is kept back and the rest goes on' 'editor held 
   "$(field "' '.join(sorted(k['name']+' '+k['reason'] for k in d['kept']))+' / '+' '.join(p['name'] for p in d['set'])")"
 run apply --root "$work/d" tzfiles:all=2025b-0
 claim "hooks in a root's apt configuration do not run on the machine" '0 no' "$code $([ -e "$work/hooked" ] && echo yes || echo no)"
+claim 'nor are its programs and options used' '2025b-0 installed no' "$(dpkg_version d tzfiles) $([ -e "$work/elsewhere" ] && echo yes || echo no)"
+echo 'Dir::Log::History "/var/log/elsewhere.log";' > "$work/d/etc/apt/apt.conf.d/outside"
+run list --root "$work/d"
+claim 'a root whose log leads out of it' 11 "$code"
 echo "Dir::State::lists \"/var/lib/apt/lists\";" > "$work/d/etc/apt/apt.conf.d/outside"
 run list --root "$work/d"
 claim 'a root whose apt configuration leads out of it' 11 "$code"
