@@ -127,6 +127,10 @@ chmod g+w "${conf%/*}/trust"
 try mainstay-exec run --config "$conf"
 says 'a trust file that others can write: exit 2' 2 '/trust: others can write this'
 chmod g-w "${conf%/*}/trust"
+chmod g+w "$root"
+try mainstay-exec run --config "$conf"
+says 'a package root that others can write: exit 2' 2 '/root: others can write this'
+chmod g-w "$root"
 try mainstay-exec run --config "$conf"
 says 'a second executor on one journal: exit 1' 1 'another executor\?.*held by another process'
 

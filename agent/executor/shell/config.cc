@@ -110,6 +110,11 @@ Result<ExecutorConfig> read_executor_config(const std::string& path) {
   TRY(const Bytes text, loop::read_file(path, kKeyLinesBytesMax));
   TRY(ExecutorConfig config, parse_executor_config(as_text(text), path));
   TRY_STATUS(expect_own(config.trust_file));
+  // Run by root or changed by it; one that is not there is found missing where it is needed.
+  for (const std::string& used : {config.patch_root, config.apt_helper, config.task_helper}) {
+    const Status own = used.empty() ? Status{} : expect_own(used);
+    if (!own && own.error().fault == Fault::Denied) return std::unexpected(own.error());
+  }
   return config;
 }
 

@@ -29,8 +29,8 @@ struct ExecutorConfig {
 Result<ExecutorConfig> parse_executor_config(std::string_view text, const std::string& name);
 /// Denied if others can write the file or folder, on which what root does depends.
 Status expect_own(const std::string& path);
-/// Denied if the file, which says what root may be made to do, or the trust file that it names can
-/// be written by others.
+/// Denied if the file, which says what root may be made to do, or what it names (trust file,
+/// package root, programs) can be written by others.
 Result<ExecutorConfig> read_executor_config(const std::string& path);
 
 }  // namespace mainstay::executor
