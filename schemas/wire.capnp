@@ -146,6 +146,7 @@ struct ExecutorMessage {
     rejection @3 :Rejection;
     logPart @4 :LogPart;
     refreshed @5 :Text;  # refusal; empty when the lists are fresh
+    packageRoot @6 :Text;  # absolute path; empty: the machine itself
   }
 }
 

@@ -57,7 +57,7 @@ void start_look(Turn& turn) {
   agenda.look_at = kNever;
   agenda.look_until = turn.now.mono + turn.limits.look_time_max;
   agenda.look_began = turn.now.wall;
-  turn.out.commands.emplace_back(LookNow{});
+  turn.out.commands.emplace_back(LookNow{turn.state.relay.root});
 }
 
 void end_look(Turn& turn, Duration pause) {

@@ -65,10 +65,13 @@ struct SendToExecutor {
   ExecutorRequest request;
 };
 /// Look at packages and resources; answered by Looked, whatever comes of it.
-struct LookNow {};
+struct LookNow {
+  std::string root;  // empty: the machine itself
+};
 /// The package lists are fresh: simulate; answered by Resolved.
 struct ResolveNow {
   Resolve resolve;
+  std::string root;
 };
 using AgentCommand = std::variant<Connect, SendToCentre, SendToExecutor, LookNow, ResolveNow>;
 

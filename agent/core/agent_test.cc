@@ -57,6 +57,13 @@ class AgentTest : public testing::Test {
     for (const auto& command : effects.commands) found += std::holds_alternative<T>(command);
     return found;
   }
+  static std::vector<std::string> roots(const AgentEffects& effects) {
+    std::vector<std::string> found;
+    for (const auto& command : effects.commands) {
+      if (const auto* look = std::get_if<LookNow>(&command)) found.push_back(look->root);
+    }
+    return found;
+  }
   static Looked looked(std::uint32_t broken = 0) {
     return {.health = Health{.broken_packages = broken},
             .facts = {{.fact = Fact::PatchSecurity, .value = 3},
@@ -92,6 +99,7 @@ class AgentTest : public testing::Test {
   }
   void start() {
     feed(Restarted{.agent_version = "1.0", .boot = boot_, .binding = {}, .labels = {}});
+    run_for(limits_.root_patience);
     feed(looked());
   }
   /// Started, greeted, executor known.
@@ -111,13 +119,34 @@ class AgentTest : public testing::Test {
   WallTime wall_ = wall_from_ms(1'700'000'000'000);
 };
 
-TEST_F(AgentTest, LooksAtOnceAndConnectsWithinTheSpread) {
+TEST_F(AgentTest, LooksAtTheMachineIfNoExecutorSaysWhereAndConnectsWithinTheSpread) {
   const auto first =
       feed(Restarted{.agent_version = "1.0", .boot = boot_, .binding = {}, .labels = {}});
-  EXPECT_EQ(count<LookNow>(first), 1U);
+  EXPECT_EQ(count<LookNow>(first), 0U);
   EXPECT_EQ(count<Connect>(first), 0U);
-  EXPECT_EQ(count<Connect>(run_for(limits_.connect_spread)), 1U);
+  const auto later = run_for(limits_.connect_spread);
+  EXPECT_EQ(roots(later), std::vector<std::string>{""});
+  EXPECT_EQ(count<Connect>(later), 1U);
   EXPECT_EQ(count<Connect>(run_for(std::chrono::hours(1))), 0U);
+}
+
+TEST_F(AgentTest, LooksAtOnceBelowTheRootThatTheExecutorNames) {
+  feed(Restarted{.agent_version = "1.0", .boot = boot_, .binding = {}, .labels = {}});
+  feed(ExecutorUp{});
+  EXPECT_EQ(count<LookNow>(feed(ExecutorSaid{PackageRoot{"/srv/image"}})), 0U);
+  EXPECT_EQ(roots(feed(executor_state())), std::vector<std::string>{"/srv/image"});
+  feed(looked());
+  feed(ExecutorDown{});
+  EXPECT_EQ(roots(feed(said(LookAgain{}))), std::vector<std::string>{"/srv/image"})
+      << "its last word counts while it is away";
+}
+
+TEST_F(AgentTest, LooksAgainWhenTheRootTurnsOutToBeAnother) {
+  start();
+  feed(ExecutorUp{});
+  const auto moved = feed(ExecutorSaid{PackageRoot{"/srv/image"}});
+  EXPECT_EQ(roots(moved), std::vector<std::string>{"/srv/image"});
+  EXPECT_TRUE(roots(feed(ExecutorSaid{PackageRoot{"--evil"}})).empty());
 }
 
 TEST_F(AgentTest, GreetsOnEachConnectionWithWhatTheExecutorSaw) {
@@ -175,7 +204,7 @@ TEST_F(AgentTest, FactsOfTheExecutorUptimeAndListsAreOfTheMomentOfTheReport) {
   }
   EXPECT_EQ(facts.at(Fact::ExecutorPresent), 0);
   EXPECT_EQ(facts.at(Fact::PatchListsAge), 130);
-  EXPECT_EQ(facts.at(Fact::UptimeSeconds), 1030);
+  EXPECT_EQ(facts.at(Fact::UptimeSeconds), 1031);
 }
 
 TEST_F(AgentTest, LookAgainIsAnsweredByAReportOfALookThatBeganAfterIt) {

@@ -23,6 +23,9 @@ struct AgentLimits {
   Duration connect_spread = std::chrono::seconds(2);
   // How long a greeting waits for the first look and the executor's word.
   Duration hello_patience = std::chrono::seconds(3);
+  // How long the first look waits to be told where the packages are. Without an executor, whose
+  // word that is, the machine itself is looked at.
+  Duration root_patience = std::chrono::seconds(1);
   // The executor believes no beacon whose wall time differs by more than this from its own.
   Duration beacon_age_max = std::chrono::seconds(30);
   Duration resend_delay_min = std::chrono::milliseconds(500);

@@ -11,7 +11,8 @@ void on(Turn& turn, const Restarted& event) {
   turn.state.link.connect_at =
       turn.now.mono + Duration(static_cast<std::int64_t>(turn.rng.below(spread)));
   turn.state.agenda.report_at = turn.now.mono + turn.limits.report_interval;
-  want_look(turn);
+  turn.state.agenda.look_at = turn.now.mono + turn.limits.root_patience;
+  turn.state.agenda.report_after_look = true;
 }
 
 void on(Turn& turn, const Ticked&) {

@@ -29,8 +29,19 @@ void hear(Turn& turn, const ExecutorState& said) {
     tell_executor(turn, OfferLabels{turn.state.enrolled_labels});
   }
   if (news) want_report(turn);
+  const Agenda& agenda = turn.state.agenda;
+  if (!agenda.looked && agenda.look_until == kNever) want_look(turn);  // it waited for the root
   greet_if_ready(turn);
   run_agenda(turn);
+}
+
+void hear(Turn& turn, const PackageRoot& said) {
+  Relay& relay = turn.state.relay;
+  if (said.path == relay.root || (!said.path.empty() && said.path.front() != '/')) return;
+  relay.root = said.path;
+  // What was seen elsewhere is no fact about this host.
+  const Agenda& agenda = turn.state.agenda;
+  if (agenda.looked || agenda.look_until != kNever) want_look(turn);
 }
 
 void hear(Turn& turn, const RecordMessage& said) {

@@ -79,7 +79,7 @@ void on_refreshed(Turn& turn, const Refreshed& refreshed) {
   }
   jobs.front().phase = ResolveJob::Phase::Simulating;
   jobs.front().until = turn.now.mono + turn.limits.simulate_time_max;
-  turn.out.commands.emplace_back(ResolveNow{jobs.front().resolve});
+  turn.out.commands.emplace_back(ResolveNow{jobs.front().resolve, turn.state.relay.root});
 }
 
 void on(Turn& turn, const Resolved& event) {

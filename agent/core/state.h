@@ -58,6 +58,7 @@ struct ResolveJob {
 /// The executor, and what waits for it.
 struct Relay {
   bool up = false;
+  std::string root;                   // package root, by the executor's last word
   std::optional<ExecutorState> said;  // the last word, also while it is away
   bool said_now = false;              // in this connection
   Instant ask_at = kNever;

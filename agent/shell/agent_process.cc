@@ -167,12 +167,12 @@ void AgentProcess::run(const SendToExecutor& command) {
   if (!sent.has_value()) log_.event(Level::Debug, "offer.unsent", {{"why", sent.error().detail}});
 }
 
-void AgentProcess::run(const LookNow&) {
-  helpers_.look([this](Looked looked) { feed(std::move(looked)); });
+void AgentProcess::run(const LookNow& command) {
+  helpers_.look(command.root, [this](Looked looked) { feed(std::move(looked)); });
 }
 
 void AgentProcess::run(const ResolveNow& command) {
-  helpers_.resolve(command.resolve, [this](Resolved resolved) { feed(std::move(resolved)); });
+  helpers_.resolve(command, [this](Resolved resolved) { feed(std::move(resolved)); });
 }
 
 void AgentProcess::hear_centre(ByteView frame) {

@@ -39,7 +39,7 @@ class AgentProcess {
   void run(const Connect&);
   void run(const SendToCentre& command);
   void run(const SendToExecutor& command);
-  void run(const LookNow&);
+  void run(const LookNow& command);
   void run(const ResolveNow& command);
 
   void hear_centre(ByteView frame);

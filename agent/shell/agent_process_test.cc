@@ -3,6 +3,7 @@
 #include <csignal>
 #include <fstream>
 #include <functional>
+#include <set>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -26,6 +27,7 @@ namespace mainstay::agent {
 namespace {
 
 constexpr std::string_view kHelperScript = R"(#!/bin/sh
+echo "$@" >> "${0%/*}/asked"
 if [ "$1" = list ]; then
   echo '{"schema":1,"verb":"list","exit":0,"result":"ok","detail":"","truncated":false,"host":{"os_id":"debian","os_version":"12","architecture":"amd64","lists_refreshed_unix_seconds":1700000000,"var_free_bytes":-1},"interrupted":false,"unfinished":[],"updates":[{"name":"tiny","arch":"all","security":true,"held":false}]}'
 else
@@ -103,12 +105,12 @@ class AgentProcessTest : public testing::Test {
     write("helper", kHelperScript, 0700);
     ::mkdir(folder_.file("root").c_str(), 0700);
     ::mkdir(folder_.file("root/var").c_str(), 0700);
-    write("agent.conf",
-          "state_directory: " + folder_.file("state") + "\ntrust_file: " + folder_.file("trust") +
-              "\nexecutor_socket: " + folder_.file("exec.sock") +
-              "\napt_helper: " + folder_.file("helper") + "\npatch_root: " + folder_.file("root") +
-              "\nmachine_file: " + folder_.file("machine") + "\nexecutor_uid: " +
-              std::to_string(::getuid()) + "\nreport_interval: 1s\nallow_root: yes\n");
+    write("agent.conf", "state_directory: " + folder_.file("state") +
+                            "\ntrust_file: " + folder_.file("trust") + "\nexecutor_socket: " +
+                            folder_.file("exec.sock") + "\napt_helper: " + folder_.file("helper") +
+                            "\nmachine_file: " + folder_.file("machine") +
+                            "\nexecutor_uid: " + std::to_string(::getuid()) +
+                            "\nreport_interval: 1s\nallow_root: yes\n");
   }
 
   Bytes sealed(std::string_view context, ByteView payload) {
@@ -157,6 +159,7 @@ class AgentProcessTest : public testing::Test {
       state.record_key = record_.public_key();
       state.term_seen = Term{7};
       state.label_serial_seen = serial_;
+      answer(connection, PackageRoot{folder_.file("root")});
       answer(connection, state);
       for (const auto& record : records_) answer(connection, RecordMessage{record});
     }
@@ -279,6 +282,14 @@ TEST_F(AgentProcessTest, EnrolsReportsResolvesAndShows) {
   EXPECT_EQ(last<ResolveAnswer>()->draft, resolve.draft);
   ASSERT_EQ(last<ResolveAnswer>()->packages.size(), 1U) << last<ResolveAnswer>()->refusal;
   EXPECT_EQ(last<ResolveAnswer>()->packages[0].name, "tiny:all");
+  std::ifstream asked(folder_.file("asked"));
+  const std::string root = " --root " + folder_.file("root");
+  std::set<std::string> verbs;
+  for (std::string words; std::getline(asked, words);) {
+    EXPECT_NE(words.find(root), std::string::npos) << words;
+    verbs.insert(words.substr(0, words.find(' ')));
+  }
+  EXPECT_EQ(verbs, (std::set<std::string>{"list", "simulate"})) << "below the executor's root";
 
   const auto shown = run({"show", "--config", folder_.file("agent.conf")});
   EXPECT_TRUE(shown.succeeded());
@@ -397,16 +408,15 @@ TEST(AgentConfigTest, IsReadStrictly) {
   ASSERT_TRUE(config.has_value()) << config.error().detail;
   EXPECT_EQ(config->limits.report_interval, std::chrono::seconds(1));
   EXPECT_EQ(config->limits.look_interval, std::chrono::minutes(2));
-  EXPECT_EQ(config->patch_root, "");
   for (const char* bad : {"report_interval: 0\n", "report_interval: s\n", "look_interval: 99999m\n",
-                          "patch_root: a\n", "allow_root: true\n", "log_level: loud\n",
+                          "patch_root: /a\n", "allow_root: true\n", "log_level: loud\n",
                           "executor_uid: x\n", "apt_helper: /d\n"}) {
     EXPECT_FALSE(parse_agent_config(good + bad, "a.conf").has_value()) << bad;
   }
-  const auto misspelt = parse_agent_config(good + "patch_rot: /\n", "a.conf");
+  const auto misspelt = parse_agent_config(good + "machine_fill: /\n", "a.conf");
   ASSERT_FALSE(misspelt.has_value());
   EXPECT_NE(misspelt.error().detail.find("a.conf:5"), std::string::npos) << misspelt.error().detail;
-  EXPECT_NE(misspelt.error().detail.find("patch_root"), std::string::npos);
+  EXPECT_NE(misspelt.error().detail.find("machine_file"), std::string::npos);
 }
 
 }  // namespace

@@ -8,10 +8,10 @@
 namespace mainstay::agent {
 namespace {
 
-constexpr std::array<std::string_view, 12> kKeys = {
-    "state_directory", "trust_file",    "executor_socket", "executor_uid",
-    "apt_helper",      "patch_root",    "machine_file",    "gate_endpoint",
-    "report_interval", "look_interval", "log_level",       "allow_root"};
+constexpr std::array<std::string_view, 11> kKeys = {
+    "state_directory", "trust_file",   "executor_socket", "executor_uid",
+    "apt_helper",      "machine_file", "gate_endpoint",   "report_interval",
+    "look_interval",   "log_level",    "allow_root"};
 constexpr std::array<std::string_view, 4> kRequired = {"state_directory", "trust_file",
                                                        "executor_socket", "apt_helper"};
 
@@ -76,7 +76,6 @@ Result<AgentConfig> parse_agent_config(std::string_view text, const std::string&
   for (const std::string_view key : kRequired) {
     if (lines.text(key).empty()) return lines.complain(key, "must not be empty");
   }
-  TRY_STATUS(read_path(lines, "patch_root", config.patch_root));
   TRY_STATUS(read_path(lines, "machine_file", config.machine_file));
   config.gate_endpoint = lines.text("gate_endpoint");
   if (lines.has("executor_uid")) {

@@ -17,7 +17,6 @@ struct AgentConfig {
   std::string executor_socket;
   uid_t executor_uid = 0;  // nobody else is believed to be the executor
   std::string apt_helper;
-  std::string patch_root;     // empty: the machine itself
   std::string machine_file;   // empty: machine id and DMI UUID
   std::string gate_endpoint;  // empty: that of the token
   AgentLimits limits;

@@ -48,9 +48,10 @@ loop::ProcessOptions Helpers::options(std::vector<std::string> words) const {
           .time_max = kLookTimeMax};
 }
 
-void Helpers::look(const OnLooked& on_looked) {
+void Helpers::look(const std::string& root, const OnLooked& on_looked) {
+  root_ = root;
   std::vector<std::string> words = {config_.apt_helper, "list"};
-  if (!config_.patch_root.empty()) words.insert(words.end(), {"--root", config_.patch_root});
+  if (!root_.empty()) words.insert(words.end(), {"--root", root_});
   auto started = loop::Process::start(loop_, options(std::move(words)),
                                       [this, on_looked](const loop::ProcessResult& result) {
                                         count_units(looked_at(result), on_looked);
@@ -92,7 +93,7 @@ Looked Helpers::looked_at(const loop::ProcessResult& result) {
 }
 
 void Helpers::add_disk(Looked& looked) {
-  auto percent = disk_free_percent(config_.patch_root + "/var");
+  auto percent = disk_free_percent(root_ + "/var");
   if (percent.has_value()) {
     looked.facts.push_back({.fact = Fact::DiskFreePercent, .value = *percent});
   }
@@ -100,7 +101,7 @@ void Helpers::add_disk(Looked& looked) {
 
 void Helpers::count_units(Looked looked, const OnLooked& on_looked) {
   // Units belong to the machine, not to a package root below it.
-  const bool has_units = config_.patch_root.empty() && ::access("/run/systemd/system", F_OK) == 0;
+  const bool has_units = root_.empty() && ::access("/run/systemd/system", F_OK) == 0;
   if (!has_units || !looked.health) {
     on_looked(std::move(looked));
     return;
@@ -129,12 +130,12 @@ void Helpers::count_units(Looked looked, const OnLooked& on_looked) {
   on_looked(std::move(looked));
 }
 
-void Helpers::resolve(const Resolve& resolve, const OnResolved& on_resolved) {
+void Helpers::resolve(const ResolveNow& order, const OnResolved& on_resolved) {
   std::vector<std::string> words = {config_.apt_helper, "simulate"};
-  if (!config_.patch_root.empty()) words.insert(words.end(), {"--root", config_.patch_root});
-  words.emplace_back(resolve.packages == PackageChoice::Security ? "--security" : "--all");
+  if (!order.root.empty()) words.insert(words.end(), {"--root", order.root});
+  words.emplace_back(order.resolve.packages == PackageChoice::Security ? "--security" : "--all");
   ResolveAnswer answer;
-  answer.draft = resolve.draft;
+  answer.draft = order.resolve.draft;
   auto started = loop::Process::start(
       loop_, options(std::move(words)),
       [answer, on_resolved](const loop::ProcessResult& result) mutable {

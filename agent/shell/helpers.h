@@ -24,8 +24,8 @@ class Helpers {
   Helpers& operator=(const Helpers&) = delete;
 
   /// One at a time; the core asks no earlier. A look still going on is ended without an answer.
-  void look(const OnLooked& on_looked);
-  void resolve(const Resolve& resolve, const OnResolved& on_resolved);
+  void look(const std::string& root, const OnLooked& on_looked);
+  void resolve(const ResolveNow& order, const OnResolved& on_resolved);
 
  private:
   [[nodiscard]] loop::ProcessOptions options(std::vector<std::string> words) const;
@@ -36,6 +36,7 @@ class Helpers {
   loop::Loop& loop_;
   const AgentConfig& config_;
   Log& log_;
+  std::string root_;  // of the look going on
   std::unique_ptr<loop::Process> list_;
   std::unique_ptr<loop::Process> units_;
   std::unique_ptr<loop::Process> simulate_;

@@ -35,7 +35,7 @@ enrol  makes this host known with a single-use token; waits at most 60 s unless 
 show   what the running agent last knew: link, facts, open attempts
 
 The file has `key: value` lines: state_directory, trust_file, executor_socket, apt_helper, and if
-wanted patch_root, report_interval, look_interval, gate_endpoint, machine_file, executor_uid,
+wanted report_interval, look_interval, gate_endpoint, machine_file, executor_uid,
 log_level, allow_root.
 
 examples:

@@ -51,6 +51,11 @@ struct ExecutorState {
 struct Refreshed {
   std::string refusal;  // empty when the lists are fresh
 };
-using ExecutorMessage = std::variant<ExecutorState, RecordMessage, Rejection, LogPart, Refreshed>;
+/// What is patched here, before any state: whoever looks at packages looks below it.
+struct PackageRoot {
+  std::string path;  // empty: the machine itself
+};
+using ExecutorMessage =
+    std::variant<ExecutorState, RecordMessage, Rejection, LogPart, Refreshed, PackageRoot>;
 
 }  // namespace mainstay

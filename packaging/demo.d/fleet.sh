@@ -58,7 +58,6 @@ state_directory: $at/agent
 trust_file: $at/trust
 executor_socket: $at/run/executor.sock
 apt_helper: $fleet/bin/mainstay-apt
-patch_root: $at/root
 machine_file: $at/machine
 report_interval: 2s
 look_interval: 30s

@@ -158,6 +158,7 @@ void Executor::take(const OfferAcknowledgement& offer) {
 }
 
 void Executor::take(const AskState& /*ask*/) {
+  send(PackageRoot{config_.patch_root});
   feed(StateAsked{});
 }
 
