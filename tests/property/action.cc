@@ -29,7 +29,10 @@ class Lister {
     for (std::size_t place = 0; place < kHosts; ++place) list_host(place);
     add(Kind::CentreTicks);
     if (spent.crashes < most_.crashes) add(Kind::CentreRestarts);
-    if (spent.ticks < most_.ticks) add(Kind::TimePasses);
+    if (spent.ticks < most_.ticks) {
+      add(Kind::TimePasses);
+      if (spent.late < most_.late) add(Kind::TimePassesWithout);
+    }
     if (spent.acts < most_.acts) list_acts();
     return std::move(actions_);
   }
@@ -44,7 +47,6 @@ class Lister {
 
   void list_host(std::size_t place) {
     const Host& host = *world_.hosts.at(place);
-    for (std::size_t i = 0; i < host.preflights.size(); ++i) add(Kind::Preflight, place, i);
     for (std::size_t i = 0; i < host.launched.size(); ++i) add(Kind::Begin, place, i);
     std::size_t index = 0;
     for (const auto& [attempt, folder] : host.folders) {
@@ -55,7 +57,10 @@ class Lister {
       ++index;
     }
     add(Kind::Report, place);
-    if (world_.spent.late < most_.late) add(Kind::ReportLate, place);
+    if (world_.spent.late < most_.late) {
+      add(Kind::ReportLate, place);
+      if (world_.spent.ticks < most_.ticks) add(Kind::TimePassesDeaf, place);
+    }
     if (!host.journal.attempts.empty()) add(Kind::HostTicks, place);
     if (world_.spent.crashes >= most_.crashes) return;
     add(Kind::HostRestarts, place);
@@ -91,12 +96,12 @@ void ask(Work& work, const RequestAct& act) {
   request.header.not_after = now_of_centre(work.world()).wall + kRequestLifetime;
   request.nonce.value = sha256(as_bytes("act " + std::to_string(work.spent().acts))).value;
   request.act = act;
-  centre_takes(work, coordinator::RequestArrived{
-                         .request = work.spent().acts,
-                         .operator_link = sim::link_key("ana"),
-                         .document = work.setup.signed_by(work.setup.operator_key,
-                                                          context::kRequest, request),
-                         .enclosed = {}});
+  centre_takes(work,
+               coordinator::RequestArrived{.request = work.spent().acts,
+                                           .operator_link = sim::link_key("ana"),
+                                           .document = work.setup.signed_by(
+                                               work.setup.operator_key, context::kRequest, request),
+                                           .enclosed = {}});
 }
 
 void act(Work& work, const Action& action) {
@@ -141,22 +146,34 @@ void report(Work& work, const Action& action) {
   work.send(std::move(message));
 }
 
+void pass_time(Work& work, const Action& action) {
+  work.spent().ticks += 1;
+  work.drop_expired();
+  if (action.kind != Kind::TimePasses) work.spent().late += 1;
+  if (action.kind == Kind::TimePassesWithout) return;
+  if (action.kind == Kind::TimePassesDeaf) work.deaf = action.place;
+  for (std::size_t place = 0; place < kHosts; ++place) {
+    if (work.deaf != place) centre_takes(work, *report_of(work, place).to_centre);
+  }
+  centre_takes(work, coordinator::Ticked{});
+}
+
 void happen(Work& work, const Action& action) {
   const std::size_t place = action.place;
   switch (action.kind) {
     case Kind::Deliver:
     case Kind::Repeat:
       return deliver(work, action);
-    case Kind::Preflight:
-      return preflight_ends(work, place, nth(work.see_host(place).preflights, action.index));
     case Kind::Begin:
       return shim_begins(work, place, action.index);
     case Kind::EndBadly:
       work.spent().bad += 1;
-      return task_ends(work, place, AttemptId(nth(work.see_host(place).folders, action.index).first),
+      return task_ends(work, place,
+                       AttemptId(nth(work.see_host(place).folders, action.index).first),
                        Ending::Badly);
     case Kind::EndWell:
-      return task_ends(work, place, AttemptId(nth(work.see_host(place).folders, action.index).first),
+      return task_ends(work, place,
+                       AttemptId(nth(work.see_host(place).folders, action.index).first),
                        Ending::Well);
     case Kind::Report:
     case Kind::ReportLate:
@@ -165,18 +182,19 @@ void happen(Work& work, const Action& action) {
       return executor_takes(work, place, executor::Ticked{});
     case Kind::HostRestarts:
       work.spent().crashes += 1;
-      return executor_starts(work, place);
+      return start_executor(work, place);
     case Kind::MachineBoots:
       work.spent().crashes += 1;
-      return machine_boots(work, place);
+      return boot_machine(work, place);
     case Kind::CentreTicks:
       return centre_takes(work, coordinator::Ticked{});
     case Kind::CentreRestarts:
       work.spent().crashes += 1;
-      return centre_starts(work);
+      return start_centre(work);
     case Kind::TimePasses:
-      work.spent().ticks += 1;
-      return work.drop_expired();
+    case Kind::TimePassesDeaf:
+    case Kind::TimePassesWithout:
+      return pass_time(work, action);
     case Kind::Retry:
     case Kind::Recheck:
     case Kind::Release:
@@ -186,12 +204,26 @@ void happen(Work& work, const Action& action) {
 }
 
 std::string_view words_of(Kind kind) {
-  static constexpr std::array<std::string_view, 18> kWords = {
-      "hears",           "hears, and will again,", "finds it fit:",      "the shim begins:",
-      "the task ends well:", "the task ends badly:", "reports",          "reports, late",
-      "the executor ticks", "the executor restarts", "the machine boots", "the coordinator ticks",
-      "the coordinator restarts", "a minute passes", "operator: retry of", "operator: repaired, recheck of",
-      "operator: release of", "operator: removal of"};
+  static constexpr std::array<std::string_view, 19> kWords = {
+      "hears",
+      "hears, and will again,",
+      "the shim begins:",
+      "the task ends well:",
+      "the task ends badly:",
+      "reports",
+      "reports, late",
+      "the executor ticks",
+      "the executor restarts",
+      "the machine boots",
+      "the coordinator ticks",
+      "the coordinator restarts",
+      "a minute passes",
+      "neither reports nor hears while a minute passes",
+      "a minute passes, the coordinator stands still",
+      "operator: retry of",
+      "operator: repaired, recheck of",
+      "operator: release of",
+      "operator: removal of"};
   return kWords.at(static_cast<std::size_t>(kind));
 }
 
@@ -206,8 +238,6 @@ std::string what_of(const Setup& setup, const World& world, const Action& action
       return message.to_centre ? "the coordinator " + words + " " + message.text + " from " + id
                                : id + " " + words + " " + message.text;
     }
-    case Kind::Preflight:
-      return id + " " + words + " " + setup.name_of(nth(host.preflights, action.index));
     case Kind::Begin:
       return words + " " + setup.name_of(host.launched.at(action.index).attempt);
     case Kind::EndWell:
@@ -216,6 +246,7 @@ std::string what_of(const Setup& setup, const World& world, const Action& action
     case Kind::CentreTicks:
     case Kind::CentreRestarts:
     case Kind::TimePasses:
+    case Kind::TimePassesWithout:
       return words;
     case Kind::Retry:
     case Kind::Recheck:
@@ -227,6 +258,7 @@ std::string what_of(const Setup& setup, const World& world, const Action& action
     case Kind::HostTicks:
     case Kind::HostRestarts:
     case Kind::MachineBoots:
+    case Kind::TimePassesDeaf:
       return id + ": " + words;
   }
   return words;
@@ -268,8 +300,9 @@ World first_world(const Setup& setup) {
     world.hosts.at(place) = std::make_shared<const Host>(std::move(host));
   }
   Work work(setup, world, 0);
-  centre_starts(work);
-  for (std::size_t place = 0; place < kHosts; ++place) executor_starts(work, place);
+  start_centre(work);
+  for (std::size_t place = 0; place < kHosts; ++place) start_executor(work, place);
+  pass_time(work, {.kind = Kind::TimePasses, .place = 0, .index = 0, .dies_at = 0});
   return work.finish();
 }
 

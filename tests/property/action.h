@@ -7,11 +7,10 @@ namespace mainstay::model {
 
 struct Action {
   enum class Kind : std::uint8_t {
-    Deliver,    // message `index` of the network
-    Repeat,     // it stays there
-    Preflight,  // of attempt `index` among those that wait for it
-    Begin,      // launch `index`
-    EndWell,    // folder `index`
+    Deliver,  // message `index` of the network
+    Repeat,   // it stays there
+    Begin,    // launch `index`
+    EndWell,  // folder `index`
     EndBadly,
     Report,
     ReportLate,
@@ -20,9 +19,11 @@ struct Action {
     MachineBoots,
     CentreTicks,
     CentreRestarts,
-    TimePasses,
-    Retry,    // `index`: the rollout
-    Recheck,  // repaired by hand before
+    TimePasses,         // all hosts report, the coordinator ticks, its beacon is heard
+    TimePassesDeaf,     // one host neither reports nor hears
+    TimePassesWithout,  // the coordinator does nothing and hears nobody
+    Retry,              // `index`: the rollout
+    Recheck,            // repaired by hand before
     Release,
     Remove,
   };

@@ -13,8 +13,7 @@ bool is_open(const Host& host, const AttemptId& attempt) {
     return false;
   }
   const auto row = host.disk.find(attempt_key(attempt));
-  return row == host.disk.end() ||
-         std::get<AttemptRow>(row->second).phase < AttemptPhase::Finished;
+  return row == host.disk.end() || std::get<AttemptRow>(row->second).phase < AttemptPhase::Finished;
 }
 
 bool holds(const Host& host, Now now, const BootId& boot, Instant not_after) {
@@ -39,11 +38,16 @@ bool may_go_out(const Work& work, std::size_t place) {
   });
 }
 
-bool is_out(const Host& host) {
-  const bool works = std::ranges::any_of(host.folders, [](const auto& item) {
-    return item.second.alive;
-  });
-  return works || (host.broken && !host.excused);
+bool works(const Host& host) {
+  return std::ranges::any_of(host.folders, [](const auto& item) { return item.second.alive; });
+}
+
+/// Out of service, or free to go out. An operator who gives a slot away takes the rest upon
+/// himself.
+bool counts_as_out(const Work& work, std::size_t place) {
+  const Host& host = work.see_host(place);
+  if (host.removed) return false;
+  return works(host) || (!host.excused && (host.broken || may_go_out(work, place)));
 }
 
 /// Both plans allow one host of a cluster.
@@ -53,12 +57,12 @@ void check_budget(Work& work, std::size_t place) {
   int count = 0;
   for (std::size_t each = 0; each < kHosts; ++each) {
     if (work.setup.members.at(each).certificate.labels.at("cluster") != cluster) continue;
-    if (work.see_host(each).removed) continue;
-    if (!is_out(work.see_host(each)) && !may_go_out(work, each)) continue;
+    if (!counts_as_out(work, each)) continue;
     names += " " + work.setup.members.at(each).id.text();
     count += 1;
   }
-  if (count > 1) work.complain("I07", "out, or free to go out, in cluster " + cluster + ":" + names);
+  if (count > 1)
+    work.complain("I07", "out, or free to go out, in cluster " + cluster + ":" + names);
 }
 
 }  // namespace
@@ -68,7 +72,7 @@ void term_leaves(Work& work, Term term) {
   if (term <= centre.spoken_before) {
     work.complain("I06", "term " + std::to_string(term.value) + " was spoken before a restart");
   }
-  centre.spoken = std::max(centre.spoken, term);
+  centre.spoken = std::max(centre.spoken, std::optional(term));
 }
 
 // The message is on its way already, and so counts.
@@ -87,12 +91,10 @@ void acknowledgement_leaves(Work& work, const AttemptId& attempt, const Digest& 
 
 void slot_is_back(Work& work, const HostId& id) {
   const std::size_t place = work.setup.place_of(id);
-  const Host& host = work.see_host(place);
-  if (host.removed) return;
-  if (is_out(host)) work.complain("slot", id.text() + " is not well and its slot is given back");
-  if (may_go_out(work, place)) {
-    work.complain("slot", id.text() + " may still start a task and its slot is given back");
-  }
+  if (!counts_as_out(work, place)) return;
+  const bool well = !work.see_host(place).broken;
+  work.complain("slot", "the slot of " + id.text() + " is given back, and the host " +
+                            (well ? "may still start or run a task" : "is not well"));
 }
 
 void permit_comes(Work& work, std::size_t place, const Permit& permit) {
@@ -109,9 +111,8 @@ void permit_comes(Work& work, std::size_t place, const Permit& permit) {
   });
   host.came.push_back(
       {.attempt = permit.attempt, .boot = permit.boot, .not_after = permit.not_after});
-  std::ranges::sort(host.came, {}, [](const Came& came) {
-    return std::pair(came.attempt, came.boot);
-  });
+  std::ranges::sort(host.came, {},
+                    [](const Came& came) { return std::pair(came.attempt, came.boot); });
 }
 
 void row_is_durable(Work& work, std::size_t place, const executor::HostRow& row) {

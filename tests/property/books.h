@@ -4,8 +4,8 @@
 // I03 no start after the permit's end, by the host's clock and boot. I04 one start an attempt.
 // I05 a host's term never falls, and no start by a permit that came when a newer term was known.
 // I06 a term is spoken by one run of the coordinator only. I07 hosts that are out, or that may go
-// out by themselves, never exceed the budget of their group. I20 acknowledged is stored. slot: it is
-// given back only when its host is well and can start nothing by it, or by an operator.
+// out by themselves, never exceed the budget of their group. I20 acknowledged is stored. slot: it
+// is given back only when its host is well and can start nothing by it, or by an operator.
 #pragma once
 
 #include "tests/property/work.h"

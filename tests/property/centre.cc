@@ -1,4 +1,6 @@
 // The coordinator's process: the real core, and a shell that signs and routes.
+#include <algorithm>
+
 #include "tests/property/books.h"
 
 namespace mainstay::model {
@@ -16,8 +18,8 @@ void commit(Work& work, const CoordinatorEffects& effects) {
   std::vector<HostId> given_back;
   for (const auto& write : effects.writes) {
     // A start needs the end of the chain only.
-    const std::string key = std::holds_alternative<AuditRow>(write.row) ? std::string(kAuditPrefix)
-                                                                        : key_of(write.row);
+    const std::string key =
+        std::holds_alternative<AuditRow>(write.row) ? std::string(kAuditPrefix) : key_of(write.row);
     if (!write.erase) {
       disk[key] = std::make_shared<const CoordinatorRow>(write.row);
       continue;
@@ -57,10 +59,14 @@ struct CarryOut {
     const executor::BeaconOffered event{
         work.setup.signed_by(work.setup.dispatch_key, context::kBeacon, paper)};
     for (const auto& [link, id] : work.see_centre().state.links) {
-      Message message{.kind = Kind::Beacon, .host = work.setup.place_of(link)};
+      const std::size_t place = work.setup.place_of(link);
+      if (work.deaf != place) {
+        executor_takes(work, place, event);
+        continue;
+      }
+      Message message{.kind = Kind::Beacon, .host = place};
       message.rank = (std::uint64_t{paper.term.value} << 32U) | paper.sequence;
-      message.hash =
-          (Hash() << message.kind << message.host << message.rank << paper.wall).value();
+      message.hash = (Hash() << message.kind << message.host << message.rank << paper.wall).value();
       message.text = "beacon " + std::to_string(paper.sequence) + " of term " +
                      std::to_string(paper.term.value);
       message.not_after = paper.header.not_after;
@@ -127,28 +133,29 @@ struct CarryOut {
 }  // namespace
 
 void centre_takes(Work& work, const coordinator::Event& event) {
-  const bool had_died = work.has_died();
+  const std::uint32_t starts = work.centre_starts;
   Rng rng(1);
-  const CoordinatorEffects effects =
-      coordinator::step(work.centre().state, event, work.setup.centre_limits,
-                        now_of_centre(work.world()), rng);
+  const CoordinatorEffects effects = coordinator::step(
+      work.centre().state, event, work.setup.centre_limits, now_of_centre(work.world()), rng);
   commit(work, effects);
   if (!effects.writes.empty() && !effects.commands.empty() && work.dies_here()) {
-    centre_starts(work);
+    start_centre(work);
     return;
   }
   for (const auto& command : effects.commands) {
     std::visit(CarryOut{work}, command);
-    if (work.has_died() && !had_died) return;  // of the step that this command led to
+    if (work.centre_starts != starts) return;  // it died of the step that this command led to
   }
 }
 
-void centre_starts(Work& work) {
+void start_centre(Work& work) {
+  work.centre_starts += 1;
   Centre& centre = work.centre();
   std::vector<CoordinatorRow> rows;
   for (const auto& [key, row] : centre.disk) rows.push_back(*row);
   centre.state = coordinator::restore(std::move(rows));
   centre.spoken_before = std::max(centre.spoken_before, centre.spoken);
+  centre.spoken.reset();
   centre_takes(work, coordinator::Restarted{});
 }
 

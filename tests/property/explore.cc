@@ -135,6 +135,22 @@ Explored explore(const Setup& setup, const Bounds& bounds) {
   return Explorer(setup, bounds).run();
 }
 
+std::string text_of(const Bounds& bounds) {
+  const Purse& most = bounds.most;
+  return "at most " + std::to_string(most.crashes) + " crashes, " + std::to_string(most.repeats) +
+         " repeats, " + std::to_string(most.late) + " silences, " + std::to_string(most.bad) +
+         " failing tasks, " + std::to_string(most.acts) + " acts, " + std::to_string(most.ticks) +
+         " ticks, " + std::to_string(bounds.states) + " states\n";
+}
+
+std::string shortcoming_of(const Sights& sights) {
+  if (sights.succeeded == 0) return "no target has succeeded";
+  if (sights.acknowledged == 0) return "no record was acknowledged";
+  if (sights.unreachable == 0) return "no target was given up";
+  if (sights.closed == 0) return "no attempt was closed before it started";
+  return "";
+}
+
 std::string text_of(const Explored& explored) {
   const Sights& seen = explored.sights;
   std::string text = std::to_string(explored.states) + " states, " +
@@ -144,14 +160,13 @@ std::string text_of(const Explored& explored) {
   text += "seen: succeeded " + std::to_string(seen.succeeded) + ", failed " +
           std::to_string(seen.failed) + ", unreachable " + std::to_string(seen.unreachable) +
           ", closed unstarted " + std::to_string(seen.closed) + ", second tries " +
-          std::to_string(seen.second_tries) + ", later terms " +
-          std::to_string(seen.later_terms) + ", acknowledged " +
-          std::to_string(seen.acknowledged) + "\n";
+          std::to_string(seen.second_tries) + ", later terms " + std::to_string(seen.later_terms) +
+          ", acknowledged " + std::to_string(seen.acknowledged) + "\n";
   text += "healed: " + std::to_string(explored.healed) + ", at rest after at most " +
           std::to_string(explored.rounds_max) + " rounds\n";
   if (!explored.breach) return text;
-  text += "BREACH " + explored.breach->violation.invariant + ": " + explored.breach->violation.text +
-          "\n";
+  text += "BREACH " + explored.breach->violation.invariant + ": " +
+          explored.breach->violation.text + "\n";
   std::size_t number = 0;
   for (const auto& line : explored.breach->trace) {
     text += "  " + std::to_string(++number) + ". " + line + "\n";

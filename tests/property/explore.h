@@ -16,7 +16,7 @@ struct Bounds {
 
 /// What must have been seen at least once, or the world was too small to prove anything.
 struct Sights {
-  std::size_t succeeded = 0;     // targets, in all states together
+  std::size_t succeeded = 0;  // targets, in all states together
   std::size_t failed = 0;
   std::size_t unreachable = 0;
   std::size_t closed = 0;        // attempts that their host closed before they started
@@ -42,7 +42,10 @@ struct Explored {
 };
 
 Explored explore(const Setup& setup, const Bounds& bounds);
+std::string text_of(const Bounds& bounds);
 std::string text_of(const Explored& explored);
+/// Too little was seen to prove anything: says what is missing, or nothing.
+std::string shortcoming_of(const Sights& sights);
 
 struct Rest {
   std::string unrest;  // empty: every rollout is over or names its person, all records are home

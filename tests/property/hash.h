@@ -1,7 +1,7 @@
-// 128 bits of a state's canonical form. Two words are mixed apart, so that a state taken for another
-// one is less likely than a fault of the machine: n states collide with n^2 / 2^129.
-// Source of the mixing: G. Steele, D. Lea, C. Flood, "Fast Splittable Pseudorandom Number
-// Generators", OOPSLA 2014 (the finaliser of SplitMix64).
+// 128 bits of a state's canonical form. Two words are mixed apart, so that a state taken for
+// another one is less likely than a fault of the machine: n states collide with n^2 / 2^129. Source
+// of the mixing: G. Steele, D. Lea, C. Flood, "Fast Splittable Pseudorandom Number Generators",
+// OOPSLA 2014 (the finaliser of SplitMix64).
 #pragma once
 
 #include <concepts>

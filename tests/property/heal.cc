@@ -1,4 +1,5 @@
-// From any state: nothing breaks any more, everybody does what is due, and operators keep out of it.
+// From any state: nothing breaks any more, everybody does what is due, and operators keep out of
+// it.
 #include <algorithm>
 
 #include "tests/property/explore.h"

@@ -1,7 +1,7 @@
-// The executor's process on its machine: the real core, and a shell that opens, signs and passes on.
-#include "tests/property/books.h"
-
+// The executor's process on its machine: the real core, and a shell that opens, signs and passes
+// on.
 #include "common/core/digest.h"
+#include "tests/property/books.h"
 
 namespace mainstay::model {
 
@@ -21,11 +21,11 @@ BootId boot_id(std::size_t place, std::uint32_t boots) {
 }  // namespace
 
 void executor_takes(Work& work, std::size_t place, const executor::ExecutorEvent& event) {
-  const bool had_died = work.has_died();
+  const std::uint32_t starts = work.executor_starts.at(place);
   Rng rng(1);
   Host& host = work.host(place);
-  const executor::ExecutorEffects effects = executor::step(
-      host.journal, event, work.setup.host_limits, now_of(work.world(), host), rng);
+  const executor::ExecutorEffects effects =
+      executor::step(host.journal, event, work.setup.host_limits, now_of(work.world(), host), rng);
   for (const auto& write : effects.writes) {
     if (write.erase) {
       host.disk.erase(key_of_row(write.row));
@@ -35,16 +35,18 @@ void executor_takes(Work& work, std::size_t place, const executor::ExecutorEvent
     row_is_durable(work, place, write.row);
   }
   if (!effects.writes.empty() && !effects.commands.empty() && work.dies_here()) {
-    executor_starts(work, place);
+    start_executor(work, place);
     return;
   }
   for (const auto& command : effects.commands) {
     run(work, place, command);
-    if (work.has_died() && !had_died) return;  // of the step that this command led to
+    // It died of the step that this command led to.
+    if (work.executor_starts.at(place) != starts) return;
   }
 }
 
-void executor_starts(Work& work, std::size_t place) {
+void start_executor(Work& work, std::size_t place) {
+  work.executor_starts.at(place) += 1;
   Host& host = work.host(place);
   executor::Journal journal = work.setup.blank_journal(place);
   journal.boot = boot_id(place, host.boots);
@@ -57,15 +59,15 @@ void executor_starts(Work& work, std::size_t place) {
     const auto& attempt = std::get<AttemptRow>(row);
     journal.attempts[attempt.attempt].row = attempt;
     if (attempt.phase >= AttemptPhase::Finished) continue;
-    event.found.push_back({.attempt = attempt.attempt, .evidence = evidence_of(host, attempt.attempt)});
+    event.found.push_back(
+        {.attempt = attempt.attempt, .evidence = evidence_of(host, attempt.attempt)});
   }
   host.journal = std::move(journal);
-  host.preflights.clear();
   for (auto& launch : host.launched) launch.own = false;
   executor_takes(work, place, event);
 }
 
-void machine_boots(Work& work, std::size_t place) {
+void boot_machine(Work& work, std::size_t place) {
   Host& host = work.host(place);
   host.boots += 1;
   host.booted = work.world().now();
@@ -77,7 +79,7 @@ void machine_boots(Work& work, std::size_t place) {
     host.excused = false;
     host.ends += 1;
   }
-  executor_starts(work, place);
+  start_executor(work, place);
 }
 
 Message report_of(Work& work, std::size_t place) {

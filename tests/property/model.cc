@@ -7,11 +7,21 @@
 namespace mainstay::model {
 namespace {
 
+constexpr std::size_t kStatesMin = 5'000;
+
+bool is_too_small(const Explored& explored) {
+  std::string missing = shortcoming_of(explored.sights);
+  if (explored.states < kStatesMin) missing = "fewer than 5,000 states";
+  if (!missing.empty()) std::printf("the world was too small: %s\n", missing.c_str());
+  return !missing.empty();
+}
+
 int run(const Bounds& bounds, const std::string& hunted) {
   const Setup setup;
+  std::printf("%s", text_of(bounds).c_str());
   const Explored explored = explore(setup, bounds);
   std::printf("%s", text_of(explored).c_str());
-  if (hunted.empty()) return explored.breach ? 1 : 0;
+  if (hunted.empty()) return explored.breach || is_too_small(explored) ? 1 : 0;
   if (!explored.breach || explored.breach->violation.invariant != hunted) {
     std::printf("%s was broken and nobody noticed\n", hunted.c_str());
     return 1;

@@ -30,14 +30,11 @@ void tell(Work& work, std::size_t place, const RecordMessage& said) {
   work.send(std::move(message));
 }
 
+// It changes what people are told, and little else: it need not linger.
 void tell(Work& work, std::size_t place, const Rejection& said) {
-  Message message{.kind = Kind::Rejection, .host = place};
-  message.hash = (Hash() << message.kind << said.attempt).value();
-  message.text = "the rejection of " + work.setup.name_of(said.attempt) + " (" + said.reason + ")";
-  message.to_centre = coordinator::HostSaid{.link = work.setup.members.at(place).link,
-                                            .gate = sim::link_key("gate"),
-                                            .message = said};
-  work.send(std::move(message));
+  centre_takes(work, coordinator::HostSaid{.link = work.setup.members.at(place).link,
+                                           .gate = sim::link_key("gate"),
+                                           .message = said});
 }
 
 struct Run {
@@ -45,7 +42,7 @@ struct Run {
   std::size_t place;
 
   void operator()(const executor::Preflight& order) const {
-    work.host(place).preflights.insert(order.attempt);
+    executor_takes(work, place, executor::Preflighted{order.attempt, ""});
   }
   void operator()(const executor::LaunchShim& order) const {
     task_is_launched(work, place, order.attempt);
@@ -107,11 +104,6 @@ AttemptEvidence evidence_of(const Host& host, const AttemptId& attempt) {
 
 void run(Work& work, std::size_t place, const executor::ExecutorCommand& command) {
   std::visit(Run{.work = work, .place = place}, command);
-}
-
-void preflight_ends(Work& work, std::size_t place, const AttemptId& attempt) {
-  work.host(place).preflights.erase(attempt);
-  executor_takes(work, place, executor::Preflighted{attempt, ""});
 }
 
 void shim_begins(Work& work, std::size_t place, std::size_t launch) {

@@ -66,8 +66,7 @@ bool Work::dies_here() {
 
 void Work::drop_expired() {
   const WallTime now = now_of_centre(after_).wall;
-  std::erase_if(after_.network,
-                [&](const auto& message) { return message->not_after <= now; });
+  std::erase_if(after_.network, [&](const auto& message) { return message->not_after <= now; });
 }
 
 World Work::finish() {

@@ -27,6 +27,11 @@ class Work {
   const Setup& setup;
   std::vector<Violation> violations;
   std::optional<Verdict> verdict;  // of an operator's request
+  /// Hears no beacon as it is sent, but late.
+  std::optional<std::size_t> deaf;
+  /// Since the action began: whose step led to a death has no more commands to run.
+  std::uint32_t centre_starts = 0;
+  std::array<std::uint32_t, kHosts> executor_starts{};
 
   Purse& spent() { return after_.spent; }
   Centre& centre();
@@ -57,19 +62,18 @@ class Work {
 // ---- centre.cc
 void centre_takes(Work& work, const coordinator::Event& event);
 /// Its memory is what its disk holds.
-void centre_starts(Work& work);
+void start_centre(Work& work);
 
 // ---- host.cc
 void executor_takes(Work& work, std::size_t place, const executor::ExecutorEvent& event);
-void executor_starts(Work& work, std::size_t place);
-void machine_boots(Work& work, std::size_t place);
+void start_executor(Work& work, std::size_t place);
+void boot_machine(Work& work, std::size_t place);
 /// What the agent reports when the executor has told it all: the report comes back.
 Message report_of(Work& work, std::size_t place);
 
 // ---- tasks.cc
 executor::AttemptEvidence evidence_of(const Host& host, const AttemptId& attempt);
 void run(Work& work, std::size_t place, const executor::ExecutorCommand& command);
-void preflight_ends(Work& work, std::size_t place, const AttemptId& attempt);
 /// The shim looks at its folder, and runs the task if nobody was there before.
 void shim_begins(Work& work, std::size_t place, std::size_t launch);
 enum class Ending : std::uint8_t { Well, Badly };

@@ -1,7 +1,7 @@
 // The canonical form of a state. Left out is what no decision reads: words for people, times that
 // are only shown, the audit chain and its heads in documents (they never leave this world's
-// coordinator), the count of starts (its limit is out of reach), answers kept for repeated requests.
-// What was signed and never changes (plans, labels, roster) is the same in all states.
+// coordinator), the count of starts (its limit is out of reach), answers kept for repeated
+// requests. What was signed and never changes (plans, labels, roster) is the same in all states.
 #include "tests/property/world.h"
 
 namespace mainstay::model {
@@ -115,8 +115,6 @@ Hash128 hash_of(const Host& host) {
     if (folder.result) hash << folder.result->exit_code << folder.result->finished_at;
   }
   for (const auto& launch : host.launched) hash << launch.attempt << launch.own;
-  hash << host.preflights.size();
-  for (const auto& attempt : host.preflights) hash << attempt;
   hash << host.term_top << host.came.size();
   for (const auto& came : host.came) hash << came.attempt << came.boot << came.not_after;
   for (const auto& attempt : host.begun) hash << attempt;

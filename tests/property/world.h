@@ -18,8 +18,8 @@ struct Centre {
   coordinator::State state;
   CentreDisk disk;
   // ---- the books
-  Term spoken;         // newest term that left in this run
-  Term spoken_before;  // and in all runs before
+  std::optional<Term> spoken;         // newest term that left, in this run
+  std::optional<Term> spoken_before;  // and in all runs before
 
   Hash128 hash;
 };
@@ -55,7 +55,6 @@ struct Host {
   bool broken = false;
   std::map<AttemptId, Folder> folders;
   std::vector<Launch> launched;
-  std::set<AttemptId> preflights;  // not answered yet
   // ---- the books
   Term term_top;  // newest that was ever durable
   std::vector<Came> came;
@@ -67,7 +66,7 @@ struct Host {
 };
 
 struct Message {
-  enum class Kind : std::uint8_t { Beacon, Dispatch, Acknowledgement, Report, Record, Rejection };
+  enum class Kind : std::uint8_t { Beacon, Dispatch, Acknowledgement, Report, Record };
   Kind kind = Kind::Beacon;
   std::size_t host = 0;
   /// Which of two is the older one, by their content.
@@ -84,7 +83,7 @@ struct Message {
 struct Purse {
   std::uint8_t crashes = 0;  // of a process; a machine's counts as well
   std::uint8_t repeats = 0;  // a message is delivered, and stays
-  std::uint8_t late = 0;     // reports that are not delivered at once
+  std::uint8_t late = 0;     // a host or the coordinator is not heard for a while
   std::uint8_t bad = 0;      // tasks that fail
   std::uint8_t acts = 0;     // of an operator
   std::uint8_t ticks = 0;    // of time
