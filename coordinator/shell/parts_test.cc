@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/core/digest.h"
 #include "common/crypto/signers.h"
 #include "common/ports/test_records.h"
 #include "common/wire/open.h"
@@ -58,6 +59,25 @@ TEST(ConfigTest, ComplaintsNameTheLine) {
   EXPECT_FALSE(parse_config(kConfig + "beacon_seconds: 60\n", "c"));
   EXPECT_FALSE(parse_config(kConfig + "log_level: loud\n", "c"));
   EXPECT_FALSE(parse_config(kConfig + "gate_config: /g\n", "c"));
+}
+
+// A large plan takes hundreds of commits to store; whoever asked for it looks meanwhile.
+TEST(ViewsTest, APlanThatIsBeingStoredStillResolves) {
+  State state;
+  const Nonce nonce = *Nonce::from(sha256(as_bytes("nonce")).view());
+  Plan& plan = state.plans[sha256(as_bytes("plan"))];
+  plan.row.plan = sha256(as_bytes("plan"));
+  plan.row.phase = PlanPhase::Freezing;
+  plan.row.head.host_count = 7;
+  plan.draft = nonce;
+  const TestRecords records;
+  const std::map<Nonce, DraftEnd> ends;
+  const ViewContext context{
+      .state = state, .limits = {}, .records = records, .drafts = ends, .fleet = "f", .now = kNow};
+  const Reply reply = view_of(context, {.view = View::Plan, .argument = to_hex(nonce.view())});
+  EXPECT_EQ(reply.verdict, Verdict::Done);
+  EXPECT_THAT(std::string(as_text(reply.data)), HasSubstr(R"("phase":"resolving")"));
+  EXPECT_THAT(std::string(as_text(reply.data)), HasSubstr(R"({"asked":7,"answered":7})"));
 }
 
 struct CountingLog : Log {

@@ -174,25 +174,49 @@ Json plan_json(const ViewContext& context, const Plan& plan) {
   return json;
 }
 
-Json draft_json(const Nonce& nonce, const Draft& draft) {
+struct Resolving {
+  const PlanHead& head;
+  const std::vector<Excluded>& out;
+  std::size_t out_count = 0;
+  std::size_t asked = 0;
+  std::size_t answered = 0;
+};
+
+Json resolving_json(const Nonce& nonce, const Resolving& plan) {
   Json json = {{"plan", ""}, {"id", to_hex(nonce.view())}, {"phase", "resolving"}, {"error", ""}};
-  json.update(head_json(draft.head));
-  json.update({{"matched", draft.hosts.size() + draft.excluded.size()},
-               {"in", draft.hosts.size()},
-               {"out", out_json(draft.excluded)},
-               {"resolving",
-                {{"asked", draft.hosts.size()},
-                 {"answered", draft.freezing ? draft.hosts.size() : draft.answers.size()}}},
+  json.update(head_json(plan.head));
+  json.update({{"matched", plan.asked + plan.out_count},
+               {"in", plan.asked},
+               {"out", out_json(plan.out)},
+               {"resolving", {{"asked", plan.asked}, {"answered", plan.answered}}},
                {"rollout", nullptr}});
   return json;
+}
+
+Json draft_json(const Nonce& nonce, const Draft& draft) {
+  return resolving_json(nonce,
+                        {.head = draft.head,
+                         .out = draft.excluded,
+                         .out_count = draft.excluded.size(),
+                         .asked = draft.hosts.size(),
+                         .answered = draft.freezing ? draft.hosts.size() : draft.answers.size()});
+}
+
+/// All have answered, and its parts are being stored.
+Json freezing_json(const Nonce& nonce, const Plan& plan) {
+  return resolving_json(nonce, {.head = plan.row.head,
+                                .out = plan.row.excluded,
+                                .out_count = plan.row.excluded_count,
+                                .asked = plan.row.head.host_count,
+                                .answered = plan.row.head.host_count});
 }
 
 /// By the nonce of the request that asked for the plan. Nothing if it is no such nonce.
 std::optional<Reply> by_draft(const ViewContext& context, const Nonce& nonce) {
   for (const auto& [id, plan] : context.state.plans) {
-    if (plan.draft == nonce && plan.row.phase != PlanPhase::Freezing) {
-      return reply_of(plan_json(context, plan));
-    }
+    if (plan.draft != nonce) continue;
+    const bool is_stored = plan.row.phase != PlanPhase::Freezing;
+    return reply_of(is_stored ? plan_json(context, plan) : freezing_json(nonce, plan));
   }
   if (const auto draft = context.state.drafts.find(nonce); draft != context.state.drafts.end()) {
     return reply_of(draft_json(nonce, draft->second));
