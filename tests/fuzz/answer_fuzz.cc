@@ -68,7 +68,7 @@ void try_head(ByteView bytes) {
   Proposal proposal;
   proposal.head = *head;
   expect_harmless(render_plan(picture_of(proposal)));
-  expect_harmless(plan_yaml(*head));
+  expect_harmless(plan_yaml(*head, std::chrono::hours(2)));
 }
 
 }  // namespace
