@@ -105,8 +105,8 @@ class World : public testing::Test {
     bool has_plan = false;
     bool has_leaf = false;
     for (auto& write : effects.writes) {
-      has_plan = has_plan || std::holds_alternative<PlanRow>(write.row);
-      has_leaf = has_leaf || std::holds_alternative<LeafRow>(write.row);
+      has_plan = has_plan || (!write.erase && std::holds_alternative<PlanRow>(write.row));
+      has_leaf = has_leaf || (!write.erase && std::holds_alternative<LeafRow>(write.row));
       truth += write.axis == Axis::Truth ? 1 : 0;
       const std::string key = key_of(write.row);
       if (write.erase) {
