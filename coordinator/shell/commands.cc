@@ -57,7 +57,8 @@ void Coordinator::carry_out(const FreezePlan& order) {
   if (order.leaves.empty()) {
     return complain("plan.not_frozen", {.fault = Fault::Malformed, .detail = "it has no leaves"});
   }
-  std::visit([this](auto&& outcome) { hand_in(std::move(outcome)); }, freeze(order));
+  auto outcome = freeze(order);
+  std::visit([this](auto& happened) { hand_in(std::move(happened)); }, outcome);
 }
 
 void Coordinator::carry_out(const SendEnrolReply& order) {
