@@ -46,8 +46,8 @@ bool works(const Host& host) {
 /// himself.
 bool counts_as_out(const Work& work, std::size_t place) {
   const Host& host = work.see_host(place);
-  if (host.removed) return false;
-  return works(host) || (!host.excused && (host.broken || may_go_out(work, place)));
+  if (host.removed || host.excused) return false;
+  return works(host) || host.broken || may_go_out(work, place);
 }
 
 /// Both plans allow one host of a cluster.
