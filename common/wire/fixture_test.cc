@@ -116,32 +116,28 @@ std::vector<std::string> fixtures_of(std::string_view name) {
   }
 }
 
+/// Every fixture of the kind can be read; the newest says what `today` does, byte for byte.
+template <class T>
+void expect_fixtures(const std::string& name, const T& today) {
+  const auto fixtures = fixtures_of(name);
+  ASSERT_FALSE(fixtures.empty()) << name << ": run with --rewrite to make it";
+  for (const std::string& text : fixtures) {
+    const auto value = decode<T>(as_bytes(text));
+    ASSERT_TRUE(value.has_value()) << name << ": " << value.error().detail;
+  }
+  const auto newest = decode<T>(as_bytes(fixtures.back()));
+  EXPECT_TRUE(reflect::same(*newest, today)) << name;
+  EXPECT_EQ(encode(*newest), to_bytes(fixtures.back())) << name;
+}
+
 TEST(FixtureTest, ReadsWhatWasWrittenOnce) {
-  for_each_kind([]<class T>(const char* name) {
-    const auto fixtures = fixtures_of(name);
-    ASSERT_FALSE(fixtures.empty()) << name << ": run with --rewrite to make it";
-    for (const std::string& text : fixtures) {
-      const auto value = decode<T>(as_bytes(text));
-      ASSERT_TRUE(value.has_value()) << name << ": " << value.error().detail;
-    }
-    const auto newest = decode<T>(as_bytes(fixtures.back()));
-    EXPECT_TRUE(reflect::same(*newest, sample::make<T>(kFixtureSeed))) << name;
-    EXPECT_EQ(encode(*newest), to_bytes(fixtures.back())) << name;
-  });
+  for_each_kind(
+      []<class T>(const char* name) { expect_fixtures(name, sample::make<T>(kFixtureSeed)); });
 }
 
 TEST(FixtureTest, ReadsEachMemberOfAUnionAndFullLists) {
-  for_each_full([]<class T>(const std::string& name, const T& today) {
-    const auto fixtures = fixtures_of(name);
-    ASSERT_FALSE(fixtures.empty()) << name << ": run with --rewrite to make it";
-    for (const std::string& text : fixtures) {
-      const auto value = decode<T>(as_bytes(text));
-      ASSERT_TRUE(value.has_value()) << name << ": " << value.error().detail;
-    }
-    const auto newest = decode<T>(as_bytes(fixtures.back()));
-    EXPECT_TRUE(reflect::same(*newest, today)) << name;
-    EXPECT_EQ(encode(*newest), to_bytes(fixtures.back())) << name;
-  });
+  for_each_full(
+      []<class T>(const std::string& name, const T& today) { expect_fixtures(name, today); });
 }
 
 TEST(FixtureTest, ReadsRowsThatWereStoredOnce) {
