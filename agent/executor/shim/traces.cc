@@ -16,12 +16,15 @@ constexpr std::size_t kStartedRequired = 4;  // the first
 constexpr std::array<std::string_view, 9> kResultKeys = {
     "exit_code", "timed_out",     "started_at_ms", "finished_at_ms", "finished_boottime_ms",
     "boot",      "output_digest", "output_bytes",  "reason"};
+constexpr std::size_t kReasonBytesMax = 512;
 constexpr std::uint64_t kTimeMax = std::uint64_t{1} << 62U;
 
-/// One line, whatever a system's error text holds.
+/// One line, whatever a system's error text holds. It ends without blanks, since a reader drops them.
 std::string one_line(std::string text) {
   std::ranges::replace_if(text, [](char c) { return c < ' '; }, ' ');
-  return text.substr(0, 512);
+  text.resize(std::min(text.size(), kReasonBytesMax));
+  text.resize(text.find_last_not_of(' ') + 1);
+  return text;
 }
 
 Result<WallTime> wall(const KeyLines& lines, std::string_view key) {
