@@ -12,7 +12,8 @@ enum Role { viewer @0; operator @1; approver @2; admin @3; enroller @4; }
 enum PackageChoice { security @0; all @1; }
 enum WaveKind { count @0; percent @1; selected @2; rest @3; }
 enum BudgetKind { unavailable @0; unavailablePercent @1; minHealthy @2; minHealthyPercent @3; }
-enum FailuresKind { count @0; percent @1; }
+# usual: 1 % of the hosts, at least 3; none in the first of several waves of a region
+enum FailuresKind { count @0; percent @1; usual @2; }
 
 # ---- plan
 struct PackageVersion {

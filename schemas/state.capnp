@@ -43,6 +43,8 @@ struct HostRow {
   parkedReason @8 :Text;
   removed @9 :Bool;
   revoked @10 :Bool;
+  rechecks @11 :Bool;
+  recheckAfterMs @12 :Int64;  # where it rechecks
 }
 
 struct SightRow {

@@ -61,6 +61,8 @@ struct Report {
   controlSeen @8 :UInt32;
   rosterSeen @9 :UInt32;
   open @10 :List(AttemptState);
+  termSeen @11 :UInt32;  # 0: not told
+  labelSerialSeen @12 :UInt32;
 }
 
 struct ResolveAnswer {

@@ -49,7 +49,9 @@ Report report_of(const Turn& turn) {
                 .facts = facts_now(turn),
                 .control_seen = seen.control_seen,
                 .roster_seen = seen.roster_seen,
-                .open = seen.open};
+                .open = seen.open,
+                .term_seen = seen.term_seen,
+                .label_serial_seen = seen.label_serial_seen};
 }
 
 void start_look(Turn& turn) {

@@ -203,7 +203,7 @@ Result<Advance> read_advance(const Node& node, const std::string& file) {
   static constexpr std::array<Keys, 2> kKeys = {"bake", "failures"};
   static constexpr std::array<Keys, 1> kLater = {"checks"};
   TRY(const Fields fields, Fields::open(node, file, kKeys, kLater));
-  Advance advance;
+  Advance advance{.failures_kind = Advance::Failures::Usual};
   if (const Node* bake = fields.find("bake")) {
     TRY(advance.bake, read_duration(*bake, file));
   }
@@ -242,6 +242,7 @@ Status read_sections(const Fields& fields, PlanHead& head) {
     head.steps.push_back(std::move(step));
   }
   head.order.waves = {WaveSpec{.kind = WaveSpec::Kind::Rest}};
+  head.advance.failures_kind = Advance::Failures::Usual;
   if (const Node* order = fields.find("order")) {
     TRY(head.order, read_order(*order, file));
   }

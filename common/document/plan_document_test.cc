@@ -47,6 +47,17 @@ TEST(PlanDocument, ReadsEverySection) {
   EXPECT_EQ(plan->header.not_after, wall_from_ms(1000) + std::chrono::hours(168));
 }
 
+TEST(PlanDocument, SaysNothingOfFailuresAndMeansTheUsualLimit) {
+  for (const auto* words : {"", "advance: {bake: 15m}\n"}) {
+    const std::string text = replaced("advance: {bake: 15m, failures: 1%}\n", words);
+    const auto plan = read_plan(text, "p.yaml", wall_from_ms(1000));
+    ASSERT_TRUE(plan) << plan.error().detail;
+    EXPECT_EQ(plan->advance.failures_kind, Advance::Failures::Usual);
+  }
+  const auto none = read_plan(replaced("failures: 1%", "failures: 0"), "p.yaml", wall_from_ms(1));
+  EXPECT_EQ(failure_limit(none->advance, 1000), 0U);
+}
+
 TEST(PlanDocument, NamesPlaceAndNearestWord) {
   EXPECT_EQ(complaint_of(replaced("budget:", "budgte:")),
             "p.yaml:10:1: unknown key `budgte`; did you mean `budget`?");

@@ -16,8 +16,17 @@ Impact impact_of(const std::vector<Step>& steps) {
 }
 
 std::uint32_t failure_limit(const Advance& advance, std::uint32_t host_count) {
+  constexpr std::uint32_t kUsualPercent = 1;
+  constexpr std::uint32_t kUsualAtLeast = 3;
   if (advance.failures_kind == Advance::Failures::Count) return advance.failures;
+  if (advance.failures_kind == Advance::Failures::Usual) {
+    return std::max(kUsualAtLeast, host_count * kUsualPercent / 100);
+  }
   return static_cast<std::uint32_t>(std::uint64_t{host_count} * advance.failures / 100);
+}
+
+bool is_canary(const Advance& advance, std::uint32_t wave, std::uint32_t last_wave) {
+  return advance.failures_kind == Advance::Failures::Usual && wave == 0 && last_wave > 0;
 }
 
 }  // namespace mainstay

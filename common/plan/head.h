@@ -72,7 +72,8 @@ struct Budget {
 
 struct Advance {
   Duration bake{};
-  enum class Failures : std::uint8_t { Count = 0, Percent = 1 };
+  /// Usual, where a plan says nothing: 1 % of its hosts, at least 3, and none in a canary wave.
+  enum class Failures : std::uint8_t { Count = 0, Percent = 1, Usual = 2 };
   Failures failures_kind = Failures::Count;
   std::uint32_t failures = 0;
 };
@@ -105,5 +106,8 @@ struct Leaf {
 
 /// The most failures that halt nothing: `failures`, or floor(hosts x percent).
 std::uint32_t failure_limit(const Advance& advance, std::uint32_t host_count);
+
+/// The first of several waves of a region is its canary: by default no host of it may fail.
+bool is_canary(const Advance& advance, std::uint32_t wave, std::uint32_t last_wave);
 
 }  // namespace mainstay

@@ -76,6 +76,9 @@ struct Report {
   ControlNumber control_seen;
   RosterNumber roster_seen;
   std::vector<AttemptState> open;
+  // As in Hello, for a coordinator that started while the connection stood.
+  Term term_seen;
+  std::uint32_t label_serial_seen = 0;
 };
 struct ResolveAnswer {
   Nonce draft;

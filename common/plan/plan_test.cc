@@ -74,6 +74,13 @@ TEST(HeadTest, FailureLimitRoundsDown) {
   const Advance percent{.bake = {}, .failures_kind = Advance::Failures::Percent, .failures = 1};
   EXPECT_EQ(failure_limit(percent, 99), 0U);
   EXPECT_EQ(failure_limit(percent, 405), 4U);
+  const Advance usual{.bake = {}, .failures_kind = Advance::Failures::Usual, .failures = 0};
+  EXPECT_EQ(failure_limit(usual, 6), 3U);
+  EXPECT_EQ(failure_limit(usual, 405), 4U);
+  EXPECT_TRUE(is_canary(usual, 0, 1));
+  EXPECT_FALSE(is_canary(usual, 0, 0));
+  EXPECT_FALSE(is_canary(usual, 1, 1));
+  EXPECT_FALSE(is_canary(percent, 0, 1));
 }
 
 TEST(AttemptTest, NamesAreFileNames) {

@@ -42,6 +42,7 @@ struct HostRow {
   std::string parked_reason;
   bool removed = false;
   bool revoked = false;
+  std::optional<WallTime> recheck_after;  // an operator asked: health newer than this decides
 };
 
 /// key: sight/<id>; cache. What was last seen of a host; all of it is the host's own word.

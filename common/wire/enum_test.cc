@@ -61,6 +61,7 @@ static_assert(same(Budget::Kind::MinHealthyPercent, schema::BudgetKind::MIN_HEAL
 
 static_assert(same(Advance::Failures::Count, schema::FailuresKind::COUNT));
 static_assert(same(Advance::Failures::Percent, schema::FailuresKind::PERCENT));
+static_assert(same(Advance::Failures::Usual, schema::FailuresKind::USUAL));
 
 static_assert(same(OutcomeKind::Succeeded, schema::OutcomeKind::SUCCEEDED));
 static_assert(same(OutcomeKind::Failed, schema::OutcomeKind::FAILED));

@@ -37,6 +37,8 @@ void write(schema::HostRow::Builder to, const HostRow& from) {
   to.setParkedReason(text_of(from.parked_reason));
   to.setRemoved(from.removed);
   to.setRevoked(from.revoked);
+  to.setRechecks(from.recheck_after.has_value());
+  to.setRecheckAfterMs(ms_of(from.recheck_after.value_or(WallTime{})));
 }
 
 HostRow read(schema::HostRow::Reader from, Complaint& complaint) {
@@ -53,7 +55,11 @@ HostRow read(schema::HostRow::Reader from, Complaint& complaint) {
       .parked_reason = read_stored_text(from.getParkedReason()),
       .removed = from.getRemoved(),
       .revoked = from.getRevoked(),
+      .recheck_after = std::nullopt,
   };
+  if (from.getRechecks()) {
+    row.recheck_after = read_wall(from.getRecheckAfterMs(), "recheck after", complaint);
+  }
   row.certificate =
       value_signed_in<LabelCertificate>(row.certificate_document, "labels", complaint);
   return row;

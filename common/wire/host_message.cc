@@ -92,6 +92,8 @@ void write(schema::Report::Builder to, const Report& from) {
   to.setControlSeen(from.control_seen.value);
   to.setRosterSeen(from.roster_seen.value);
   write_list(to.initOpen(count_of(from.open)), from.open);
+  to.setTermSeen(from.term_seen.value);
+  to.setLabelSerialSeen(from.label_serial_seen);
 }
 
 Report read(schema::Report::Reader from, Complaint& complaint) {
@@ -107,6 +109,8 @@ Report read(schema::Report::Reader from, Complaint& complaint) {
       .control_seen = {from.getControlSeen()},
       .roster_seen = {from.getRosterSeen()},
       .open = read_list<AttemptState>(from.getOpen(), {"open", kOpenAttemptsMax}, complaint),
+      .term_seen = {from.getTermSeen()},
+      .label_serial_seen = from.getLabelSerialSeen(),
   };
 }
 

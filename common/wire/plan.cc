@@ -102,7 +102,7 @@ void write(schema::Advance::Builder to, const Advance& from) {
 Advance read(schema::Advance::Reader from, Complaint& complaint) {
   return {.bake = read_duration(from.getBakeMs(), "bake", complaint),
           .failures_kind =
-              read_enum(from.getFailuresKind(), Advance::Failures::Percent, "failures", complaint),
+              read_enum(from.getFailuresKind(), Advance::Failures::Usual, "failures", complaint),
           .failures = from.getFailures()};
 }
 

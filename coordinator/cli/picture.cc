@@ -94,6 +94,10 @@ PlanPicture picture_of(const Proposal& proposal) {
   });
   for (const Budget& budget : head.budgets) picture.budgets.push_back(budget_text(budget));
   picture.failure_limit = failure_limit(head.advance, head.host_count);
+  for (const RegionPicture& region : picture.regions) {
+    const auto last = static_cast<std::uint32_t>(region.waves.size() - 1);
+    picture.has_canary = picture.has_canary || is_canary(head.advance, 0, last);
+  }
   picture.good_until = utc_text(head.header.not_after);
   picture.failures_max =
       std::min<std::uint64_t>(picture.in, picture.failure_limit + head.order.concurrency);
@@ -132,6 +136,7 @@ PlanPicture picture_of(const Answer& plan) {
   }
   for (const Answer& budget : plan.items("budgets")) picture.budgets.push_back(budget.text());
   picture.failure_limit = count(plan, "failure_limit");
+  picture.has_canary = plan.flag("has_canary");
   picture.failures_max = count(plan, "failures_max");
   add_surroundings(picture, plan);
   return picture;

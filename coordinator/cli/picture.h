@@ -38,6 +38,7 @@ struct PlanPicture {
   std::vector<PackagesPicture> packages;
   std::vector<std::string> budgets;
   std::uint64_t failure_limit = 0;
+  bool has_canary = false;  // a failure in the first wave of a region halts
   std::uint64_t failures_max = 0;
   std::uint64_t signatures_have = 0;
   std::uint64_t signatures_need = 0;  // 0: not known

@@ -27,6 +27,8 @@ struct Limits {
   Duration look_interval = std::chrono::seconds(15);
   // A waiting host of an open wave that stays silent this long is unreachable.
   Duration unreachable_after = std::chrono::minutes(5);
+  // Labels that a host's reports do not show as seen are sent again; reports come each 10 s.
+  Duration label_interval = std::chrono::seconds(30);
   Duration resolve_max = std::chrono::seconds(30);
   Duration resolve_interval = std::chrono::seconds(5);
   // Two boot ids on one key within this span are two machines, not one that reboots.

@@ -20,14 +20,14 @@ struct Sight {
   std::vector<AttemptState> open;
   std::optional<Instant> looked_at;  // receipt of the newest look at its health
   std::optional<Instant> look_asked_at;
+  std::optional<Instant> labels_sent_at;
   ControlNumber control_seen;
   RosterNumber roster_seen;
   LinkKey gate;
   BootId boot_before;
   std::uint32_t flips = 0;  // returns to the boot id before: two machines with one key
   std::optional<Instant> flip_at;
-  std::optional<WallTime> recheck_after;  // an operator asked: health newer than this decides
-  std::uint64_t records_refused = 0;      // of this run
+  std::uint64_t records_refused = 0;  // of this run
   std::optional<Instant> record_alarm_at;
 };
 

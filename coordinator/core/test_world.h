@@ -240,6 +240,8 @@ class World : public testing::Test {
     } else if (std::holds_alternative<LookAgain>(order.order)) {
       looks_asked += 1;
       looks.push_back(id);  // answered a second later, as agents do
+    } else if (std::holds_alternative<LabelMessage>(order.order)) {
+      labels_sent += 1;
     }
   }
   void run(const SendDispatches& order) {
@@ -364,6 +366,7 @@ class World : public testing::Test {
   int dispatches = 0;
   int reports = 0;
   int looks_asked = 0;
+  std::uint32_t labels_sent = 0;
 };
 
 /// Six hosts: a host of each of three clusters in two regions.

@@ -144,6 +144,12 @@ Json head_json(const PlanHead& head) {
           {"not_after", instant_json(head.header.not_after)}};
 }
 
+bool has_canary(const Plan& plan) {
+  return std::ranges::any_of(plan.leaves, [&](const LeafRow& row) {
+    return is_canary(plan.row.head.advance, 0, row.leaf.wave);
+  });
+}
+
 Json plan_json(const ViewContext& context, const Plan& plan) {
   const PlanRow& row = plan.row;
   const std::uint32_t limit = failure_limit(row.head.advance, row.head.host_count);
@@ -161,6 +167,7 @@ Json plan_json(const ViewContext& context, const Plan& plan) {
                {"regions", regions_json(plan)},
                {"packages", packages_json(context.state, plan)},
                {"failure_limit", limit},
+               {"has_canary", has_canary(plan)},
                // Steps under way finish when the limit is passed.
                {"failures_max", std::min(row.head.host_count, limit + row.head.order.concurrency)},
                {"signatures",

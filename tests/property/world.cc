@@ -39,7 +39,7 @@ void add(Hash& hash, const coordinator::Host& host) {
   hash << host.row.removed;
   const coordinator::Sight& sight = host.sight;
   hash << sight.report_at << sight.boot << sight.boottime << sight.boot_before << sight.flips;
-  hash << sight.flip_at << sight.recheck_after << sight.row.health << sight.row.health_at;
+  hash << sight.flip_at << host.row.recheck_after << sight.row.health << sight.row.health_at;
   add(hash, sight.open);
 }
 

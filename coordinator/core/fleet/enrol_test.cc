@@ -238,6 +238,47 @@ TEST_F(TwoRegions, ALyingHostRaisesTheTermByABoundedSpanAndDelaysOnce) {
   EXPECT_EQ(state.listen_until, listens);
 }
 
+/// A gate outlives its coordinator, and hosts greet a new connection only.
+TEST_F(TwoRegions, AReportTellsANewCoordinatorWhatAGreetingWould) {
+  start();
+  const Term own = state.reign.term;
+  labels_sent = 0;
+  Report said;
+  const auto tell = [&](std::uint32_t serial) {
+    said.boottime = now.mono += std::chrono::seconds(10);
+    said.term_seen = Term{own.value + 7};
+    said.label_serial_seen = serial;
+    send(HostSaid{.link = id_of<LinkKey>("eu-1"), .gate = {}, .message = said});
+  };
+  tell(0);
+  EXPECT_EQ(state.reign.term.value, own.value + 8) << "the store was older than the fleet";
+  EXPECT_EQ(labels_sent, 1U);
+  tell(0);
+  EXPECT_EQ(labels_sent, 1U) << "they may be on their way";
+  now.mono += limits.label_interval;
+  tell(0);
+  EXPECT_EQ(labels_sent, 2U);
+  now.mono += limits.label_interval;
+  tell(1);
+  EXPECT_EQ(labels_sent, 2U);
+}
+
+TEST_F(TwoRegions, ARecheckThatWaitsOutlivesTheCoordinator) {
+  hosts[host_id("eu-1")].outcome = OutcomeKind::Failed;
+  roll_out(head());
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "failed"; }));
+  ASSERT_TRUE(state.slots.contains(host_id("eu-1")));
+  hosts[host_id("eu-1")].silent = true;
+  EXPECT_EQ(ask(RecheckHost{.host = host_id("eu-1")}).verdict, Verdict::Done);
+  start();
+  pass(std::chrono::seconds(30));
+  EXPECT_TRUE(state.slots.contains(host_id("eu-1")));
+  hosts[host_id("eu-1")].silent = false;
+  EXPECT_TRUE(pass_until([&] { return !state.slots.contains(host_id("eu-1")); }));
+  start();
+  EXPECT_FALSE(state.hosts.at(host_id("eu-1")).row.recheck_after.has_value());
+}
+
 /// After the store came back from a backup: what a gate holds must be older than what it is sent.
 TEST_F(TwoRegions, AListOfKeysIsNewerThanAnyThatAGateHolds) {
   const auto join = [&](std::uint64_t number) {

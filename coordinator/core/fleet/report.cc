@@ -47,13 +47,20 @@ void believe_term(Turn& turn, const Host& host, Term seen) {
   turn.audit("term raised to " + std::to_string(term.value) + ", seen by " + host.row.host.text());
 }
 
+/// Only a look at its health that is newer than this answers the recheck.
+void wait_for_look(Turn& turn, Host& host, WallTime after) {
+  if (host.row.recheck_after == after) return;
+  host.row.recheck_after = after;
+  turn.touch(host.row);
+}
+
 // "Seen after it finished" compares two readings of the host's own wall clock. One that was set
 // back in between leaves readings that lie ahead of its now: such a finish counts as now, so that
 // only a look that follows proves health, and such a look proves nothing.
 void forgive_clock(Turn& turn, Host& host, WallTime wall) {
   Sight& sight = host.sight;
   if (sight.row.health_at > wall) sight.row.health_at = WallTime{};
-  if (sight.recheck_after && *sight.recheck_after > wall) sight.recheck_after = wall;
+  if (host.row.recheck_after && *host.row.recheck_after > wall) wait_for_look(turn, host, wall);
   for (auto& [id, rollout] : turn.state.rollouts) {
     if (!is_active(rollout)) continue;
     const auto target = rollout.targets.find(host.row.host);
@@ -91,16 +98,18 @@ bool may_be_at_work(const Turn& turn, const Host& host, const SlotRow& slot) {
 }
 
 void settle_recheck(Turn& turn, Host& host) {
-  Sight& sight = host.sight;
-  if (!sight.recheck_after) return;
+  const Sight& sight = host.sight;
+  auto& after = host.row.recheck_after;
+  if (!after) return;
   const auto slot = turn.state.slots.find(host.row.host);
   if (slot != turn.state.slots.end() && may_be_at_work(turn, host, slot->second)) {
     // What was seen so far is no proof: only a look that follows the end of the attempt is.
-    sight.recheck_after = std::max(*sight.recheck_after, sight.row.health_at);
+    wait_for_look(turn, host, std::max(*after, sight.row.health_at));
     return;
   }
-  if (sight.row.health_at <= *sight.recheck_after) return;
-  sight.recheck_after.reset();
+  if (sight.row.health_at <= *after) return;
+  after.reset();
+  turn.touch(host.row);
   if (slot == turn.state.slots.end() || is_disrupted(turn.state, host.row.host)) return;
   if (is_no_worse(sight.row.health, slot->second.snapshot)) {
     release_slot(turn, host.row.host, "recheck proved it healthy");
@@ -108,6 +117,16 @@ void settle_recheck(Turn& turn, Host& host) {
     turn.audit("slot kept host=" + host.row.host.text() +
                " recheck: " + worse_text(sight.row.health, slot->second.snapshot));
   }
+}
+
+/// Labels that were lost on the way, or set while nobody could tell the host.
+void catch_up_labels(Turn& turn, Host& host, std::uint32_t serial_seen) {
+  auto& sent = host.sight.labels_sent_at;
+  if (serial_seen >= host.row.certificate.serial) return;
+  if (sent && turn.now.mono - *sent < turn.limits.label_interval) return;
+  sent = turn.now.mono;
+  turn.order(SendOrder{.host = host.row.link_key,
+                       .order = LabelMessage{.certificate = host.row.certificate_document}});
 }
 
 /// Overtaken on the way: what it says of health and attempts is older than what is known. A machine
@@ -132,10 +151,8 @@ void on_hello(Turn& turn, Host& host, const Hello& hello) {
   sight.roster_seen = hello.roster_seen;
   turn.touch(sight.row);
   believe_term(turn, host, hello.term_seen);
-  if (hello.label_serial_seen < host.row.certificate.serial) {
-    turn.order(SendOrder{.host = host.row.link_key,
-                         .order = LabelMessage{.certificate = host.row.certificate_document}});
-  }
+  host.sight.labels_sent_at.reset();
+  catch_up_labels(turn, host, hello.label_serial_seen);
   catch_up(turn, host);
 }
 
@@ -160,6 +177,8 @@ void on_report(Turn& turn, Host& host, const Report& report) {
   }
   forgive_clock(turn, host, report.wall);
   turn.touch(sight.row);
+  believe_term(turn, host, report.term_seen);
+  catch_up_labels(turn, host, report.label_serial_seen);
   catch_up(turn, host);
   settle_recheck(turn, host);
   settle_verifying(turn, host);

@@ -104,6 +104,7 @@ Ruling set_labels(Turn& turn, const Verified<LabelCertificate>& labels, const Op
   }
   host->row.certificate = *labels;
   host->row.certificate_document = labels.document();
+  host->sight.labels_sent_at = turn.now.mono;
   turn.touch(host->row);
   turn.stirred = true;
   turn.order(SendOrder{.host = host->row.link_key,
@@ -130,7 +131,8 @@ Ruling park(Turn& turn, const ParkHost& act, const Operator& by) {
 Ruling recheck(Turn& turn, const RecheckHost& act, const Operator& by) {
   Host* host = enrolled(turn, act.host);
   if (host == nullptr) return wrong("no such host: " + act.host.text());
-  host->sight.recheck_after = host->sight.row.health_at;
+  host->row.recheck_after = host->sight.row.health_at;
+  turn.touch(host->row);
   turn.order(SendOrder{.host = host->row.link_key, .order = LookAgain{}});
   turn.audit("host recheck asked host=" + act.host.text() + " by=" + by.name);
   if (liveness_of(*host, turn.limits, turn.now) != Liveness::Live) {

@@ -166,8 +166,11 @@ void apply(Turn& turn, const RecordView& record, const RecordSubject& subject) {
   Rollout* const rollout = subject.rollout;
   Target& target = *subject.target;
   // A look at its health that began before this end is none for a recheck that waits for it.
-  auto& recheck = turn.state.hosts.at(record.attempt.host).sight.recheck_after;
-  if (recheck) recheck = std::max(*recheck, record.finished_at);
+  HostRow& host = turn.state.hosts.at(record.attempt.host).row;
+  if (host.recheck_after && *host.recheck_after < record.finished_at) {
+    host.recheck_after = record.finished_at;
+    turn.touch(host);
+  }
   add_history(turn, target,
               {.step = record.attempt.step,
                .number = record.attempt.number,

@@ -183,6 +183,32 @@ void open_regions(Turn& turn, Rollout& rollout) {
   }
 }
 
+/// Why a canary wave ends it all, where no host of one may fail; empty if none has.
+std::string canary_breach_of(const State& state, const Rollout& rollout) {
+  const Advance& advance = head_of(state, rollout).advance;
+  if (advance.failures_kind != Advance::Failures::Usual) return "";
+  for (const RegionState& region : rollout.row.regions) {
+    if (!is_canary(advance, 0, last_wave(state, rollout, region.name))) continue;
+    const std::uint32_t failures = totals_of(state, rollout, region.name, 0).failures();
+    if (failures == 0) continue;
+    return "failures " + std::to_string(failures) + " of 0 allowed in the canary wave of region " +
+           region.name;
+  }
+  return "";
+}
+
+/// Why no more may be tried; empty if nothing is wrong.
+std::string breach_of(const State& state, const Rollout& rollout, const Totals& totals) {
+  const PlanHead& head = head_of(state, rollout);
+  const std::uint32_t limit = failure_limit(head.advance, head.host_count);
+  if (!is_disruptive(head) || totals.failures() == 0) return "";
+  if (totals.failures() > limit) {
+    return "failures " + std::to_string(totals.failures()) + " of " + std::to_string(limit) +
+           " allowed";
+  }
+  return canary_breach_of(state, rollout);
+}
+
 }  // namespace
 
 void end_removed(Turn& turn, const HostId& host) {
@@ -224,11 +250,8 @@ void advance(Turn& turn, Rollout& rollout) {
       rollout.row.phase == RolloutPhase::Running || rollout.row.phase == RolloutPhase::Paused;
   if (!under_way) return;
   const Totals totals = totals_of(rollout);
-  const std::uint32_t limit = failure_limit(head.advance, head.host_count);
-  if (is_disruptive(head) && totals.failures() > limit) {
-    enter_phase(turn, rollout, RolloutPhase::Halted,
-                {.reason = "failures " + std::to_string(totals.failures()) + " of " +
-                           std::to_string(limit) + " allowed"});
+  if (const std::string breach = breach_of(turn.state, rollout, totals); !breach.empty()) {
+    enter_phase(turn, rollout, RolloutPhase::Halted, {.reason = breach});
     return;
   }
   if (totals.waiting + totals.working == 0) {

@@ -84,6 +84,29 @@ TEST_F(TwoRegions, HaltsAtTheFirstFailureWhereNoneIsAllowed) {
   EXPECT_EQ(hosts[host_id("eu-2")].starts, 0U);
 }
 
+TEST_F(TwoRegions, ByDefaultNoCanaryMayFailAndThreeOthersMay) {
+  PlanHead plan = head(kCanaryThenRest);
+  plan.advance.failures_kind = Advance::Failures::Usual;
+  hosts[host_id("eu-2")].outcome = OutcomeKind::Failed;
+  roll_out(plan);
+  ASSERT_TRUE(pass_until([&] { return word("us-1") == "succeeded"; }));
+  EXPECT_EQ(word("eu-2"), "failed");
+  ASSERT_TRUE(pass_until([&] { return word("us-3") == "succeeded"; }));
+  EXPECT_EQ(state.rollouts.at({1}).row.phase, RolloutPhase::Running);  // us-2 waits for eu-2
+}
+
+TEST_F(TwoRegions, ByDefaultTheFirstCanaryThatFailsHalts) {
+  PlanHead plan = head(kCanaryThenRest);
+  plan.advance.failures_kind = Advance::Failures::Usual;
+  hosts[host_id("eu-1")].outcome = OutcomeKind::Failed;
+  roll_out(plan);
+  ASSERT_TRUE(pass_until([&] { return state.rollouts.at({1}).row.phase == RolloutPhase::Halted; }));
+  EXPECT_EQ(state.rollouts.at({1}).row.reason,
+            "failures 1 of 0 allowed in the canary wave of region eu");
+  pass(minutes(5));
+  EXPECT_EQ(totals_of(state.rollouts.at({1})).of(OutcomeKind::NotStarted), 5U);
+}
+
 TEST_F(TwoRegions, StartsNothingUnderStop) {
   roll_out(head());
   ASSERT_TRUE(pass_until([&] { return word("eu-1") == "working"; }));
