@@ -128,7 +128,7 @@ ExitCode code_of(int status) {
   if (!WIFEXITED(status)) return ExitCode::InstallFailed;
   const int code = WEXITSTATUS(status);
   const bool ours = code == 0 || (code >= static_cast<int>(ExitCode::Drift) &&
-                                  code <= static_cast<int>(ExitCode::InstallFailed));
+                                  code <= static_cast<int>(ExitCode::NoRoom));
   return ours ? static_cast<ExitCode>(code) : ExitCode::InstallFailed;
 }
 

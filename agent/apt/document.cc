@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "agent/apt/complaint.h"
+
 namespace mainstay::apt {
 namespace {
 
@@ -153,6 +155,8 @@ std::string word_of(ExitCode code) {
       return "repository-unreachable";
     case ExitCode::WouldRemove:
       return "would-remove";
+    case ExitCode::NoRoom:
+      return "no-room";
     case ExitCode::InstallFailed:
       break;
   }
@@ -234,6 +238,10 @@ std::string apply_document(const ApplyEnd& end, const std::vector<PackageVersion
     }
   }
   document["output"] = clean(end.output, kOutputMax);
+  const std::string complaint = dpkg_complaint(end.output);
+  if (end.code == ExitCode::InstallFailed && !complaint.empty()) {
+    document["detail"] = clean(complaint, kDetailMax);
+  }
   document["already"] =
       std::ranges::all_of(set, [&](const auto& package) { return holds(database, package); });
   put_list(document, "after", render_all(set, [&](const PackageVersion& package) {

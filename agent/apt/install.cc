@@ -21,8 +21,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "agent/apt/host.h"
 #include "agent/apt/lock.h"
+#include "agent/apt/room.h"
 #include "agent/apt/simulate.h"
 #include "agent/apt/status.h"
 
@@ -152,13 +152,6 @@ void configure_dpkg() {
 }
 
 InstallReport download_and_install(const Root& root, pkgCacheFile& cache) {
-  const std::int64_t needed =
-      static_cast<std::int64_t>(cache->DebSize()) +
-      std::max<std::int64_t>(0, static_cast<std::int64_t>(cache->UsrSize()));
-  const std::int64_t room = free_bytes(root.path + "/var");
-  if (room >= 0 && room < needed) {
-    return {.code = ExitCode::InstallFailed, .detail = "no room below /var"};
-  }
   FetchLog log;
   pkgAcquire fetcher(&log);
   if (!fetcher.GetLock(root.archives)) {
@@ -199,6 +192,9 @@ InstallReport install(const Root& root, const Options& options) {
   const auto wanted = still_wanted(*database, options.set);
   auto report = judge(simulate_set(cache, options.set), wanted);
   if (report.code != ExitCode::Ok) return report;
+  if (auto why = shortage_of_room(root, size_of(report.simulation)); !why.empty()) {
+    return {.code = ExitCode::NoRoom, .detail = std::move(why)};
+  }
   auto done = download_and_install(root, cache);
   done.simulation = std::move(report.simulation);
   return done;

@@ -13,14 +13,13 @@
 #include "agent/apt/host.h"
 #include "agent/apt/lock.h"
 #include "agent/apt/options.h"
+#include "agent/apt/room.h"
 #include "agent/apt/root.h"
 #include "agent/apt/simulate.h"
 #include "agent/apt/status.h"
 
 namespace mainstay::apt {
 namespace {
-
-constexpr std::int64_t kVarFreeMin = 64LL << 20;  // bytes; less does not hold a few packages
 
 Outcome<Answer> list(const Options& options) {
   TRY(const Root root, open_root(options.root));
@@ -38,7 +37,7 @@ Outcome<Answer> simulate(const Options& options) {
     const Wanted wanted = options.targets == Targets::All ? Wanted::All : Wanted::Security;
     return Answer{ExitCode::Ok, simulate_document(simulate_pending(cache, wanted), ExitCode::Ok)};
   }
-  const Simulation result = simulate_set(cache, options.set);
+  Simulation result = simulate_set(cache, options.set);
   ExitCode code = ExitCode::Ok;
   TRY(const Database database, read_database(root.database));
   const std::vector<PackageVersion> wanted = still_wanted(database, options.set);
@@ -49,6 +48,10 @@ Outcome<Answer> simulate(const Options& options) {
       result.missing.empty() && result.blocked.empty() && result.detail.empty() && would == wanted;
   if (!had) code = ExitCode::Drift;
   if (!result.removals.empty()) code = ExitCode::WouldRemove;
+  if (code == ExitCode::Ok) {
+    result.detail = shortage_of_room(root, size_of(result));
+    if (!result.detail.empty()) code = ExitCode::NoRoom;
+  }
   return Answer{code, simulate_document(result, code)};
 }
 
@@ -68,8 +71,7 @@ Outcome<Answer> look(const Options& options) {
   return Answer{ExitCode::Ok, states_document(to_text(options.verb), states, database)};
 }
 
-Refusal judge(const Root& root, const Options& options, const Database& database,
-              const Facts& facts) {
+Refusal judge(const Root& root, const Options& options, const Database& database) {
   const auto states = unfinished_beside(database, options.set);
   if (!states.empty()) {
     return {ExitCode::HalfConfigured, describe_unfinished(states, root.path)};
@@ -79,10 +81,9 @@ Refusal judge(const Root& root, const Options& options, const Database& database
     return {ExitCode::HalfConfigured,
             "dpkg was interrupted: " + describe_unfinished({}, root.path)};
   }
-  if (facts.var_free_bytes >= 0 && facts.var_free_bytes < kVarFreeMin) {
-    return {ExitCode::InstallFailed, "less than 64 MiB free below /var"};
-  }
-  return {ExitCode::Ok, ""};
+  // What the set itself takes is known, and looked at, when it is simulated.
+  std::string why = shortage_of_room(root, {});
+  return {why.empty() ? ExitCode::Ok : ExitCode::NoRoom, std::move(why)};
 }
 
 Outcome<Answer> preflight(const Options& options) {
@@ -94,7 +95,7 @@ Outcome<Answer> preflight(const Options& options) {
                     .dpkg = probe_lock(root.database + "/lock"),
                     .lists = probe_lock(root.lists + "lock")};
   const Facts facts = read_facts(root);
-  const Refusal verdict = free ? judge(root, options, database, facts)
+  const Refusal verdict = free ? judge(root, options, database)
                                : Refusal{ExitCode::LockHeld, "another package manager is at work"};
   return Answer{verdict.code, preflight_document(verdict, database, facts, locks)};
 }

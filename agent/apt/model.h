@@ -23,6 +23,7 @@ enum class ExitCode {
   RepositoryUnreachable = 14,
   WouldRemove = 15,
   InstallFailed = 16,
+  NoRoom = 17,
 };
 
 struct Refusal {

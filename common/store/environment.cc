@@ -86,8 +86,9 @@ Error lmdb_error(int code, const std::string& doing) {
     case MDB_VERSION_MISMATCH:
       return {Fault::Corrupt, detail + "; restore the store from a backup"};
     case MDB_MAP_FULL:
-      return {Fault::Unavailable,
-              doing + ": the store is full; raise its map size and start again"};
+      return {
+          Fault::Unavailable,
+          doing + ": the store is full; raise its size (coordinator: store_bytes) and start again"};
     case ENOSPC:
       return {Fault::Unavailable, doing + ": the disk is full; free space and start again"};
     default:

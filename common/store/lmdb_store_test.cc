@@ -212,7 +212,7 @@ TEST_F(LmdbStoreTest, EndsOnAFullMapAndSaysWhy) {
   }
   store_->commit(step_of(truth("last", "x")), [&] { heard = true; });
   failures.run_one();
-  EXPECT_THAT(reason, HasSubstr("raise its map size"));
+  EXPECT_THAT(reason, HasSubstr("raise its size"));
   store_.reset();
   EXPECT_FALSE(heard);
 }

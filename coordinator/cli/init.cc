@@ -163,7 +163,7 @@ Result<coordinator::InitOptions> options_of(const Session& session, Bytes roster
   options.listen = call.text("listen", options.listen);
   options.gate_listen = call.text("gate", options.gate_listen);
   options.enrolment_listen = call.text("enrolment", options.enrolment_listen);
-  options.gate_program = call.text("gate-program", options.gate_program);
+  options.gate_program = absolute(call.text("gate-program", options.gate_program));
   TRY(options.grace, call.duration("grace", options.grace));
   TRY(options.permit_lifetime, call.duration("permit-lifetime", options.permit_lifetime));
   TRY(options.beacon_interval, call.duration("beacon-interval", options.beacon_interval));

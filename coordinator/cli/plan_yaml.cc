@@ -99,9 +99,13 @@ std::string plan_yaml(const PlanHead& head, Duration valid) {
   if (!head.budgets.empty()) text += "budget:\n";
   for (const Budget& budget : head.budgets) text += "  - " + budget_yaml(budget) + "\n";
   if (valid > Duration(0)) text += "valid: " + valid_yaml(valid) + "\n";
-  const bool percent = head.advance.failures_kind == Advance::Failures::Percent;
-  return text + "advance: {bake: " + seconds_of(head.advance.bake) +
-         ", failures: " + std::to_string(head.advance.failures) + (percent ? "%" : "") + "}\n";
+  text += "advance: {bake: " + seconds_of(head.advance.bake);
+  // What is usual has no word: it is what a plan means that says nothing.
+  if (head.advance.failures_kind != Advance::Failures::Usual) {
+    const bool percent = head.advance.failures_kind == Advance::Failures::Percent;
+    text += ", failures: " + std::to_string(head.advance.failures) + (percent ? "%" : "");
+  }
+  return text + "}\n";
 }
 
 }  // namespace mainstay::cli

@@ -74,6 +74,9 @@ Result<Config> parse_config(std::string_view text, const std::string& name) {
   config.dispatch_key_file = lines.text("dispatch_key_file");
   config.link_key_file = lines.text("link_key_file");
   config.gate_program = lines.text("gate_program");
+  if (lines.has("gate_program") && !config.gate_program.starts_with('/')) {
+    return lines.complain("gate_program", "expected an absolute path");
+  }
   TRY(config.gate_keys, read_keys(lines, "gate_keys"));
   TRY(config.enrolment_keys, read_keys(lines, "enrolment_keys"));
   TRY_STATUS(add_gate(lines, "gate_config", "gate_state", config));

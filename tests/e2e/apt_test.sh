@@ -10,7 +10,7 @@ if [ "$(id -u)" != 0 ]; then echo 'skipped: needs root'; exit 77; fi
 if [ ! -x /bin/busybox ]; then echo 'skipped: needs busybox-static'; exit 77; fi
 work=$(mktemp -d)
 holder=
-trap '[ -z "$holder" ] || kill "$holder"; rm -rf "$work"' EXIT
+trap '[ -z "$holder" ] || kill "$holder"; umount "$work/full/usr" 2> /dev/null; rm -rf "$work"' EXIT
 chmod 755 "$work"
 failures=0
 security='libtls3:amd64=3.0.2-1+deb12u1 openssl-tool:amd64=3.0.2-1+deb12u1 webd-common:all=2.1-1+deb12u1 webd:amd64=2.1-1+deb12u1'
@@ -130,6 +130,8 @@ new_root b --failing
 xargs -n1 <<< "$security" > "$work/set"
 run apply --root "$work/b" --refresh --set "$work/set"
 claim 'a failing postinst' '16 False' "$code $(field "d['already']")"
+claim 'dpkg tells which, and not only that' 'webd: installed webd package post-installation script subprocess returned error exit status 1' \
+  "$(field "d['detail']")"
 claim 'its words are in the output' True "$(field "'bind() to 0.0.0.0:80 failed' in d['output']")"
 run holds --root "$work/b" "webd:$(dpkg --print-architecture)" nothing:all
 claim 'holds tells half-configured' 'half-configured not-installed' "$(field "' '.join(p['status'] for p in d['packages'])")"
@@ -147,6 +149,19 @@ claim 'verify: not yet so' False "$(field "d['already']")"
 rm "$work/b/etc/webd/broken"
 run apply --root "$work/b" --refresh --set "$work/set"
 claim 'after the repair the same set succeeds' '0 2.1-1+deb12u1 installed' "$code $(dpkg_version b webd)"
+
+# --- no room ---
+new_root full
+sed -i '/^Package: webd$/a Installed-Size: 900000000000' "$work"/full/var/lib/apt/lists/*_Packages
+run simulate --root "$work/full" --set "$work/set"
+claim 'a set that the disk cannot hold is told before anything begins' '17 no-room True' \
+  "$code $(field "d['result']+' '+str(d['detail'].startswith('no room below /'))")"
+run apply --root "$work/full" --set "$work/set"
+claim 'and not begun' '17 2.0-1 installed' "$code $(dpkg_version full webd)"
+mount -t tmpfs -o size=1m tmpfs "$work/full/usr"
+run preflight --root "$work/full"
+claim 'preflight names the file system' '17 no room below /usr: 16 MiB are needed, 1 MiB are free' "$code $(field "d['detail']")"
+umount "$work/full/usr"
 
 # --- dpkg killed in the middle, and the next attempt ---
 # Roots run their scripts with this shell: LINE comes before webd's postinst. $PPID is dpkg.

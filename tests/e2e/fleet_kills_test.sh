@@ -1,6 +1,6 @@
 #!/bin/bash
 # Rollout after rollout over 24 hosts with real dpkg, while processes of every kind are killed and
-# stopped, at random and at every arrow of an attempt. An operator repairs and retries as one would;
+# stopped, at random and at every arrow of an attempt. An operator retries what failed, and no more;
 # afterwards dpkg, attempts, ledger and audit chain must agree.
 #   fleet_kills_test.sh PROGRAMS        MAINSTAY_STRIKES (500) and MAINSTAY_STRIKE_SEED choose
 set -uo pipefail
@@ -44,21 +44,7 @@ except ValueError: sys.exit()
 for t in rollout["targets"]:
     if t["state"] not in ("succeeded", "waiting", "working", "not-started"): print(t["host"])'
 }
-# repair HOST: what an administrator does where dpkg was killed, once its lock is free.
-broken() { dpkg-query --admindir "$1/var/lib/dpkg" -W -f '${db:Status-Abbrev}${Package}\n' | grep -qv '^[ih]i '; }
-repair() {
-  local root pool=$fleet/repository/pool/security
-  root=$(root_of "$1")
-  broken "$root" || return 0
-  echo once >>"$fleet/hosts/$1/repairs"
-  dpkg --root="$root" --log="$root/var/log/dpkg.log" --configure -a >>"$fleet/logs/repairs.txt" 2>&1 </dev/null
-  broken "$root" || return 0
-  # Half unpacked: only the package itself mends that.
-  echo again >>"$fleet/hosts/$1/repairs"
-  dpkg --root="$root" --log="$root/var/log/dpkg.log" --force-confold \
-    -i "$pool"/{libtls3,openssl-tool,webd-common,webd}_*.deb >>"$fleet/logs/repairs.txt" 2>&1 </dev/null
-}
-# settle ROLLOUT: repairs and retries until every host has succeeded.
+# settle ROLLOUT: retries until every host has succeeded; nobody repairs a dpkg that was killed by hand.
 settle() {
   local until=$((SECONDS + 240)) each
   until equals "${#hosts[@]}" rollout "$1" totals.succeeded; do
@@ -66,10 +52,7 @@ settle() {
       (mainstay watch "$1" --once; mainstay status) 2>&1 | sed 's/^/#   /'
       fail "$1 has not ended"
     fi
-    for each in $(bad_ends "$1"); do
-      repair "$each"
-      run retry "$1" "$each"
-    done
+    for each in $(bad_ends "$1"); do run retry "$1" "$each"; done
     is_struck && rm -f "$season"
     sleep 0.5
   done

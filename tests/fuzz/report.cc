@@ -1,5 +1,5 @@
-// Names the failed CHECK before the process ends, in the ordinary build as in the fuzzer's: the core
-// itself writes nothing.
+// Names the failed CHECK before the process ends, in the ordinary build as in the fuzzer's: the
+// core itself writes nothing.
 #include <cstdio>
 
 #include "common/core/check.h"

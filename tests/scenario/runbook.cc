@@ -50,6 +50,15 @@ std::string totals_text(const coordinator::Totals& totals) {
   return "total " + std::to_string(totals.sum()) + text + "\n";
 }
 
+Labels labels_in(const std::string& text) {
+  Labels labels;
+  for (const auto& word : split(text, ',')) {
+    const auto equal = std::min(word.find('='), word.size());
+    labels[word.substr(0, equal)] = word.substr(std::min(equal + 1, word.size()));
+  }
+  return labels;
+}
+
 }  // namespace
 
 std::vector<Block> parse(std::string_view text) {
@@ -131,11 +140,15 @@ Result<std::string> Runbook::run_words(const Words& words) {
 }
 
 Status Runbook::make_world(const Words& words) {
-  if (words.size() != 4 || words[2] != "regions") return wrong("hosts N regions A,B");
+  const bool has_other = words.size() == 7 && words[4] == "also";
+  if ((words.size() != 4 && !has_other) || words[2] != "regions") {
+    return wrong("hosts N regions A,B [also HOST LABEL=VALUE,...]");
+  }
   sim::Options options;
   options.hosts = number_in(words[1]);
   options.regions = static_cast<std::uint32_t>(split(words[3], ',').size());
   world_ = std::make_unique<sim::World>(1, options);
+  if (has_other) world_->add_host(words[5], labels_in(words[6]));
   world_->begin();
   told_ = world_->timeline.story().size();
   return {};
@@ -145,7 +158,8 @@ Status Runbook::draft(const Words& words) {
   if (words.size() < 2) return wrong("plan NAME [waves=1,rest] [failures=N] [per=LABEL:N]");
   plan_ = words[1];
   PlanHead head = world_->plan(plan_);
-  for (const auto& word : std::vector(words.begin() + 2, words.end())) {
+  for (std::size_t i = 2; i < words.size(); ++i) {
+    const std::string& word = words[i];
     const std::string value = word.substr(std::min(word.find('=') + 1, word.size()));
     if (word.starts_with("waves=")) {
       head.order.waves.clear();
@@ -163,6 +177,7 @@ Status Runbook::draft(const Words& words) {
           {.per = {parts[0]}, .kind = Budget::Kind::Unavailable, .amount = number_in(parts[1])}};
     } else if (word.starts_with("targets=")) {
       head.targets = value;
+      while (++i < words.size()) head.targets += " " + words[i];
     } else {
       return wrong("plan does not know " + word);
     }

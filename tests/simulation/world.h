@@ -31,6 +31,9 @@ class World {
   /// Its frames take this many times as long.
   void slow_down(Host& host, int factor) { lanes_[host.link()].slowness = factor; }
 
+  /// Enrolled from the first moment; only before the world begins.
+  void add_host(const std::string& name, Labels labels);
+
   // ---- operators
   /// Targets are all with role = web.
   PlanHead plan(std::string name) const;
@@ -71,7 +74,6 @@ class World {
     Duration to_host{};  // when the newest frame arrives: a connection keeps the order
     Duration to_centre{};
   };
-  void add_host(const std::string& name, Labels labels);
   void carry(Duration& newest, int slowness, std::function<void()> arrive);
   void check_bounds();
 

@@ -19,7 +19,8 @@ constexpr std::array<std::string_view, 9> kResultKeys = {
 constexpr std::size_t kReasonBytesMax = 512;
 constexpr std::uint64_t kTimeMax = std::uint64_t{1} << 62U;
 
-/// One line, whatever a system's error text holds, without the blanks around it that a reader drops.
+/// One line, whatever a system's error text holds, without the blanks around it that a reader
+/// drops.
 std::string one_line(std::string text) {
   std::ranges::replace_if(text, [](char c) { return c >= '\0' && c < ' '; }, ' ');
   text.erase(0, std::min(text.find_first_not_of(' '), text.size()));
