@@ -102,9 +102,7 @@ InstallReport refresh(const Root& root, Clock::time_point limit) {
   return {.code = ExitCode::RepositoryUnreachable, .detail = take_complaints()};
 }
 
-InstallReport judge(Simulation simulation, const std::vector<PackageVersion>& wanted) {
-  std::vector<PackageVersion> would;
-  for (const Change& change : simulation.set) would.push_back(change.package);
+InstallReport judge(Simulation simulation, const std::vector<PackageVersion>& set) {
   InstallReport report;
   if (!simulation.removals.empty()) {
     report.code = ExitCode::WouldRemove;
@@ -112,7 +110,7 @@ InstallReport judge(Simulation simulation, const std::vector<PackageVersion>& wa
   } else if (!simulation.missing.empty() || !simulation.blocked.empty()) {
     report.code = ExitCode::Drift;
     report.detail = "versions are no longer offered, held here, or older than what is installed";
-  } else if (!simulation.detail.empty() || would != wanted) {
+  } else if (!simulation.detail.empty() || !installs_just(simulation, set)) {
     report.code = ExitCode::Drift;
     report.detail = "another set would be installed; " + simulation.detail;
   }
@@ -187,10 +185,7 @@ InstallReport install(const Root& root, const Options& options) {
   if (!cache.Open(nullptr, false)) {
     return {.code = ExitCode::RepositoryUnreachable, .detail = take_complaints()};
   }
-  const auto database = read_database(root.database);
-  if (!database) return {.code = database.error().code, .detail = database.error().detail};
-  const auto wanted = still_wanted(*database, options.set);
-  auto report = judge(simulate_set(cache, options.set), wanted);
+  auto report = judge(simulate_set(cache, options.set), options.set);
   if (report.code != ExitCode::Ok) return report;
   if (auto why = shortage_of_room(root, size_of(report.simulation)); !why.empty()) {
     return {.code = ExitCode::NoRoom, .detail = std::move(why)};

@@ -39,13 +39,8 @@ Outcome<Answer> simulate(const Options& options) {
   }
   Simulation result = simulate_set(cache, options.set);
   ExitCode code = ExitCode::Ok;
-  TRY(const Database database, read_database(root.database));
-  const std::vector<PackageVersion> wanted = still_wanted(database, options.set);
-  std::vector<PackageVersion> would;
-  for (const Change& change : result.set) would.push_back(change.package);
-  // More than asked for is drift too: a dependency that the set does not name.
-  const bool had =
-      result.missing.empty() && result.blocked.empty() && result.detail.empty() && would == wanted;
+  const bool had = result.missing.empty() && result.blocked.empty() && result.detail.empty() &&
+                   installs_just(result, options.set);
   if (!had) code = ExitCode::Drift;
   if (!result.removals.empty()) code = ExitCode::WouldRemove;
   if (code == ExitCode::Ok) {

@@ -80,6 +80,7 @@ struct Simulation {
   std::vector<PackageVersion> removals;
   std::vector<PackageVersion> missing;  // no archive offers this version any more
   std::vector<PackageVersion> blocked;  // held here, or a downgrade
+  std::vector<PackageVersion> current;  // at that version already, finished or not
   std::string detail;                   // why the set is impossible
   std::uint64_t download_bytes = 0;
   std::int64_t install_bytes = 0;

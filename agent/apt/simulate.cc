@@ -149,6 +149,7 @@ Simulation simulate_set(pkgCacheFile& cache, const std::vector<PackageVersion>& 
     const auto package = version.ParentPkg();
     const auto current = package.CurrentVer();
     if (current == version) {
+      result.current.push_back(wanted);
       // Its version is there, its files perhaps not: an unpacking that was interrupted.
       if (package.State() == pkgCache::PkgIterator::NeedsUnpack) halves.push_back(package);
       continue;
@@ -170,6 +171,14 @@ Simulation simulate_set(pkgCacheFile& cache, const std::vector<PackageVersion>& 
   for (const auto& package : halves) cache->SetReInstall(package, true);
   collect(cache, result);
   return result;
+}
+
+bool installs_just(const Simulation& simulation, std::vector<PackageVersion> set) {
+  std::erase_if(set, [&](const PackageVersion& package) {
+    return std::ranges::find(simulation.current, package) != simulation.current.end();
+  });
+  std::ranges::sort(set);
+  return std::ranges::equal(simulation.set, set, {}, &Change::package);
 }
 
 }  // namespace mainstay::apt

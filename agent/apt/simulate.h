@@ -20,4 +20,8 @@ Simulation simulate_pending(pkgCacheFile& cache, Wanted wanted);
 /// Exactly these versions. Afterwards the cache is marked accordingly, ready to be installed.
 Simulation simulate_set(pkgCacheFile& cache, const std::vector<PackageVersion>& set);
 
+/// Nothing but what of the set is not there yet. More is drift, too: a dependency that it does not
+/// name. Judged by the cache alone: it does not see what a killed dpkg has not folded in.
+bool installs_just(const Simulation& simulation, std::vector<PackageVersion> set);
+
 }  // namespace mainstay::apt

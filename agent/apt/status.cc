@@ -131,15 +131,6 @@ std::vector<PackageState> unfinished_beside(const Database& database,
   return states;
 }
 
-std::vector<PackageVersion> still_wanted(const Database& database,
-                                         std::vector<PackageVersion> set) {
-  std::erase_if(set, [&](const PackageVersion& package) {
-    return find_state(database, package).package == package;
-  });
-  std::ranges::sort(set);
-  return set;
-}
-
 std::string describe_unfinished(const std::vector<PackageState>& states, const std::string& root) {
   std::string text;
   for (const PackageState& state : states) {

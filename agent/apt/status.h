@@ -36,10 +36,6 @@ bool blocks(const PackageState& state);
 std::vector<PackageState> unfinished_beside(const Database& database,
                                             const std::vector<PackageVersion>& set);
 
-/// What of the set still has to be unpacked, sorted; a package that is there and not configured yet
-/// is configured without it.
-std::vector<PackageVersion> still_wanted(const Database& database, std::vector<PackageVersion> set);
-
 /// "webd:amd64=2.1-1 half-configured; ", and how a person finishes that below `root`.
 std::string describe_unfinished(const std::vector<PackageState>& states, const std::string& root);
 
