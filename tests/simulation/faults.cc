@@ -10,15 +10,31 @@ void Faults::begin() {
     host->drift = options.drift;
     host->disk().crashes_here = [this, it = host.get()] {
       if (healed_ || !chance(world_.options.crash_at_commit)) return false;
-      crash_executor(*it);
+      crash_executor(*it, between(1s, 30s));
       return true;
     };
+    break_processes(*host);
   }
   world_.centre.disk().fails_here = [this] {
     if (!disk_fails_) return false;
     world_.kill_centre(between(1s, 5s));
     return true;
   };
+}
+
+void Faults::break_processes(Host& host) {
+  Host* const it = &host;
+  host.disk().fails_here = [this, it] {
+    if (healed_ || !chance(world_.options.fail_host_disk)) return false;
+    crash_executor(*it, between(1s, 30s));
+    return true;
+  };
+  host.strikes_launch = [this, it] {
+    if (healed_ || !chance(world_.options.crash_at_launch)) return false;
+    after(2ms, [this, it] { crash_executor(*it, between(1ms, 1s)); });
+    return true;
+  };
+  host.strikes_shim = [this] { return !healed_ && chance(world_.options.kill_shim); };
 }
 
 void Faults::round() {
@@ -55,7 +71,10 @@ void Faults::break_host(Host& host) {
     host.crash_agent();
     after(between(1s, 5s), [it] { it->start_agent(); });
   }
-  if (chance(options.crash_executor)) crash_executor(host);
+  // Now and then for longer than any permit lasts.
+  if (chance(options.crash_executor)) {
+    crash_executor(host, chance(250) ? between(100s, 400s) : between(1s, 30s));
+  }
   if (chance(options.silent)) {
     host.lose_power("");
     after(between(20s, 120s), [it] { it->boot(); });
@@ -64,11 +83,9 @@ void Faults::break_host(Host& host) {
   break_connection(host);
 }
 
-// Now and then for longer than any permit lasts.
-void Faults::crash_executor(Host& host) {
+void Faults::crash_executor(Host& host, Duration down) {
   host.crash_executor();
-  const bool is_long = chance(250);
-  after(is_long ? between(100s, 400s) : between(1s, 30s), [it = &host] { it->start_executor(); });
+  after(down, [it = &host] { it->start_executor(); });
 }
 
 void Faults::break_connection(Host& host) {

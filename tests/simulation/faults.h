@@ -27,7 +27,8 @@ class Faults {
   void break_network();
   void break_host(Host& host);
   void break_connection(Host& host);
-  void crash_executor(Host& host);
+  void break_processes(Host& host);
+  void crash_executor(Host& host, Duration down);
   void flap(Host& host);
   void break_centre_disk();
   void break_clock(Duration& skew, std::string_view whose);

@@ -65,6 +65,9 @@ class Host {
   std::uint32_t fail = 0;
   std::uint32_t hang = 0;
   std::uint32_t drift = 0;
+  /// Asked once a shim, and once a task: is it struck?
+  std::function<bool()> strikes_launch;
+  std::function<bool()> strikes_shim;
 
  private:
   struct Folder {
@@ -94,6 +97,7 @@ class Host {
   void launch(const executor::LaunchShim& order);
   void begin(const executor::LaunchShim& order);
   void end(const AttemptId& attempt, bool good, std::vector<PackageVersion> packages);
+  void die(const AttemptId& attempt);
 
   Ports ports_;
   Identity identity_;

@@ -214,7 +214,7 @@ void Host::run(const executor::ExecutorCommand& command) {
 void Host::launch(const executor::LaunchShim& order) {
   ports_.checkers.task_launched(order.attempt, boot_, now().mono);
   // A shim takes a moment to exist, on a busy host a long one, and lives on without its executor.
-  const bool busy = ports_.timeline.rng.chance(100);
+  const bool busy = (strikes_launch && strikes_launch()) || ports_.timeline.rng.chance(100);
   const Duration delay = busy ? ports_.timeline.between(1s, 10s) * options_.pace : 5ms;
   ports_.timeline.after(delay, [this, life = life_, order] {
     if (life == life_) begin(order);
@@ -237,6 +237,12 @@ void Host::begin(const executor::LaunchShim& order) {
   const bool good = !hangs && !ports_.timeline.rng.chance(fail);
   const Duration takes =
       hangs ? order.step.within : ports_.timeline.between(2s, 15s) * options_.pace;
+  if (strikes_shim && strikes_shim()) {
+    ports_.timeline.after(takes / 2, [this, life = life_, order] {
+      if (life == life_) die(order.attempt);
+    });
+    return;
+  }
   ports_.timeline.after(takes, [this, life = life_, order, good] {
     if (life == life_) end(order.attempt, good, order.packages);
   });
@@ -253,6 +259,16 @@ void Host::end(const AttemptId& attempt, bool good, std::vector<PackageVersion> 
   if (good && !packages.empty()) version_ = packages[0].version;
   if (!packages.empty()) broken_ = !good;
   ports_.timeline.tell(short_name(attempt) + (good ? " ends well" : " ends badly"));
+  ports_.checkers.task_ended(attempt, !broken_);
+  if (executor_) executor_later(1ms, executor::Inspected{attempt, evidence_of(attempt)});
+}
+
+// It leaves no result, and half an installation.
+void Host::die(const AttemptId& attempt) {
+  Folder& folder = folders_[attempt];
+  folder.alive = false;
+  if (folder.patches) broken_ = true;
+  ports_.timeline.tell(short_name(attempt) + " is killed");
   ports_.checkers.task_ended(attempt, !broken_);
   if (executor_) executor_later(1ms, executor::Inspected{attempt, evidence_of(attempt)});
 }

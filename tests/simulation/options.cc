@@ -46,6 +46,12 @@ void draw_machines(Draw& draw, Options& options) {
   options.drift = draw.some(40);
 }
 
+void draw_host_processes(Draw& draw, Options& options) {
+  options.crash_at_launch = draw.some(250);
+  options.kill_shim = draw.some(60);
+  options.fail_host_disk = draw.some(8);
+}
+
 void draw_people(Draw& draw, Options& options) {
   options.meddle = draw.some(150);
   options.stop = draw.some(20);
@@ -78,6 +84,7 @@ Options options_of(std::uint64_t seed, Size size) {
   options.plans = 1 + draw.below(2);
   options.looks = draw.some(2);
   options.faults_for = std::chrono::seconds(60 + draw.below(180));
+  draw_host_processes(draw, options);
   if (size == Size::Small) return options;
   const bool is_large = size == Size::Days;
   options.hosts = is_large ? 200 : 24;

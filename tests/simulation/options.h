@@ -40,6 +40,9 @@ struct Options {
   std::uint32_t fail_disk = 0;        // a commit fails and its process dies, for a while
   std::uint32_t crash_agent = 0;
   std::uint32_t crash_executor = 0;
+  std::uint32_t crash_at_launch = 0;  // an executor dies and is back before its shim exists
+  std::uint32_t kill_shim = 0;        // and its task with it, somewhere in the middle
+  std::uint32_t fail_host_disk = 0;   // a commit fails and the executor dies
   std::uint32_t skew = 0;  // the wall clock of a host or of the coordinator jumps, for a while
   std::uint32_t fail = 0;
   std::uint32_t hang = 0;
