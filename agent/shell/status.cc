@@ -1,7 +1,9 @@
 #include "agent/shell/status.h"
 
+#include <cerrno>
 #include <cstdio>
 
+#include "common/core/errno_text.h"
 #include "common/core/span_text.h"
 #include "common/loop/files.h"
 
@@ -80,11 +82,11 @@ Status write_status(const AgentConfig& config, const std::string& text) {
   const std::string path = path_of(config);
   const std::string next = path + ".next";
   std::FILE* file = std::fopen(next.c_str(), "we");
-  if (file == nullptr) return fail(Fault::Unavailable, next + ": cannot be written");
+  if (file == nullptr) return fail(Fault::Unavailable, errno_text(next, errno));
   const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
   const bool closed = std::fclose(file) == 0;
   if (!written || !closed || std::rename(next.c_str(), path.c_str()) != 0) {
-    return fail(Fault::Unavailable, path + ": cannot be written");
+    return fail(Fault::Unavailable, errno_text(path, errno));
   }
   return {};
 }

@@ -2,12 +2,12 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <system_error>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/core/errno_text.h"
 #include "common/loop/fd.h"
 
 namespace mainstay::loop {
@@ -41,7 +41,7 @@ Status write_and_sync(int fd, ByteView bytes, const std::string& path) {
 }  // namespace
 
 std::string describe_errno(const std::string& what, int error) {
-  return what + ": " + std::generic_category().message(error);
+  return errno_text(what, error);
 }
 
 Result<Bytes> read_file(const std::string& path, std::size_t bytes_max) {

@@ -6,6 +6,10 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include "common/core/errno_text.h"
+#include "common/store/structure.h"
 
 namespace mainstay::store {
 
@@ -69,6 +73,12 @@ Status keep_from_children(MDB_env* env, const std::string& path) {
   return {};
 }
 
+bool is_full(const std::string& path) {
+  constexpr std::uint64_t kRoomMin = 64 * 1024;  // less than some pages of a commit
+  struct statvfs space = {};
+  return statvfs(path.c_str(), &space) == 0 && space.f_bavail * space.f_frsize < kRoomMin;
+}
+
 struct CloseCursor {
   void operator()(MDB_cursor* cursor) const { mdb_cursor_close(cursor); }
 };
@@ -91,13 +101,16 @@ Error lmdb_error(int code, const std::string& doing) {
           doing + ": the store is full; raise its size (coordinator: store_bytes) and start again"};
     case ENOSPC:
       return {Fault::Unavailable, doing + ": the disk is full; free space and start again"};
-    default:
-      return {Fault::Unavailable, detail};
+    default: {
+      const std::string remedy(remedy_of(code));
+      return {Fault::Unavailable, remedy.empty() ? detail : detail + "; " + remedy};
+    }
   }
 }
 
 Result<std::unique_ptr<Environment>> Environment::open(const std::string& path,
                                                        std::size_t map_bytes, Syncing syncing) {
+  TRY_STATUS(check_structure(path));
   std::unique_ptr<Environment> made(new Environment(path));
   // NOTLS: a read transaction belongs to its handle, not to its thread. Never WRITEMAP: a full disk
   // would be a SIGBUS.
@@ -141,6 +154,8 @@ Status Environment::put(std::span<const Put> puts) {
     }
   }
   if (code == MDB_SUCCESS) code = transaction.commit();
+  // LMDB says so of a write that came out short, which is how a disk ends that becomes full.
+  if (code == EIO && is_full(path_)) code = ENOSPC;
   if (code != MDB_SUCCESS) return std::unexpected(lmdb_error(code, "writing " + path_));
   return {};
 }

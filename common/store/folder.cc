@@ -1,7 +1,6 @@
 #include "common/store/folder.h"
 
 #include <cerrno>
-#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -10,6 +9,8 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+
+#include "common/core/errno_text.h"
 
 namespace mainstay::store {
 
@@ -36,10 +37,6 @@ bool write_line(const std::string& path, std::string_view line) {
   return written && synced;
 }
 
-std::string why() {
-  return std::strerror(errno);
-}
-
 std::string parent_of(std::string path) {
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
   const auto slash = path.rfind('/');
@@ -50,9 +47,9 @@ std::string parent_of(std::string path) {
 Status sync_folder(const std::string& path) {
   const int fd = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const bool synced = fd >= 0 && fsync(fd) == 0;
-  const std::string reason = why();
+  const int error = errno;
   if (fd >= 0) close(fd);
-  if (!synced) return fail(Fault::Unavailable, "cannot sync " + path + ": " + reason);
+  if (!synced) return fail(Fault::Unavailable, errno_text("cannot sync " + path, error));
   return {};
 }
 
@@ -63,25 +60,26 @@ Result<Folder> Folder::take(const std::string& path) {
     // What is synced in a folder that a power cut takes away is lost with it.
     TRY_STATUS(sync_folder(parent_of(path)));
   } else if (errno != EEXIST) {
-    return fail(Fault::Unavailable, "cannot make the store's folder " + path + ": " + why());
+    return fail(Fault::Unavailable, errno_text("cannot make the store's folder " + path, errno));
   }
   const std::string file = path + "/lock";
   const int lock = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock < 0) return fail(Fault::Unavailable, "cannot open " + file + ": " + why());
+  if (lock < 0) return fail(Fault::Unavailable, errno_text("cannot open " + file, errno));
   if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
-    const std::string reason = why();
-    const bool taken = errno == EWOULDBLOCK;
+    const int error = errno;
     close(lock);
-    if (!taken) return fail(Fault::Unavailable, "cannot lock " + file + ": " + reason);
+    if (error != EWOULDBLOCK) {
+      return fail(Fault::Unavailable, errno_text("cannot lock " + file, error));
+    }
     return fail(Fault::Unavailable, "the store " + path + " is in use by process " +
                                         read_line(file) + "; two on one store would destroy it");
   }
   const std::string pid = std::to_string(getpid()) + "\n";
   if (ftruncate(lock, 0) != 0 ||
       pwrite(lock, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
-    const std::string reason = why();
+    const int error = errno;
     close(lock);
-    return fail(Fault::Unavailable, "cannot write " + file + ": " + reason);
+    return fail(Fault::Unavailable, errno_text("cannot write " + file, error));
   }
   return Folder(path, lock);
 }

@@ -23,6 +23,10 @@ std::size_t bytes_of(const std::vector<KeyValue>& writes) {
   return bytes;
 }
 
+std::unexpected<Error> in_file(const std::string& path, const Error& error) {
+  return fail(error.fault, path + ": " + error.detail);
+}
+
 }  // namespace
 
 void end_process(const Error& error) {
@@ -42,7 +46,9 @@ Result<std::unique_ptr<LmdbStore>> LmdbStore::open(Options options) {
 
 Status LmdbStore::prepare() {
   TRY(truth_, Environment::open(folder_.truth(), options_.truth_map_bytes, Syncing::EachCommit));
-  TRY_STATUS(agree_on_schema(*truth_, options_.schema));
+  if (const Status agreed = agree_on_schema(*truth_, options_.schema); !agreed) {
+    return in_file(folder_.truth(), agreed.error());
+  }
   TRY_STATUS(open_cache());
   folder_.keep_ballast(options_.ballast_bytes);
   return folder_.sync();
@@ -154,7 +160,7 @@ Result<std::optional<Bytes>> LmdbStore::get(Axis axis, std::string_view key) con
   if (!stored) return std::optional<Bytes>{};
   const auto record = unseal(key, *stored);
   if (!record && axis == Axis::Cache) return std::optional<Bytes>{};
-  if (!record) return std::unexpected(record.error());
+  if (!record) return in_file(folder_.truth(), record.error());
   return std::optional<Bytes>(Bytes(record->value.begin(), record->value.end()));
 }
 
@@ -167,7 +173,7 @@ Status LmdbStore::for_each(Axis axis, std::string_view prefix, const Visit& visi
     for (const auto& row : rows) {
       const auto record = unseal(row.key, row.stored);
       if (!record && axis == Axis::Cache) continue;
-      if (!record) return std::unexpected(record.error());
+      if (!record) return in_file(folder_.truth(), record.error());
       TRY_STATUS(visit(row.key, record->value));
     }
     after = rows.back().key;
