@@ -169,6 +169,12 @@ void on(Turn& turn, const Inspected& event) {
   const AttemptPhase phase = entry->row.phase;
   if (phase != AttemptPhase::Intended && phase != AttemptPhase::Started) return;  // decided since
   const AttemptEvidence& evidence = event.evidence;
+  if (evidence.unreadable) {
+    // An attempt is not over because we are blind: it is looked at until something shows.
+    entry->running = true;
+    turn.out.commands.emplace_back(WatchShim{event.attempt});
+    return;
+  }
   if (phase == AttemptPhase::Started || evidence.started) {
     found_started(turn, *entry, evidence);
   } else if (evidence.barred) {

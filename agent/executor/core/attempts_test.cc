@@ -54,6 +54,21 @@ TEST_F(AttemptsTest, WritesTheIntentInTheStepThatLaunches) {
   EXPECT_EQ(row.boot, journal.boot);
 }
 
+// Descriptors are exhausted, say, while the task runs.
+TEST_F(AttemptsTest, LooksOnWhileTheFolderCannotBeRead) {
+  const AttemptId attempt = start_patch();
+  const AttemptEvidence blind = {.unreadable = true};
+  feed(Inspected{.attempt = attempt, .evidence = blind});
+  EXPECT_EQ(phase(attempt), AttemptPhase::Started);
+  EXPECT_NE(ordered<WatchShim>(), nullptr);
+  EXPECT_EQ(ordered<LookAgainAt>(), nullptr);
+  restart(attempt, blind);
+  EXPECT_NE(ordered<WatchShim>(), nullptr);
+  EXPECT_EQ(ordered<LaunchShim>(), nullptr);
+  end(attempt, result_with(0));
+  EXPECT_NE(ordered<LookAgainAt>(), nullptr);
+}
+
 TEST_F(AttemptsTest, GoesFromDispatchToClosed) {
   const AttemptId attempt = start_patch();
   EXPECT_EQ(phase(attempt), AttemptPhase::Started);

@@ -28,6 +28,8 @@ struct AttemptEvidence {
   bool started = false;
   bool barred = false;  // the executor itself holds the place of `started`
   bool alive = false;   // the shim holds its lock
+  // It could not be looked at, because descriptors are exhausted, say: nothing above is meant.
+  bool unreadable = false;
   std::optional<TaskResult> result = std::nullopt;
 };
 

@@ -103,7 +103,12 @@ void Executor::poll() {
   for (const auto& attempt : started) {
     starting_.erase(attempt);
     // It may be barred as well; only the look inside tells.
-    if (folders_.inspect(attempt).started) feed(ShimStarted{attempt});
+    const AttemptEvidence evidence = folders_.inspect(attempt);
+    if (evidence.unreadable) {
+      starting_.insert(attempt);
+    } else if (evidence.started) {
+      feed(ShimStarted{attempt});
+    }
   }
   std::vector<AttemptId> ended;
   for (const auto& attempt : watched_) {

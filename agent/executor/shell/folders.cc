@@ -63,16 +63,26 @@ Result<traces::Started> Folders::started(const AttemptId& attempt) const {
 AttemptEvidence Folders::inspect(const AttemptId& attempt) const {
   const std::string folder = path(attempt);
   AttemptEvidence evidence;
+  AttemptEvidence unreadable;
+  unreadable.unreadable = true;
   if (!has_started(attempt)) return evidence;
   // An empty file, as a power cut can leave it, counts as started: the host is looked at again.
   const auto mark = started(attempt);
+  if (!mark && mark.error().fault == Fault::Unavailable) return unreadable;
   evidence.barred = mark && mark->barred;
   evidence.started = !evidence.barred;
+  if (evidence.barred) return evidence;
   // The lock first: a shim writes its result before it lets go. Where nobody can tell (descriptors
-  // may be short) it counts as alive and is asked again; else a second attempt could run beside it.
-  evidence.alive = loop::FileLock::held(join(folder, traces::kLock)).value_or(true);
-  if (evidence.alive || evidence.barred) return evidence;
-  const auto result = loop::read_file(join(folder, traces::kResult), kTraceBytesMax);
+  // may be short) it is asked again; else a second attempt could run beside it.
+  const auto held = loop::FileLock::held(join(folder, traces::kLock));
+  if (!held) return unreadable;
+  evidence.alive = *held;
+  if (evidence.alive) return evidence;
+  const std::string path = join(folder, traces::kResult);
+  const auto result = loop::read_file(path, kTraceBytesMax);
+  struct stat file{};
+  const bool exists = ::stat(path.c_str(), &file) == 0;
+  if (!result && exists && result.error().fault == Fault::Unavailable) return unreadable;
   if (!result) return evidence;
   auto read = traces::read_result(as_text(*result));
   if (!read) return evidence;

@@ -19,6 +19,7 @@
 namespace mainstay {
 namespace {
 
+constexpr int kWriteTriesMax = 600;  // one a second
 constexpr std::string_view kStartedWord = "started\n";
 
 int complain(int code, const Error& error) {
@@ -38,6 +39,20 @@ executor::TaskResult result_of(const TaskEnd& end, WallTime started_at, const Bo
   result.output_bytes = end.output_bytes;
   result.reason = end.reason;
   return result;
+}
+
+/// A disk that is full now may have room later. The lock is held meanwhile, so the attempt goes on;
+/// after a while the executor looks at the host without our word.
+Status write_patiently(const std::string& path, ByteView bytes) {
+  Status written = loop::write_file_durably(path, bytes, 0600);
+  if (!written) {
+    [[maybe_unused]] const int code = complain(4, written.error());
+  }
+  for (int tries = 0; !written && tries < kWriteTriesMax; ++tries) {
+    ::sleep(1);
+    written = loop::write_file_durably(path, bytes, 0600);
+  }
+  return written;
 }
 
 int run(std::span<char* const> arguments) {
@@ -65,10 +80,10 @@ int run(std::span<char* const> arguments) {
 
   const TaskEnd end = run_task(*order, lock->fd());
   const executor::TaskResult result = result_of(end, started_at, *boot);
-  const Status kept = loop::write_file_durably(path(executor::traces::kOutput), end.output, 0600);
+  const Status kept = write_patiently(path(executor::traces::kOutput), end.output);
   if (!kept) return complain(4, kept.error());
-  const Status written = loop::write_file_durably(
-      path(executor::traces::kResult), as_bytes(executor::traces::result_text(result)), 0600);
+  const Status written = write_patiently(path(executor::traces::kResult),
+                                         as_bytes(executor::traces::result_text(result)));
   return written ? 0 : complain(4, written.error());
 }
 
