@@ -236,7 +236,11 @@ Reply explain_target(const ViewContext& context, const Rollout& rollout, const T
   const std::string name = short_name(rollout.row.rollout);
   OutcomeKind kind = OutcomeKind::NotStarted;
   const TargetShow show = show_of(rollout, target, kind);
-  if (show == TargetShow::Working) return idle_reply(id, "is at work in " + name, name);
+  if (show == TargetShow::Working) {
+    std::string text = "is at work in " + name;
+    if (!target.rejection.empty()) text += "; its executor rejects it: " + target.rejection;
+    return idle_reply(id, text, name);
+  }
   if (show == TargetShow::Ended) {
     std::string text = "waits for nothing: " + std::string(name_of(kind)) + " in " + name;
     if (!target.row.reason.empty()) text += " (" + target.row.reason + ")";

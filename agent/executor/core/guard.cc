@@ -94,16 +94,22 @@ std::string wrong_permit(const DispatchOffered& offered, const Journal& journal,
   return {};
 }
 
+constexpr std::string_view kClockIsOff = "the clock of this host is off by more than 30 s";
+
+/// By the newest beacon, however old: the other axis of time tells how long ago it was.
+bool is_clock_off(const Journal& journal, const ExecutorLimits& limits, Now now) {
+  if (!journal.beacon) return false;
+  const Duration skew = now.wall - (journal.beacon->beacon.wall + (now.mono - journal.beacon->at));
+  return skew > limits.clock_skew_max || skew < -limits.clock_skew_max;
+}
+
 /// That the coordinator was heard just now, and that this host knows all that it knows.
 std::string out_of_touch(const Journal& journal, const ExecutorLimits& limits, Now now) {
-  if (!journal.beacon) return "no beacon was heard yet";
+  if (!journal.beacon) return "no beacon was heard yet that counts by this host's clock";
   const auto& [beacon, at] = *journal.beacon;
   const Duration age = now.mono - at;
+  if (is_clock_off(journal, limits, now)) return std::string(kClockIsOff);
   if (age > limits.beacon_age_max) return "the last beacon is too old";
-  const Duration skew = now.wall - (beacon.wall + age);
-  if (skew > limits.clock_skew_max || skew < -limits.clock_skew_max) {
-    return "the clock of this host is off by more than 30 s";
-  }
   if (beacon.control_number != journal.host.control_number ||
       (beacon.control_number.value > 0 && beacon.control_head != journal.host.control_head)) {
     return "the control chain of this host is not the coordinator's";
@@ -161,10 +167,14 @@ Judgement judge_standing(const AttemptRow& row, const Journal& journal,
   const bool aborted = std::ranges::any_of(
       journal.host.aborted, [&](const AbortedPlan& plan) { return plan.plan == row.attempt.plan; });
   if (aborted) return close_as(OutcomeKind::Refused, "the plan was aborted");
-  if (row.plan_not_after <= now.wall) return close_as(OutcomeKind::Expired, "the plan has expired");
+  // What has expired by a clock that is off may be valid yet.
+  const bool is_disruptive = impact_of(row) >= Impact::Disruptive;
+  const bool is_off = is_disruptive && is_clock_off(journal, limits, now);
+  if (row.plan_not_after <= now.wall && !is_off)
+    return close_as(OutcomeKind::Expired, "the plan has expired");
   if (journal.host.revoked) return {Kind::Stopped, OutcomeKind::Refused, "this host is revoked"};
   if (journal.host.stopped) return {Kind::Stopped, OutcomeKind::Refused, "STOP is in force"};
-  if (impact_of(row) < Impact::Disruptive) return start();
+  if (!is_disruptive) return start();
   if (row.permit_until == kPermitToClose) {
     return close_as(OutcomeKind::Expired, "the coordinator gave it up before it started");
   }
@@ -181,9 +191,15 @@ Judgement judge_standing(const AttemptRow& row, const Journal& journal,
 Judgement judge(const DispatchOffered& offered, const Journal& journal,
                 const ExecutorLimits& limits, Now now) {
   if (auto reason = misdirected(offered, journal); !reason.empty()) return refuse(reason);
-  if (auto reason = unauthorised(offered, journal, now); !reason.empty()) return refuse(reason);
+  // First, because by such a clock everything else looks too early or too late.
   const AttemptRow row = row_of(offered, now);
-  if (impact_of(row) >= Impact::Disruptive) {
+  const bool is_disruptive = impact_of(row) >= Impact::Disruptive;
+  const bool asks_to_close = offered.permit && offered.permit->permit.not_after == kPermitToClose;
+  if (is_disruptive && !asks_to_close && is_clock_off(journal, limits, now)) {
+    return refuse(std::string(kClockIsOff));
+  }
+  if (auto reason = unauthorised(offered, journal, now); !reason.empty()) return refuse(reason);
+  if (is_disruptive) {
     if (auto reason = wrong_permit(offered, journal, limits, now); !reason.empty()) {
       return refuse(reason);
     }

@@ -222,7 +222,7 @@ TEST_F(GuardTest, RefusesWithoutAFreshBeacon) {
   advance(limits.beacon_age_max + Duration(1));
   expect_refused(offer(), "the last beacon is too old");
   journal.beacon.reset();
-  expect_refused(offer(), "no beacon was heard yet");
+  expect_refused(offer(), "no beacon was heard yet that counts by this host's clock");
 }
 
 TEST_F(GuardTest, ARepeatedBeaconIsNotFresh) {
@@ -239,9 +239,34 @@ TEST_F(GuardTest, ABeaconOfAnotherKeyIsNone) {
   EXPECT_FALSE(journal.beacon);
 }
 
-TEST_F(GuardTest, RefusesWhenTheClockIsOff) {
-  now.wall += limits.clock_skew_max + Duration(1);
-  expect_refused(offer(), "the clock of this host is off by more than 30 s");
+// Whatever else such a clock makes of plan, permit and beacon: nothing is closed for good.
+TEST_F(GuardTest, RefusesWhenTheClockIsOffAndSaysSo) {
+  const auto offered = offer();
+  const WallTime right = now.wall;
+  for (const Duration off : {Duration(1), Duration(kDay), Duration(400 * kDay)}) {
+    now.wall = right + limits.clock_skew_max + off;
+    expect_refused(offered, "the clock of this host is off by more than 30 s");
+    now.wall = right - limits.clock_skew_max - off;
+    expect_refused(offered, "the clock of this host is off by more than 30 s");
+  }
+  now.wall = WallTime{};
+  expect_refused(offered, "the clock of this host is off by more than 30 s");
+  now.wall = right;
+  feed(offered);
+  EXPECT_NE(ordered<Preflight>(), nullptr);
+}
+
+TEST_F(GuardTest, AClockThatIsOffDoesNotKeepAnAttemptFromBeingClosed) {
+  const auto offered = offer();
+  feed(offered);
+  feed(Preflighted{.attempt = offered.attempt, .refusal = {}});
+  now.wall += kDay;
+  feed(Inspected{.attempt = offered.attempt, .evidence = {}});  // the shim left no trace
+  EXPECT_EQ(ordered<LaunchShim>(), nullptr);
+  EXPECT_EQ(ordered<BarStart>(), nullptr);
+  advance(limits.permit_lifetime_max);
+  feed(Ticked{});
+  EXPECT_NE(ordered<BarStart>(), nullptr);
 }
 
 TEST_F(GuardTest, RefusesWhenTheCoordinatorKnowsMoreThanThisHost) {
