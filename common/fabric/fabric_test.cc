@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 #include <zmq.hpp>
 
 #include "common/core/parts.h"
@@ -104,6 +106,35 @@ TEST_F(FabricTest, CarriesFramesBothWaysAndNamesTheSender) {
   EXPECT_EQ(server_->counters().delivered, 1U);
   EXPECT_EQ(self->send(Bytes(kFrameBytesMax + 1)).error().fault, Fault::Malformed);
   EXPECT_EQ(server_->send(keys.key, {}).error().fault, Fault::Malformed);
+}
+
+TEST_F(FabricTest, ListensToNobodyNewWhileDescriptorsAreExhausted) {
+  const KeyPair keys = make_link_keys();
+  serve({keys.key});
+  int heard = 0;
+  on_server_frame_ = [&](const Sender&, ByteView) { ++heard; };
+  const Dialled inside = dial(keys, {});
+  run_until([&] { return inside.client->connected(); });
+  EXPECT_EQ(server_->mind_descriptors(), "");
+  EXPECT_TRUE(server_->listening());
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int lowest = ::dup(0);
+  ::close(lowest);
+  const rlimit none{.rlim_cur = static_cast<rlim_t>(lowest), .rlim_max = before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const std::string_view said = server_->mind_descriptors();
+  EXPECT_TRUE(said.starts_with("no descriptors are left"));
+  EXPECT_FALSE(server_->listening());
+  EXPECT_EQ(server_->mind_descriptors(), "");
+  // Who is in goes on.
+  ASSERT_TRUE(inside.client->send(as_bytes("still here")));
+  run_until([&] { return heard == 1; });
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  run_until([&] { return !server_->mind_descriptors().empty(); });
+  EXPECT_TRUE(server_->listening());
+  const Dialled outside = dial(keys, {});
+  run_until([&] { return outside.client->connected(); });
 }
 
 TEST_F(FabricTest, RepliesOverTheConnectionThatAsked) {

@@ -4,6 +4,7 @@
 // Run it before serving and once a minute; on failure the process must end.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -25,6 +26,8 @@ struct SelfTestTarget {
   Admit admit;    // with Any, an unknown key is let in rightly
   /// Told what the test tries, so that the server does not count it as strangers' doing.
   std::shared_ptr<Admission> admission = nullptr;
+  // False while the server listens to nobody, when there is nothing to prove.
+  std::shared_ptr<const std::atomic<bool>> listening = nullptr;
 };
 
 /// Denied: somebody got in who should not. Unavailable: the known key did not. Blocks for at most
@@ -43,6 +46,8 @@ class SelfTestThread {
 
  private:
   void run();
+  /// Whether the test would say anything about the server just now.
+  [[nodiscard]] bool is_possible() const;
 
   SelfTestTarget target_;
   Duration period_;

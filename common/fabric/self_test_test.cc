@@ -1,5 +1,8 @@
 #include "common/fabric/self_test.h"
 
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
 #include <future>
 
 #include <gtest/gtest.h>
@@ -89,6 +92,46 @@ TEST_F(SelfTestTest, FailsOnAServerOfMechanismNull) {
                                    .admit = Admit::Listed},
                                   kTimeMax);
   EXPECT_FALSE(status);
+}
+
+// The door is closed meanwhile: nobody new is let in, and who was in goes on.
+TEST_F(SelfTestTest, ThreadReportsAHungHandlerWhileNobodyIsLetIn) {
+  const KeyPair keys = make_link_keys();
+  serve({keys.key});
+  bool heard = false;
+  on_server_frame_ = [&](const Sender&, ByteView) { heard = true; };
+  const Dialled inside = dial(keys, {});
+  run_until([&] { return inside.client->connected(); });
+  context_->break_zap_for_test(ZapFault::Hung);
+  bool is_let_in = false;
+  const Dialled outside =
+      dial(keys, {.on_frame = [](ByteView) {}, .on_connected = [&] { is_let_in = true; }});
+  std::atomic<bool> has_failed = false;
+  SelfTestThread thread(server_->self_test_target(), Duration(20), [&](const Error& error) {
+    EXPECT_EQ(error.fault, Fault::Unavailable);
+    has_failed = true;
+  });
+  run_until([&] { return has_failed.load(); });
+  EXPECT_FALSE(is_let_in);
+  ASSERT_TRUE(inside.client->send(as_bytes("still here")));
+  run_until([&] { return heard; });
+}
+
+// What gate and coordinator do with the report.
+TEST_F(SelfTestTest, AProcessWithAHungHandlerEnds) {
+  const auto live_with_it = [this] {
+    context_ = std::move(*Context::create());
+    serve({});
+    context_->break_zap_for_test(ZapFault::Hung);
+    const SelfTestThread thread(server_->self_test_target(), Duration(20), [](const Error& error) {
+      std::fputs(error.detail.c_str(), stderr);
+      std::_Exit(1);
+    });
+    std::promise<void>().get_future().wait();
+  };
+  context_.reset();  // its threads would not be in the child
+  EXPECT_EXIT(live_with_it(), testing::ExitedWithCode(1), "a known key is not accepted");
+  context_ = std::move(*Context::create());
 }
 
 TEST_F(SelfTestTest, ThreadReportsAFailureOnceAndEndsWhenAsked) {

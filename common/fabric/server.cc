@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstring>
 #include <map>
 #include <set>
@@ -9,6 +10,7 @@
 
 #include "common/core/parts.h"
 #include "common/fabric/context_impl.h"
+#include "common/fabric/descriptors.h"
 #include "common/fabric/guard.h"
 #include "common/fabric/monitor.h"
 #include "common/fabric/socket.h"
@@ -25,6 +27,9 @@ using RoutingId = std::array<std::byte, kRoutingIdBytes>;
 constexpr std::int64_t kMessageBytesMax = 256 * 1024 + 64;
 /// Strangers may send: as little as will do.
 constexpr std::int64_t kStrangerBytesMax = 4 * 1024;
+
+/// Fewer left than this, and a burst of connections could use them up before the next look.
+constexpr std::size_t kDescriptorsMin = 16;
 
 struct Connection {
   RoutingId routing_id{};
@@ -73,6 +78,10 @@ struct Server::Impl {
   zmq::socket_t socket;
   zmq::socket_t monitor;
   std::string endpoint;
+  // Shared with the thread of the self-test.
+  std::shared_ptr<std::atomic<bool>> listening;
+  int door = -1;  // libzmq's own listening socket
+  Spare spare;
   std::set<LinkKey> allowed;
   std::map<LinkKey, Connection> connections;
   std::uint64_t messages = 0;
@@ -118,6 +127,9 @@ Result<std::unique_ptr<Server>> Server::create(Context& context, ServerOptions o
                                      .socket = std::move(socket),
                                      .monitor = {},
                                      .endpoint = {},
+                                     .listening = std::make_shared<std::atomic<bool>>(true),
+                                     .door = -1,
+                                     .spare = {},
                                      .allowed = {},
                                      .connections = {},
                                      .messages = 0,
@@ -185,6 +197,8 @@ Status Server::Impl::bind() {
     return fail(Fault::Unavailable, "zmq: no endpoint after bind");
   }
   endpoint = bound.data();
+  door = listening_descriptor(endpoint);
+  spare.take();
   return {};
 }
 
@@ -197,7 +211,8 @@ SelfTestTarget Server::self_test_target() const {
           .server_key = public_key_of(impl_->options.keys.secret),
           .known = impl_->test_keys,
           .admit = impl_->options.admit,
-          .admission = impl_->admission};
+          .admission = impl_->admission,
+          .listening = impl_->listening};
 }
 
 void Server::allow(const std::vector<LinkKey>& keys) {
@@ -209,6 +224,26 @@ void Server::allow(const std::vector<LinkKey>& keys) {
 
 void Server::set_door(Door door) {
   impl_->admission->set_door(door);
+}
+
+bool Server::listening() const {
+  return *impl_->listening;
+}
+
+std::string_view Server::mind_descriptors() {
+  const bool has_room = descriptors_left(kDescriptorsMin);
+  if (has_room == listening()) return {};
+  if (has_room) {
+    if (!hear_again(impl_->door)) return {};
+    impl_->spare.take();
+    *impl_->listening = true;
+    return "descriptors are free again: new connections are let in";
+  }
+  // Not zmq_unbind: it would end the connections that stand.
+  if (!silence(impl_->door)) return {};
+  *impl_->listening = false;
+  impl_->spare.give();
+  return "no descriptors are left: nobody new is let in; raise the process's limit of open files";
 }
 
 bool Server::Impl::admitted(const LinkKey& key) const {

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "common/core/bytes.h"
@@ -66,6 +67,12 @@ class Server {
   void allow(const std::vector<LinkKey>& keys);
   /// Whether new connections are let in at all; those that stand go on.
   void set_door(Door door);
+
+  /// To be called each second. Without a descriptor libzmq tries to take a new connection again and
+  /// again, which costs a core: so nobody new is heard until there are some. What changed, in words
+  /// for a log, else empty.
+  std::string_view mind_descriptors();
+  [[nodiscard]] bool listening() const;
 
   /// Unavailable if that key has no connection now or does not read; then it is not queued.
   Status send(const LinkKey& to, ByteView frame);

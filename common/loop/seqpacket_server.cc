@@ -15,6 +15,8 @@ namespace mainstay::loop {
 namespace {
 
 constexpr int kBacklog = 16;
+// Without a descriptor for it a peer waits; asking again at once would take a core.
+constexpr Duration kPause{500};
 constexpr int kSocketFlags = SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK;
 
 /// Removes a socket nobody listens on. Anything else at that path is left alone.
@@ -70,7 +72,8 @@ SeqpacketServer::SeqpacketServer(Loop& loop, Fd listening, SeqpacketLimits limit
       limits_(limits),
       callbacks_(std::move(callbacks)),
       listening_(std::move(listening)),
-      poll_(std::make_unique<Poll>(loop, listening_.get(), [this](Ready) { accept_some(); })) {
+      poll_(std::make_unique<Poll>(loop, listening_.get(), [this](Ready) { accept_some(); })),
+      pause_(loop) {
   poll_->watch(Interest::Read);
 }
 
@@ -81,7 +84,13 @@ SeqpacketServer::~SeqpacketServer() {
 void SeqpacketServer::accept_some() {
   for (int i = 0; i < kBacklog; ++i) {
     Fd fd(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    if (!fd.open()) return;  // none left, or the peer has gone again
+    if (!fd.open()) {
+      // None left, or the peer has gone again; else it is still there, and would wake us for ever.
+      if (errno == EAGAIN || errno == ECONNABORTED || errno == EINTR) return;
+      poll_->stop();
+      pause_.start(kPause, [this] { poll_->watch(Interest::Read); });
+      return;
+    }
     adopt(std::move(fd));
   }
 }

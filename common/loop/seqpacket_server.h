@@ -55,6 +55,7 @@ class SeqpacketServer {
   Callbacks callbacks_;
   Fd listening_;
   std::unique_ptr<Poll> poll_;
+  Timer pause_;
   std::map<ConnectionId, std::shared_ptr<SeqpacketLink>> links_;
   ConnectionId next_ = 1;
   std::uint64_t refused_ = 0;

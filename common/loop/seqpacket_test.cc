@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "common/core/parts.h"
@@ -50,6 +51,30 @@ class SeqpacketTest : public testing::Test {
   std::move_only_function<void(SeqpacketServer::ConnectionId, Bytes)> on_server_frame =
       [](auto, Bytes) {};
 };
+
+// A peer that cannot be taken keeps the listening socket readable: without a pause, a core is
+// spent.
+TEST_F(SeqpacketTest, WaitsQuietlyWhileDescriptorsAreExhausted) {
+  const auto server = serve();
+  const Fd caller(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+  const auto address = unix_address(path_);
+  ASSERT_TRUE(address);
+  ASSERT_EQ(connect_to(caller.get(), *address), 0);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int lowest = ::dup(0);
+  ::close(lowest);
+  const rlimit none{.rlim_cur = static_cast<rlim_t>(lowest), .rlim_max = before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  int turns = 0;
+  const Prepare count(loop_, [&] { ++turns; });
+  Timer free_again(loop_);
+  free_again.start(Duration(100), [&] { ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0); });
+  after_open = [&] { loop_.stop(); };
+  loop_.run();
+  EXPECT_EQ(server->connections(), 1U);
+  EXPECT_LT(turns, 20);
+}
 
 TEST_F(SeqpacketTest, CarriesFramesBothWaysUpToTheLimit) {
   const auto server = serve();

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kDrainMax = 256;  // messages a turn, so that neither side starves the other
 constexpr Duration kTick = std::chrono::seconds(5);
+constexpr Duration kDescriptorsTick = std::chrono::seconds(1);
 constexpr Duration kSelfTestPeriod = std::chrono::minutes(1);
 constexpr Duration kSelfTestMax = std::chrono::seconds(10);
 
@@ -32,7 +33,8 @@ Gate::Gate(loop::Loop& loop, Log& log, GateConfig config)
       admitted_(verifier_, config_.dispatch_key),
       limiter_(config_.starts_per_minute),
       senders_(config_.mode == GateMode::Hosts ? SenderRate() : kStrangerRate, kGateHostsMax),
-      timer_(loop) {}
+      timer_(loop),
+      descriptors_(loop) {}
 
 Status Gate::start() {
   if (const auto stored = loop::read_file(admitted_path(), kPartBytesMax * kPartsMax)) {
@@ -77,6 +79,7 @@ Status Gate::start() {
   coordinator_pump_ = std::make_unique<loop::SocketPump>(
       loop_, coordinator_->wake_fd(), [this] { return coordinator_->drain(kDrainMax); });
   timer_.repeat(kTick, [this] { tick(); });
+  descriptors_.repeat(kDescriptorsTick, [this] { mind_descriptors(); });
   log_.event(Level::Info, "gate.started",
              {{"mode", is_enrolment ? "enrolment" : "hosts"}, {"listen", hosts_->endpoint()}});
   return {};
@@ -137,6 +140,13 @@ void Gate::apply_admitted() {
   if (config_.mode != GateMode::Hosts) return;
   hosts_->allow(admitted_.links());
   hosts_->set_door(fabric::Door::Open);
+}
+
+void Gate::mind_descriptors() {
+  const std::string_view change = hosts_->mind_descriptors();
+  if (change.empty()) return;
+  log_.event(hosts_->listening() ? Level::Info : Level::Error, "gate.descriptors",
+             {{"listen", hosts_->endpoint()}, {"now", change}});
 }
 
 void Gate::tick() {

@@ -136,6 +136,10 @@ void Coordinator::tick() {
   const Now now = loop_.now();
   finish_logs(logs_.expire(now));
   refused_peers_.look(server_->counters(), now);
+  if (const auto change = server_->mind_descriptors(); !change.empty()) {
+    log_.event(server_->listening() ? Level::Info : Level::Error, "coordinator.descriptors",
+               {{"listen", server_->endpoint()}, {"now", change}});
+  }
   if (now.mono.time_since_epoch() % std::chrono::seconds(10) < kTick) {
     if (const Status checked = store_->check_readers(); !checked) {
       log_.event(Level::Error, "store.readers", {{"reason", checked.error().detail}});
