@@ -10,7 +10,6 @@ make_fleet
 count_postinsts ''
 keep_books
 webd_of() { dpkg-query --admindir "$(root_of "$1")/var/lib/dpkg" -W -f '${Version}' webd; }
-configured() { cat "$(root_of "$1")/configured" 2>/dev/null | wc -l; }
 
 # --- a coordinator with stolen keys, at the executor's own socket ---
 tap web-eu-1 --withhold 1

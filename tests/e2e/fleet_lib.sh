@@ -22,6 +22,7 @@ build=$(readlink -f "$programs/..")
 hosts=("$@")
 unset SSH_AUTH_SOCK MAINSTAY_CONFIG
 
+at_end() { :; } # what a test has to undo when its processes are gone
 clean_up() {
   local status=$?
   trap - EXIT
@@ -30,8 +31,10 @@ clean_up() {
   if [[ $status -ne 0 ]]; then
     last_lines
     end_fleet "$fleet"
+    at_end
   else
     end_fleet "$fleet"
+    at_end
     rm -rf "$fleet"
   fi
   exit "$status"
@@ -124,6 +127,14 @@ SH
     chmod 755 "$root/bin/sh"
   done
 }
+configured() { cat "$(root_of "$1")/configured" 2>/dev/null | wc -l; }    # HOST: postinsts so far
+# hold_postinsts: from now on webd's waits as long as there is ROOT/hold.
+hold_postinsts() { count_postinsts 'while [ -e /hold ]; do busybox sleep 0.1; done'; }
+hold() { local each; for each; do touch "$(root_of "$each")/hold"; done; }    # HOST...
+release() { local each; for each; do rm -f "$(root_of "$each")/hold"; done; }   # HOST...
+# at_work HOST N: its N-th postinst has begun
+at_work() { wait_for 60 "$1 to be at work" equals "$2" configured "$1"; }
+state_of() { rollout "$1" "targets.$2.state"; }                           # ROLLOUT HOST
 rollout() { (mainstay watch "$1" --once -o json || true) | field "$2"; } # ROLLOUT PATH
 host() { mainstay host show "$1" -o json | field "$2"; }                 # HOST PATH
 equals() { [[ "$("${@:2}" 2>/dev/null)" == "$1" ]]; }                     # EXPECTED COMMAND...

@@ -9,13 +9,7 @@ set -uo pipefail
 . "$(dirname "$(readlink -f "$0")")/fleet_lib.sh" "${1-}" web-eu-1 web-eu-2 web-us-1 web-us-2
 make_fleet
 
-count_postinsts 'while [ -e /hold ]; do busybox sleep 0.1; done'
-hold() { local each; for each; do touch "$(root_of "$each")/hold"; done; }
-release() { rm "$(root_of "$1")/hold"; }
-configured() { cat "$(root_of "$1")/configured" 2>/dev/null | wc -l; }
-# at_work HOST N: its N-th postinst has begun
-at_work() { wait_for 60 "$1 to be at work" equals "$2" configured "$1"; }
-state_of() { rollout "$1" "targets.$2.state"; } # ROLLOUT HOST
+hold_postinsts
 done_with() { wait_for 60 "$2 to have succeeded in $1" equals succeeded state_of "$1" "$2"; }
 # kill_one NAME: the program under a launcher, which starts it again
 kill_one() {

@@ -1,0 +1,139 @@
+#!/bin/bash
+# Faults of the machine below the processes: disks that are full or read-only, no descriptors, wrong clocks,
+# stores that are cut or damaged. Each is said plainly, with place and remedy; nothing is lost, no attempt
+# starts twice, and all goes on by itself once the machine is well.
+#
+# web-eu-1 has a disk for its agent's state, web-eu-2 for its executor's journal, web-us-1 for its attempts'
+# folders; the coordinator's folder is one, too. web-us-2 has none and gets the wrong clock.
+#   fleet_machine_test.sh PROGRAMS
+set -uo pipefail
+folder=$(dirname "$(readlink -f "$0")")
+. "$folder/disk_lib.sh"
+own_mounts "$0" "$@"
+. "$folder/fleet_lib.sh" "${1-}" web-eu-1 web-eu-2 web-us-1 web-us-2
+. "$folder/machine_lib.sh"
+clock=$(ls /usr/lib/*/faketime/libfaketime.so.1 2>/dev/null) || { echo 'SKIP: needs faketime'; exit 77; }
+make_fleet
+hold_postinsts
+
+# --- full, in the middle of a patch ---
+begin_rollout all 4 "${hosts[@]}"
+for each in agent journal attempts; do fill_disk "$each"; done
+release web-eu-1 web-us-2
+soon 30 'agent: its disk is full, and its host is patched all the same' succeeded web-eu-1
+ok 'it says which file, and what to do' \
+  log_has web-eu-1-agent 'status.failed .*hosts/web-eu-1/agent/status.*No space left on device; free space there'
+release web-us-1
+wait_for 30 'the task of web-us-1 to have ended' dpkg_holds web-us-1
+release web-eu-2
+# Free pages of the journal are used first; reading steps use them up.
+until_dead web-eu-2-executor 'region = eu-2'
+ok 'journal: its disk is full, and the executor ends and says so' \
+  log_has web-eu-2-executor 'the store cannot go on: writing .*/journal/truth.mdb: the disk is full; free space and start again'
+is 'attempts: their disk is full, and the host is still at work' working "$(state_of "$rollout_now" web-us-1)"
+for each in agent journal attempts; do free_disk "$each"; done
+finish_rollout 'full disks of hosts'
+ok 'attempts: the shim says which file, and what to do' \
+  log_has web-us-1-executor 'shim.said .*hosts/web-us-1/executor/attempts/.*No space left on device; free space there'
+
+# --- read-only, before a patch and in the middle ---
+break_disk agent
+break_disk attempts
+begin_rollout all 4 web-eu-1 web-eu-2 web-us-2
+break_disk journal
+release "${hosts[@]}"
+soon 30 'agent: its disk is read-only, and its host is patched all the same' succeeded web-eu-1
+ok 'it says so' log_has web-eu-1-agent 'status.failed .*hosts/web-eu-1/agent/status.*Read-only file system; check the disk'
+soon 20 'journal: its disk is read-only, and the executor ends and says so' \
+  log_has web-eu-2-executor '/journal/.*(Read-only file system|Input/output error); check the disk'
+soon 20 'attempts: their disk is read-only, and the executor says so' \
+  log_has web-us-1-executor 'shim.failed .*executor/attempts/.*Read-only file system; check the disk and make it writable'
+without_program web-eu-1-agent mend_disk agent
+without_program web-eu-2-executor mend_disk journal
+without_program web-us-1-executor mend_disk attempts
+# It is started now, or was given up before the disk was mended.
+wait_for 60 'the attempt of web-us-1 to be over' eval 'succeeded web-us-1 || state_is refused web-us-1'
+if state_is refused web-us-1; then run retry "$rollout_now" web-us-1; fi
+finish_rollout 'read-only disks of hosts'
+
+# --- the coordinator's disk ---
+begin_rollout all 4 "${hosts[@]}"
+ok 'the coordinator keeps some space back' test -s "$fleet/coordinator/store/ballast"
+fill_disk centre
+until_dead coordinator 'region = eu-1'
+ok 'coordinator: its disk is full, and it ends and says so' \
+  log_has coordinator 'the store cannot go on: writing .*/store/truth.mdb: the disk is full; free space and start again'
+soon 30 'it goes on at once with the space it had kept back' mainstay status
+ok 'which is used up' test ! -e "$fleet/coordinator/store/ballast"
+release "${hosts[@]}"
+free_disk centre
+finish_rollout 'a full disk of the coordinator'
+begin_rollout all 4 "${hosts[@]}"
+break_disk centre
+release "${hosts[@]}"
+soon 30 'coordinator: its disk is read-only, and it ends and says so' \
+  log_has coordinator '/coordinator/.*(Read-only file system|Input/output error); check the disk'
+run status
+says 'the command cannot reach it: exit 6' 6 ''
+without_program coordinator mend_centre
+soon 30 'it is back once the disk is well' mainstay status
+finish_rollout 'a read-only disk of the coordinator'
+
+# --- no descriptors ---
+begin_rollout all 4 "${hosts[@]}"
+gate=$(gate_pid) coordinator=$(child_of coordinator)
+executor=$(child_of web-eu-2-executor) agent=$(child_of web-us-1-agent)
+exhaust "$gate" "$coordinator" "$executor" "$agent"
+kill -KILL "$(child_of web-eu-1-agent)" "$(child_of web-eu-2-agent)" # they come back to gate and executor
+soon 10 'the gate lets nobody new in, and says what to do' \
+  log_has coordinator 'gate.descriptors .*no descriptors are left: .*raise the process.s limit of open files'
+run status
+says 'nor does the coordinator: exit 6' 6 ''
+release "${hosts[@]}"
+wait_for 30 'the task of web-eu-2 to have ended' dpkg_holds web-eu-2
+spent_before=$(cpu_ticks "$gate" "$coordinator" "$executor" "$agent")
+sleep 4 # the time over which their CPU is measured
+spent=$(($(cpu_ticks "$gate" "$coordinator" "$executor" "$agent") - spent_before))
+ok "none of the four spins ($spent ticks of a core in 4 s)" test "$spent" -lt 200
+give_descriptors "$gate" "$coordinator" "$executor" "$agent"
+soon 30 'descriptors are back, and the coordinator answers' mainstay status
+finish_rollout 'exhausted descriptors'
+is 'gate, coordinator, executor and agent are the same processes' "$gate $coordinator $executor $agent" \
+  "$(gate_pid) $(child_of coordinator) $(child_of web-eu-2-executor) $(child_of web-us-1-agent)"
+
+# --- the clock of web-us-2 ---
+under_clock web-us-2
+begin_rollout all 4 web-us-2
+set_clock '@1970-01-02 00:00:00'
+release "${hosts[@]}"
+finish_rollout 'a clock that jumps in the middle of a patch'
+set_clock -1h
+begin_rollout all 4 web-eu-1
+for step in -1h '@1970-01-02 00:00:00' +400d; do
+  set_clock "$step"
+  since=$(wc -l <"$fleet/run/web-us-2-executor.log")
+  soon 20 "clock at $step: the executor says that it is the clock" \
+    eval 'tail -n +$((since + 1)) "$fleet/run/web-us-2-executor.log" | grep -q "dispatch.rejected .*the clock of this host is off by more than 30 s"'
+  ok 'and so does the coordinator' explains web-us-2 'the clock of this host is off'
+  is 'nothing starts' "${configured_before[web-us-2]}" "$(configured web-us-2)"
+done
+set_clock +0
+release "${hosts[@]}"
+finish_rollout 'a wrong clock'
+
+# --- damaged stores, in copies ---
+freeze_copies
+for each in coordinator executor; do
+  damage "$each" cut
+  says "$each: a store that was cut: exit 1, which file, and what to do" 1 \
+    'truth.mdb is damaged \(page [0-9]+: .*\); check the disk and restore the folder from a backup'
+  damage "$each" page
+  says "$each: a page of zeros: exit 1, and where" 1 'truth.mdb is damaged \(page [0-9]+: .*restore the folder'
+  damage "$each" bit
+  says "$each: a flipped bit: exit 1, found by its sum" 1 'truth.mdb: the record `.*` is damaged: its sum does not fit; restore'
+done
+
+run audit verify
+says 'the audit chain is whole, and what hosts saw agrees' 0 'hosts saw the same chain'
+is 'no slot is booked' '[]' "$(mainstay ledger -o json | field slots)"
+end_claims

@@ -1,0 +1,145 @@
+# What fleet_machine_test.sh does to a machine, in words. Sourced after fleet_lib.sh and disk_lib.sh.
+
+# --- the fleet's folders are disks of their own ---
+eval "$(declare -f make_folders | sed '1s/.*/folders_of_the_demo ()/')"
+make_folders() {
+  folders_of_the_demo
+  new_disk centre "$fleet/coordinator" 224 # with room for what the coordinator keeps back
+  new_disk agent "$fleet/hosts/web-eu-1/agent" 8
+  new_disk journal "$fleet/hosts/web-eu-2/executor/journal" 8
+  new_disk attempts "$fleet/hosts/web-us-1/executor/attempts" 8
+  chmod 700 "$fleet"/hosts/*/executor
+}
+
+# A region for each host: all of them are worked on at once, and no slow start is in the way.
+labels_of() { echo "region=${1#web-}" "zone=${1#web-}" role=web "cluster=web-${1##*-}"; }
+
+# --- a rollout that is held in the middle ---
+round=0 rollout_now='' names=()
+declare -A configured_before
+# begin_rollout SELECTOR HOSTS NAME...: a newer webd for HOSTS hosts; returns once the NAMEs are at work.
+begin_rollout() {
+  local each plan
+  round=$((round + 1)) plan=round-$((round))
+  "$here/fleet/make-repository" "$fleet/repository" --publish security webd "3.$round-1" \
+    'libtls3, webd-common (= 2.1-1+deb12u1)'
+  hold "${hosts[@]}"
+  for each in "${hosts[@]}"; do configured_before[$each]=$(configured "$each"); done
+  wait_for 60 'every host to be live' all_are_known
+  plan_file "$plan" "$1" '[{patch: {packages: security, within: 5m}}]' 'order: {by: [region], regions_at_once: 4, waves: [rest], concurrency: 4}' \
+    'budget: [{per: cluster, unavailable: 2}]' 'advance: {failures: 100%}'
+  run apply "$plan.yaml" --expect-hosts "$2" --no-watch
+  rollout_now=$(grep -Eo 'R-[0-9]+ started' <<<"$said") || fail "no rollout: $said"
+  rollout_now=${rollout_now%% *}
+  names+=("$rollout_now")
+  for each in "${@:3}"; do at_work "$each" $((configured_before[$each] + 1)); done
+}
+# finish_rollout WHAT: it ends by itself, and nothing was done twice.
+finish_rollout() {
+  local each counts=''
+  soon 90 "$1: the rollout goes on by itself, and every host succeeds" equals finished rollout "$rollout_now" phase
+  is "$1: none failed" "${#hosts[@]}" "$(rollout "$rollout_now" totals.succeeded)"
+  for each in "${hosts[@]}"; do
+    counts+="$(($(configured "$each") - configured_before[$each]))$(dpkg_holds "$each" || echo ' other version') "
+  done
+  is "$1: webd was configured once on each host" '1 1 1 1 ' "$counts"
+}
+state_is() { equals "$1" state_of "$rollout_now" "$2"; } # STATE HOST
+succeeded() { state_is succeeded "$1"; }
+explains() { mainstay explain "$1" 2>&1 | grep -q "$2"; } # HOST TEXT
+dpkg_holds() { # HOST: the version of this round, its task being over
+  [[ "$(dpkg-query --admindir "$(root_of "$1")/var/lib/dpkg" -W -f '${Version} ${db:Status-Status}' webd)" == "3.$round-1 installed" ]]
+}
+
+# until_dead PROGRAM SELECTOR: reading steps on one host, with long words, until a store has to grow.
+until_dead() {
+  local old try words
+  words=$(printf 'x%.0s' {1..3000})
+  old=$(child_of "$1") || return 0
+  for ((try = 0; try < 30; try++)); do
+    timeout 5 mainstay run --targets "$2" --expect-hosts 1 --within 2s -- /bin/true "$words" "$words" "$words" \
+      >>"$fleet/logs/said.txt" 2>&1 </dev/null
+    [[ "$(child_of "$1")" == "$old" ]] || return 0
+  done
+  fail "$1 needs no more space after $try steps"
+}
+
+# without_program NAME COMMAND...: run while the program is gone and its launcher starts no other.
+without_program() {
+  local launcher child
+  launcher=$(process_of "$fleet/run/$1.pid")
+  kill -STOP "$launcher"
+  if child=$(child_of "$1"); then end_process "$child"; fi
+  "${@:2}"
+  kill -CONT "$launcher"
+}
+mend_centre() { # the gates live in the coordinator's folder, too
+  local pid
+  for pid in $(fleet_processes "$fleet"); do
+    if [[ $(readlink "/proc/$pid/exe") == */mainstay-gate ]]; then end_process "$pid"; fi
+  done
+  mend_disk centre
+}
+
+# --- descriptors ---
+# A process may be limited by its own user alone.
+limit() { as_agent "$(stat -c %u "/proc/$1")" prlimit --pid "$1" --nofile="$2:" || fail "no limit for $1"; } # PID N
+exhaust() { # PID...: not one more can be opened
+  local pid number
+  for pid; do
+    number=0
+    while [[ -e /proc/$pid/fd/$number ]]; do number=$((number + 1)); done
+    limit "$pid" "$number"
+  done
+}
+give_descriptors() { local pid; for pid; do limit "$pid" 1024; done; }
+cpu_ticks() { # PID...: of all of them, in hundredths of a second
+  local pid total=0 stat
+  for pid; do
+    stat=$(cat "/proc/$pid/stat") || fail "process $pid has ended"
+    stat=${stat##*) }
+    set -- $stat
+    total=$((total + ${12} + ${13}))
+  done
+  echo "$total"
+}
+
+# --- the clock of one executor ---
+set_clock() { echo "$1" >"$fleet/run/clock.new"; mv "$fleet/run/clock.new" "$fleet/run/clock"; }
+under_clock() { # HOST: its executor is started again, with a clock that set_clock sets
+  local preload=$clock sanitizer
+  sanitizer=$(ldd "$fleet/bin/mainstay-exec" | sed -n 's/.*libasan.* => \([^ ]*\) .*/\1/p')
+  set_clock +0
+  end_process "$(process_of "$fleet/run/$1-executor.pid")" 10
+  keep_running "$1-executor" env LD_PRELOAD="$sanitizer $preload" FAKETIME_TIMESTAMP_FILE="$fleet/run/clock" \
+    FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 \
+    "$fleet/bin/mainstay-exec" run --config "$fleet/hosts/$1/executor.conf"
+  wait_for 20 "the executor of $1 under another clock" child_of "$1-executor"
+}
+
+# --- damaged copies of stores ---
+freeze_copies() {
+  local pids pid
+  pids="$(child_of coordinator) $(child_of web-us-2-executor)"
+  kill -STOP $pids
+  cp -a "$fleet/coordinator" "$fleet/copy-coordinator"
+  cp -a "$fleet/hosts/web-us-2/executor" "$fleet/copy-executor"
+  kill -CONT $pids
+}
+# damage WHOSE HOW: starts the program on a copy of its state with a damaged truth.mdb, for `says`.
+damage() {
+  local at=$fleet/damaged-$1 store
+  rm -rf "$at"
+  cp -a "$fleet/copy-$1" "$at"
+  if [[ $1 == coordinator ]]; then
+    store=$at/store/truth.mdb
+    sed -i "s,$fleet/coordinator/store,$at/store," "$at/coordinator.conf"
+    python3 -B "$folder/damage.py" "$store" "$2"
+    try mainstay-coordinator --config "$at/coordinator.conf"
+  else
+    store=$at/journal/truth.mdb
+    sed "s,^state_directory:.*,state_directory: $at," "$fleet/hosts/web-us-2/executor.conf" >"$fleet/damaged.conf"
+    python3 -B "$folder/damage.py" "$store" "$2"
+    try mainstay-exec run --config "$fleet/damaged.conf"
+  fi
+}
