@@ -21,7 +21,7 @@ begin_rollout all 4 "${hosts[@]}"
 for each in agent journal attempts; do fill_disk "$each"; done
 release web-eu-1 web-us-2
 soon 30 'agent: its disk is full, and its host is patched all the same' succeeded web-eu-1
-ok 'it says which file, and what to do' \
+soon 20 'it says which file, and what to do' \
   log_has web-eu-1-agent 'status.failed .*hosts/web-eu-1/agent/status.*No space left on device; free space there'
 release web-us-1
 wait_for 30 'the task of web-us-1 to have ended' dpkg_holds web-us-1
@@ -43,7 +43,7 @@ begin_rollout all 4 web-eu-1 web-eu-2 web-us-2
 break_disk journal
 release "${hosts[@]}"
 soon 30 'agent: its disk is read-only, and its host is patched all the same' succeeded web-eu-1
-ok 'it says so' log_has web-eu-1-agent 'status.failed .*hosts/web-eu-1/agent/status.*Read-only file system; check the disk'
+soon 20 'it says so' log_has web-eu-1-agent 'status.failed .*hosts/web-eu-1/agent/status.*Read-only file system; check the disk'
 soon 20 'journal: its disk is read-only, and the executor ends and says so' \
   log_has web-eu-2-executor '/journal/.*(Read-only file system|Input/output error); check the disk'
 soon 20 'attempts: their disk is read-only, and the executor says so' \
