@@ -22,7 +22,8 @@ build=$(readlink -f "$programs/..")
 hosts=("$@")
 unset SSH_AUTH_SOCK MAINSTAY_CONFIG
 
-at_end() { :; } # what a test has to undo when its processes are gone
+# What a test has to undo when its processes are gone.
+declare -F at_end >/dev/null || at_end() { :; }
 clean_up() {
   local status=$?
   trap - EXIT

@@ -19,16 +19,23 @@ round=0 rollout_now='' names=()
 declare -A configured_before
 # begin_rollout SELECTOR HOSTS NAME...: a newer webd for HOSTS hosts; returns once the NAMEs are at work.
 begin_rollout() {
-  local each plan
-  round=$((round + 1)) plan=round-$((round))
+  local each plan try
+  round=$((round + 1))
   "$here/fleet/make-repository" "$fleet/repository" --publish security webd "3.$round-1" \
     'libtls3, webd-common (= 2.1-1+deb12u1)'
   hold "${hosts[@]}"
   for each in "${hosts[@]}"; do configured_before[$each]=$(configured "$each"); done
   wait_for 60 'every host to be live' all_are_known
-  plan_file "$plan" "$1" '[{patch: {packages: security, within: 5m}}]' 'order: {by: [region], regions_at_once: 4, waves: [rest], concurrency: 4}' \
-    'budget: [{per: cluster, unavailable: 2}]' 'advance: {failures: 100%}'
-  run apply "$plan.yaml" --expect-hosts "$2" --no-watch
+  # An executor answers from lists that it fetched less than five seconds ago: planned again until every
+  # host sees the new version.
+  for try in {1..20}; do
+    plan=round-$round-$try
+    plan_file "$plan" "$1" '[{patch: {packages: security, within: 5m}}]' 'order: {by: [region], regions_at_once: 4, waves: [rest], concurrency: 4}' \
+      'budget: [{per: cluster, unavailable: 2}]' 'advance: {failures: 100%}'
+    run apply "$plan.yaml" --expect-hosts "$2" --no-watch
+    grep -q 'nothing to install' <<<"$said" || break
+    sleep 0.5
+  done
   rollout_now=$(grep -Eo 'R-[0-9]+ started' <<<"$said") || fail "no rollout: $said"
   rollout_now=${rollout_now%% *}
   names+=("$rollout_now")
