@@ -50,7 +50,7 @@ all_starts() { local each; for each in "${hosts[@]}"; do starts "$each"; done | 
 
 # A host that nobody attacks: it is live and answers.
 is_unharmed() { # HOST
-  [[ $(host "$1" state) == live ]] && mainstay run --targets "host = $1" -- /bin/cat /etc/hostname >/dev/null 2>&1
+  [[ $(host "$1" state) == live ]] && timeout 15 mainstay run --targets "host = $1" -- /bin/cat /etc/hostname >/dev/null 2>&1
 }
 
 # --- the books: who lives, and how large each has been ---

@@ -29,10 +29,12 @@ Identity identity_of(const std::string& agent_conf) {
 }
 
 struct HostPeer::Impl {
+  std::string endpoint;
   zmq::context_t context;
   zmq::socket_t socket{context, zmq::socket_type::dealer};
   zmq::socket_t monitor{context, zmq::socket_type::pair};
   int connected = 0;
+  int opened = 0;
 };
 
 HostPeer::HostPeer(const Identity& identity) : HostPeer(identity, Options{}) {}
@@ -48,7 +50,19 @@ HostPeer::HostPeer(const Identity& identity, Options options) : impl_(std::make_
   socket.set(zmq::sockopt::curve_secretkey, text_of(identity.keys.secret.view()));
   zmq_socket_monitor(socket.handle(), "inproc://monitor", ZMQ_EVENT_HANDSHAKE_SUCCEEDED);
   impl_->monitor.connect("inproc://monitor");
-  for (int i = 0; i < options.connections; ++i) socket.connect(identity.endpoint);
+  impl_->endpoint = identity.endpoint;
+  connect(options.connections);
+}
+
+void HostPeer::connect(int connections) {
+  const std::string place = impl_->endpoint.substr(impl_->endpoint.find("//") + 2);
+  for (int i = 0; i < connections; ++i) {
+    // A second connection to one endpoint is ignored by the library, unless it comes from another
+    // address of this machine.
+    const int n = impl_->opened++;
+    const std::string from = "127.1." + std::to_string(n / 250) + "." + std::to_string(n % 250 + 1);
+    impl_->socket.connect("tcp://" + from + ":0;" + place);
+  }
 }
 
 HostPeer::~HostPeer() {

@@ -47,6 +47,8 @@ class HostPeer {
   bool push(ByteView frame);
   /// Nothing if nothing comes in time.
   std::optional<Bytes> receive(Duration patience);
+  /// So many connections more, under the same key.
+  void connect(int connections);
   /// Handshakes that succeeded, until there were `wanted` or `patience` is over.
   int connected(int wanted, Duration patience);
 
