@@ -1,14 +1,13 @@
 #!/bin/bash
 # Who has stolen keys, or lies: over the real sockets of a real fleet. A coordinator with stolen keys,
-# replays, wrong clocks, lying agents, a cloned host, a revoked key, a bad gate. Nothing starts that was
-# not signed, what was refused is counted, everybody else goes on, nothing dies.
+# replays, wrong clocks, lying agents, a cloned host. Nothing starts that was not signed, what was refused
+# is counted, everybody else goes on, nothing dies.
 #   fleet_hostile_test.sh PROGRAMS
 set -uo pipefail
 . "$(dirname "$(readlink -f "$0")")/fleet_lib.sh" "${1-}" web-eu-1 web-eu-2 web-us-1
 make_fleet
 . "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/hostile_lib.sh"
 count_postinsts ''
-keep_books
 webd_of() { dpkg-query --admindir "$(root_of "$1")/var/lib/dpkg" -W -f '${Version}' webd; }
 
 # --- a coordinator with stolen keys, at the executor's own socket ---
@@ -133,4 +132,34 @@ restart web-eu-2-executor
 soon 20 'and after a restart of the executor' offers 'record: succeeded' "$new"
 is 'one launch, one attempt, webd configured once' '1 1 1' "$(starts web-eu-2) $(configured web-eu-2)"
 soon 60 'the rollout ends with its success' equals succeeded rollout R-2 targets.web-eu-2.state
+
+# --- an agent that lies, with its executor's key besides; web-us-1 has an attempt open since R-1 ---
+end_kept web-eu-1-agent
+tap web-eu-2 # nothing is kept back any more
+audit() { mainstay audit show | grep -c "$1"; }
+before="$(all_starts) $(rollout R-1 targets.web-us-1.state) $(rollout R-1 targets.web-us-1.attempts)"
+audited=$(audit .)
+try "$fleet/bin/hostile" lies --config "$fleet/hosts/web-eu-1/agent.conf" --record-key "$fleet/hosts/web-eu-1/executor/record.key" \
+  --victim "$fleet/hosts/web-us-1/first.dispatch" --own "$fleet/hosts/web-eu-1/first.dispatch"
+says 'an agent lies about itself and about another host' 0 'records of unknown attempts: 200'
+soon 20 "lies: a record that its host's executor did not sign is a line for a person" log_has coordinator 'error record.refused'
+soon 20 "lies: so is another host's log" log_has coordinator 'log.foreign'
+is 'lies: nothing started, and the open attempt of the other host is as it was' "$before" \
+  "$(all_starts) $(rollout R-1 targets.web-us-1.state) $(rollout R-1 targets.web-us-1.attempts)"
+ok 'lies: 200 records of attempts never made are no 20 lines of the audit chain' test $(($(audit .) - audited)) -lt 20
+is 'lies: the term is not raised by a word' 0 "$(audit 'seen by web-eu-1')"
+soon 20 'lies: another host is live, and answers' is_unharmed web-eu-2
+
+# --- a cloned host: one key, two boots ---
+keep_running web-eu-1-agent setpriv --reuid "$(uid_of web-eu-1)" --regid "$(uid_of web-eu-1)" --clear-groups \
+  --no-new-privs "$fleet/bin/mainstay-agent" run --config "$fleet/hosts/web-eu-1/agent.conf"
+keep_running clone "$fleet/bin/hostile" clone --config "$fleet/hosts/web-eu-1/agent.conf"
+names_duplicate() { mainstay status | grep -q 'two machines use the key of web-eu-1'; }
+soon 60 'a cloned host: status names it' names_duplicate
+ok 'and the audit chain has it' eval 'mainstay audit show | grep -q "ALARM host web-eu-1 duplicate"'
+before=$(all_starts)
+try timeout 8 mainstay run --targets 'host = web-eu-1' -- /bin/true # would wait for minutes
+is 'a cloned host: neither machine is given work' "$before" "$(all_starts)"
+end_kept clone
+soon 20 'a cloned host: others are live, and answer' is_unharmed web-eu-2
 end_claims
