@@ -22,7 +22,25 @@ bool Admission::admits(const LinkKey& key) {
   const bool found =
       key == test_key_ || (open && (mode_ == Admit::Any || std::ranges::binary_search(keys_, key)));
   if (!found && (stranger_.is_zero() || key != stranger_)) ++refused_;
-  return found;
+  if (!found || joins_max_ == 0 || key == test_key_ || mode_ == Admit::Any) return found;
+  if (++joins_[key] <= joins_max_) return true;
+  ++crowding_;
+  return false;
+}
+
+void Admission::limit_joins(std::uint32_t joins_max) {
+  const std::lock_guard lock(mutex_);
+  joins_max_ = joins_max;
+}
+
+void Admission::forget_joins() {
+  const std::lock_guard lock(mutex_);
+  joins_.clear();
+}
+
+std::uint64_t Admission::crowding() {
+  const std::lock_guard lock(mutex_);
+  return crowding_;
 }
 
 std::uint64_t Admission::refused() {

@@ -1,6 +1,8 @@
 // Who may connect to one server. Shared by two threads: the loop changes it, the ZAP handler asks.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -25,10 +27,15 @@ class Admission {
 
   void allow(std::vector<LinkKey> keys);
   void set_door(Door door);
+  /// Of one listed key so many joins are let in until forget_joins(); 0: any number.
+  void limit_joins(std::uint32_t joins_max);
+  void forget_joins();
   /// Asked once a connection. A search over a sorted list: with 100,000 keys a walk over them all
   /// would cap the joins at some hundreds a second, and the keys are public, so its time may tell.
   [[nodiscard]] bool admits(const LinkKey& key);
   [[nodiscard]] std::uint64_t refused();
+  /// Joins of listed keys beyond their limit.
+  [[nodiscard]] std::uint64_t crowding();
 
   /// The self-test is about to try this key, which nobody knows: not counted, and decided about
   /// like any other.
@@ -46,7 +53,10 @@ class Admission {
   std::mutex mutex_;
   std::vector<LinkKey> keys_;  // ascending
   Door door_ = Door::Open;
+  std::uint32_t joins_max_ = 0;
+  std::map<LinkKey, std::uint32_t> joins_;  // of listed keys: no more entries than those
   std::uint64_t refused_ = 0;
+  std::uint64_t crowding_ = 0;
   LinkKey stranger_;
   std::int64_t own_failures_ = 0;
 };

@@ -26,15 +26,28 @@ inline zmq::socket_t open_monitor(zmq::context_t& context, zmq::socket_t& socket
   return monitor;
 }
 
-/// The next event's number, waiting as the socket's timeout says.
-inline std::optional<int> next_event(zmq::socket_t& monitor, int flags) {
+struct MonitorEvent {
+  int number = 0;
+  int value = 0;  // a descriptor, for those that tell of one
+};
+
+/// The next event, waiting as the socket's timeout says.
+inline std::optional<MonitorEvent> next_whole_event(zmq::socket_t& monitor, int flags) {
   zmq::message_t event;
   if (zmq_msg_recv(event.handle(), monitor.handle(), flags) < 0) return std::nullopt;
   zmq::message_t address;
   if (event.more()) zmq_msg_recv(address.handle(), monitor.handle(), 0);
   std::uint16_t number = 0;
-  if (event.size() >= sizeof number) std::memcpy(&number, event.data(), sizeof number);
-  return number;
+  std::int32_t value = 0;
+  if (event.size() < sizeof number + sizeof value) return MonitorEvent{};
+  std::memcpy(&number, event.data(), sizeof number);
+  std::memcpy(&value, event.data<char>() + sizeof number, sizeof value);
+  return MonitorEvent{.number = number, .value = value};
+}
+
+inline std::optional<int> next_event(zmq::socket_t& monitor, int flags) {
+  const auto event = next_whole_event(monitor, flags);
+  return event ? std::optional(event->number) : std::nullopt;
 }
 
 }  // namespace mainstay::fabric

@@ -8,7 +8,7 @@ constexpr Duration kQuiet = std::chrono::seconds(10);
 
 std::uint64_t refused(const ServerCounters& counters) {
   return counters.refused_joins + counters.failed_handshakes + counters.unauthenticated +
-         counters.not_admitted + counters.malformed + counters.oversized;
+         counters.not_admitted + counters.crowding + counters.malformed + counters.oversized;
 }
 
 }  // namespace
@@ -21,6 +21,7 @@ void RefusalWatch::look(const ServerCounters& counters, Now now) {
               {"handshakes", counters.failed_handshakes - told_.failed_handshakes},
               {"unauthenticated", counters.unauthenticated - told_.unauthenticated},
               {"not_admitted", counters.not_admitted - told_.not_admitted},
+              {"crowding", counters.crowding - told_.crowding},
               {"malformed", counters.malformed - told_.malformed},
               {"oversized", counters.oversized - told_.oversized}});
   told_ = counters;

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <set>
 #include <utility>
+
+#include <sys/socket.h>
 
 #include "common/core/parts.h"
 #include "common/fabric/context_impl.h"
@@ -14,6 +17,7 @@
 #include "common/fabric/guard.h"
 #include "common/fabric/monitor.h"
 #include "common/fabric/socket.h"
+#include "common/fabric/standing.h"
 
 namespace mainstay::fabric {
 
@@ -28,6 +32,8 @@ constexpr std::int64_t kMessageBytesMax = 256 * 1024 + 64;
 /// Strangers may send: as little as will do.
 constexpr std::int64_t kStrangerBytesMax = 4 * 1024;
 
+/// By which libzmq 4.3 tells the descriptor a message came by.
+constexpr const char* kDescriptorProperty = "__fd";
 /// Fewer left than this, and a burst of connections could use them up before the next look.
 constexpr std::size_t kDescriptorsMin = 16;
 
@@ -82,13 +88,17 @@ struct Server::Impl {
   std::shared_ptr<std::atomic<bool>> listening;
   int door = -1;  // libzmq's own listening socket
   Spare spare;
+  std::optional<Standing> standing;
+  Instant second;       // the last one told of by end_silent()
+  Instant joins_since;  // of the minute in which joins are counted
   std::set<LinkKey> allowed;
   std::map<LinkKey, Connection> connections;
   std::uint64_t messages = 0;
   ServerCounters counters;
 
-  Status watch_handshakes();
-  void count_handshakes();
+  Status watch_connections();
+  void take_events();
+  void end(int descriptor);
   Status configure();
   Status prove_mandatory();
   Status bind();
@@ -130,6 +140,9 @@ Result<std::unique_ptr<Server>> Server::create(Context& context, ServerOptions o
                                      .listening = std::make_shared<std::atomic<bool>>(true),
                                      .door = -1,
                                      .spare = {},
+                                     .standing = std::nullopt,
+                                     .second = {},
+                                     .joins_since = {},
                                      .allowed = {},
                                      .connections = {},
                                      .messages = 0,
@@ -137,27 +150,60 @@ Result<std::unique_ptr<Server>> Server::create(Context& context, ServerOptions o
   shared.zap->add(impl->domain, impl->admission);
   std::unique_ptr<Server> server(new Server(std::move(impl)));
   server->allow(server->impl_->options.allowed);
-  TRY_STATUS(server->impl_->watch_handshakes());
+  TRY_STATUS(server->impl_->watch_connections());
   TRY_STATUS(server->impl_->configure());
   TRY_STATUS(server->impl_->prove_mandatory());
   TRY_STATUS(server->impl_->bind());
   return server;
 }
 
-/// ZAP never hears of a peer that does not come as far as its key.
-Status Server::Impl::watch_handshakes() {
-  constexpr int kFailures =
-      ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
+/// ZAP never hears of a peer that does not come as far as its key, nor of the end of one.
+Status Server::Impl::watch_connections() {
+  int events = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
+  if (options.per_key) {
+    events |= ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED;
+    standing.emplace(*options.per_key);
+    admission->limit_joins(options.per_key->joins_max);
+  }
   TRY(monitor, guarded([&] {
         // Without a high-water mark: at one, the I/O thread would stand still until we look.
-        return open_monitor(context.impl().zmq, socket, "inproc://" + domain + ".monitor",
-                            kFailures, 0);
+        return open_monitor(context.impl().zmq, socket, "inproc://" + domain + ".monitor", events,
+                            0);
       }));
   return {};
 }
 
-void Server::Impl::count_handshakes() {
-  while (next_event(monitor, ZMQ_DONTWAIT)) ++counters.failed_handshakes;
+void Server::Impl::take_events() {
+  while (const auto event = next_whole_event(monitor, ZMQ_DONTWAIT)) {
+    if (event->number == ZMQ_EVENT_ACCEPTED) {
+      standing->accepted(event->value, second);
+    } else if (event->number == ZMQ_EVENT_DISCONNECTED) {
+      standing->left(event->value);
+    } else {
+      ++counters.failed_handshakes;
+    }
+  }
+}
+
+/// libzmq ends a connection as soon as it cannot be read any more. Its descriptor may have become
+/// another's since: of this process, so at worst somebody has to connect again.
+void Server::Impl::end(int descriptor) {
+  ++counters.crowding;
+  static_cast<void>(::shutdown(descriptor, SHUT_RDWR));
+}
+
+void Server::end_silent(Instant now) {
+  if (!impl_->standing) return;
+  impl_->take_events();
+  impl_->second = now;
+  for (const int descriptor : impl_->standing->silent(now)) impl_->end(descriptor);
+  if (now - impl_->joins_since < std::chrono::minutes(1)) return;
+  impl_->joins_since = now;
+  impl_->admission->forget_joins();
+}
+
+std::size_t Server::connections() const {
+  return impl_->standing ? impl_->standing->size() : 0;
 }
 
 Status Server::Impl::configure() {
@@ -291,7 +337,7 @@ int Server::wake_fd() const {
 }
 
 bool Server::drain(std::size_t limit) {
-  impl_->count_handshakes();
+  impl_->take_events();
   bool any = false;
   for (std::size_t i = 0; i < limit; ++i) {
     Received received = receive_one(impl_->socket.handle(), true);
@@ -317,6 +363,13 @@ void Server::Impl::take(Received received) {
   if (!admitted(*sender)) {
     ++counters.not_admitted;
     return;
+  }
+  if (standing) {
+    const char* const descriptor = zmq_msg_gets(received.frame.handle(), kDescriptorProperty);
+    const auto surplus = descriptor == nullptr
+                             ? std::nullopt
+                             : standing->heard(std::atoi(descriptor), *sender, second);
+    if (surplus) end(*surplus);
   }
   if (received.frame.size() > kFrameBytesMax) {
     ++counters.oversized;
@@ -356,11 +409,12 @@ void Server::Impl::remember(const LinkKey& key, Connection connection) {
 }
 
 ServerCounters Server::counters() const {
-  impl_->count_handshakes();
+  impl_->take_events();
   ServerCounters counters = impl_->counters;
   counters.failed_handshakes -=
       std::min(counters.failed_handshakes, impl_->admission->own_failures());
   counters.refused_joins = impl_->admission->refused();
+  counters.crowding += impl_->admission->crowding();
   return counters;
 }
 

@@ -8,11 +8,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "common/core/bytes.h"
 #include "common/core/id.h"
+#include "common/core/time.h"
 #include "common/fabric/admission.h"
 #include "common/fabric/context.h"
 #include "common/fabric/key_pair.h"
@@ -20,12 +22,21 @@
 
 namespace mainstay::fabric {
 
+/// What one key may take of a server's places. Without it a host in wrong hands could open as many
+/// connections as there are descriptors, and keep all others out.
+struct KeyLimits {
+  std::uint32_t joins_max = 20;     // a minute: an agent that keeps failing needs fewer
+  std::size_t connections_max = 4;  // one, and some that it left behind and that end by themselves
+  Duration silence_max{30'000};     // from its acceptance to its first message: hosts greet at once
+};
+
 struct ServerOptions {
   std::string endpoint;  // tcp://address:port; port * lets the kernel choose
   KeyPair keys;
   Admit admit = Admit::Listed;
   std::vector<LinkKey> allowed = {};
   std::size_t peers_max = 20000;  // keys that can be answered at one time
+  std::optional<KeyLimits> per_key = std::nullopt;
 };
 
 struct ServerCounters {
@@ -38,6 +49,7 @@ struct ServerCounters {
   std::uint64_t unroutable = 0;       // peer gone, or never seen
   std::uint64_t congested = 0;        // peer does not read
   std::uint64_t refused_joins = 0;    // keys that ZAP did not admit
+  std::uint64_t crowding = 0;         // joins and connections beyond what one key may have
   // By another mechanism than CURVE, with broken or no words, or not in time; without those of our
   // own self-test.
   std::uint64_t failed_handshakes = 0;
@@ -73,6 +85,11 @@ class Server {
   /// for a log, else empty.
   std::string_view mind_descriptors();
   [[nodiscard]] bool listening() const;
+
+  /// To be called each second where keys have limits: ends who stays silent.
+  void end_silent(Instant now);
+  /// Counted where keys have limits.
+  [[nodiscard]] std::size_t connections() const;
 
   /// Unavailable if that key has no connection now or does not read; then it is not queued.
   Status send(const LinkKey& to, ByteView frame);

@@ -23,13 +23,15 @@ class FabricWorld : public testing::Test {
     std::unique_ptr<loop::SocketPump> pump;
   };
 
-  void serve(std::vector<LinkKey> allowed, Admit admit = Admit::Listed) {
+  void serve(std::vector<LinkKey> allowed, Admit admit = Admit::Listed,
+             std::optional<KeyLimits> per_key = std::nullopt) {
     auto made = Server::create(
         *context_,
         {.endpoint = "tcp://127.0.0.1:*",
          .keys = server_keys_,
          .admit = admit,
-         .allowed = std::move(allowed)},
+         .allowed = std::move(allowed),
+         .per_key = per_key},
         [this](const Sender& from, ByteView frame) { on_server_frame_(from, frame); });
     ASSERT_TRUE(made) << made.error().detail;
     server_ = std::move(*made);

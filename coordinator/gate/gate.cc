@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kDrainMax = 256;  // messages a turn, so that neither side starves the other
 constexpr Duration kTick = std::chrono::seconds(5);
-constexpr Duration kDescriptorsTick = std::chrono::seconds(1);
+constexpr Duration kConnectionsTick = std::chrono::seconds(1);
 constexpr Duration kSelfTestPeriod = std::chrono::minutes(1);
 constexpr Duration kSelfTestMax = std::chrono::seconds(10);
 
@@ -34,7 +34,7 @@ Gate::Gate(loop::Loop& loop, Log& log, GateConfig config)
       limiter_(config_.starts_per_minute),
       senders_(config_.mode == GateMode::Hosts ? SenderRate() : kStrangerRate, kGateHostsMax),
       timer_(loop),
-      descriptors_(loop) {}
+      connections_(loop) {}
 
 Status Gate::start() {
   if (const auto stored = loop::read_file(admitted_path(), kPartBytesMax * kPartsMax)) {
@@ -53,7 +53,8 @@ Status Gate::start() {
            .keys = config_.keys,
            .admit = is_enrolment ? fabric::Admit::Any : fabric::Admit::Listed,
            .allowed = is_fresh ? admitted_.links() : std::vector<LinkKey>(),
-           .peers_max = kGateHostsMax},
+           .peers_max = kGateHostsMax,
+           .per_key = fabric::KeyLimits()},
           [this](const fabric::Sender& sender, ByteView frame) { from_host(sender.key, frame); }));
   TRY_STATUS(fabric::self_test(hosts_->self_test_target(), kSelfTestMax));
   // A gate that admits whom it should not is worse than none: the process ends at once.
@@ -79,7 +80,7 @@ Status Gate::start() {
   coordinator_pump_ = std::make_unique<loop::SocketPump>(
       loop_, coordinator_->wake_fd(), [this] { return coordinator_->drain(kDrainMax); });
   timer_.repeat(kTick, [this] { tick(); });
-  descriptors_.repeat(kDescriptorsTick, [this] { mind_descriptors(); });
+  connections_.repeat(kConnectionsTick, [this] { mind_connections(); });
   log_.event(Level::Info, "gate.started",
              {{"mode", is_enrolment ? "enrolment" : "hosts"}, {"listen", hosts_->endpoint()}});
   return {};
@@ -142,7 +143,8 @@ void Gate::apply_admitted() {
   hosts_->set_door(fabric::Door::Open);
 }
 
-void Gate::mind_descriptors() {
+void Gate::mind_connections() {
+  hosts_->end_silent(loop_.now().mono);
   const std::string_view change = hosts_->mind_descriptors();
   if (change.empty()) return;
   log_.event(hosts_->listening() ? Level::Info : Level::Error, "gate.descriptors",
@@ -170,6 +172,8 @@ void Gate::tick() {
               {"oversized", counters.oversized},
               {"not_admitted", counters.not_admitted},
               {"refused_joins", counters.refused_joins},
+              {"crowding", counters.crowding},
+              {"connections", hosts_->connections()},
               {"failed_handshakes", counters.failed_handshakes},
               {"lost", lost_},
               {"throttled", throttled_},

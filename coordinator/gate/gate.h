@@ -53,7 +53,7 @@ class Gate {
   void obey(const AdmittedPart& order);
   void greet();
   void tick();
-  void mind_descriptors();
+  void mind_connections();
   void apply_admitted();
   [[nodiscard]] std::string admitted_path() const { return config_.state_directory + "/admitted"; }
 
@@ -73,7 +73,7 @@ class Gate {
   std::unique_ptr<loop::SocketPump> coordinator_pump_;
   std::unique_ptr<fabric::SelfTestThread> self_test_;
   loop::Timer timer_;
-  loop::Timer descriptors_;
+  loop::Timer connections_;
   std::uint64_t lost_ = 0;       // frames that found no connection
   std::uint64_t malformed_ = 0;  // frames of the coordinator's link that made no sense
   std::uint64_t throttled_ = 0;  // dispatches held back by the limiter
