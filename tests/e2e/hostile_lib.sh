@@ -65,3 +65,38 @@ processes() { # name pid: those that must not die
 }
 peak_of() { sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$1/status"; } # PID: KiB
 keep_books() { books=$(processes); }
+
+# --- a gate in wrong hands ---
+# bad_gates: from the next start on the gate for hosts is what bad_gate says.
+bad_gates() {
+  mkdir "$fleet/bin/bare"
+  mv "$fleet/bin/mainstay-gate" "$fleet/bin/bare/"
+  cat >"$fleet/bin/mainstay-gate" <<SH
+#!/bin/bash
+mode=\$(cat "$fleet/run/gate.mode" 2>/dev/null)
+if [[ -n \$mode && "\$*" == *coordinator/gate/* ]]; then
+  exec "$fleet/bin/hostile" gate --config "$fleet/coordinator/gate/gate.conf" --mode "\$mode"
+fi
+exec "$fleet/bin/bare/mainstay-gate" "\$@"
+SH
+  chmod 755 "$fleet/bin/mainstay-gate"
+}
+bad_gate() { # drop|repeat|withhold: in the place of the one that serves
+  local before
+  before=$(grep -c '^gate: serves' "$fleet/run/coordinator.log")
+  echo "$1" >"$fleet/run/gate.mode"
+  end_process "$(gate_pid || bad_gate_pid)"
+  wait_for 20 "a gate to $1" eval "((\$(grep -c '^gate: serves' '$fleet/run/coordinator.log') > $before))"
+}
+bad_gate_pid() {
+  local pid
+  for pid in $(fleet_processes "$fleet"); do
+    if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q 'hostile gate --config'; then echo "$pid"; return; fi
+  done
+  return 1
+}
+good_gate() {
+  rm "$fleet/run/gate.mode"
+  end_process "$(bad_gate_pid)"
+  wait_for 20 'the gate to be back' gate_pid
+}

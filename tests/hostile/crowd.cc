@@ -1,6 +1,5 @@
 // Too many, too much, too slow: connections that say nothing, handshakes that never end, and a key
 // that is good and never silent.
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -64,17 +63,14 @@ Bytes frame_of(const std::string& kind, const BootId& boot) {
 
 }  // namespace
 
-/// idle --config AGENT.CONF --connections N: all joined under one key, then silent until ended.
+/// idle --config AGENT.CONF --connections N: as many as are let in under one key, silent until
+/// ended. They try again, but not so often that handshakes alone would be a flood.
 int run_idle(const Arguments& arguments) {
-  // In the end all are there; at once their handshakes would take longer than the gate waits.
-  constexpr int kTogether = 50;
   const int wanted = static_cast<int>(arguments.number("connections", 1000));
-  HostPeer peer(identity_of(arguments.text("config")), {.connections = 0});
-  for (int open = 0; open < wanted; open += kTogether) {
-    peer.connect(std::min(kTogether, wanted - open));
-    if (peer.connected(std::min(open + kTogether, wanted), std::chrono::seconds(30)) <= open) break;
-  }
-  say("joined", std::to_string(peer.connected(wanted, std::chrono::seconds(1))));
+  HostPeer peer(identity_of(arguments.text("config")),
+                {.connections = wanted, .reconnect = std::chrono::seconds(5)});
+  say("tried", std::to_string(wanted));
+  say("joined", std::to_string(peer.connected(wanted, seconds_of(arguments, 8))));
   ::pause();
   return 0;
 }
@@ -105,6 +101,7 @@ int run_flood(const Arguments& arguments) {
   const bool is_unread = arguments.number("unread", 0) != 0;
   HostPeer peer(identity_of(arguments.text("config")),
                 {.receive_mark = is_unread ? 1 : 1000, .patience = std::chrono::seconds(1)});
+  if (peer.connected(1, seconds_of(arguments, 5)) == 1) say("joined", "1");
   const Bytes frame = frame_of(arguments.text("kind"), must(loop::boot_id()));
   std::uint64_t sent = 0;
   std::uint64_t heard = 0;

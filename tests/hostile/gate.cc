@@ -63,7 +63,7 @@ class BadGate {
   /// Sends as often as the mode has it, and in repeat mode something old as well.
   template <class Send>
   void treat(std::vector<Bytes>& past, ByteView frame, Send send) {
-    if (mode_ == Mode::Drop && rng_.below(2) == 0) return;
+    if (mode_ == Mode::Drop && rng_.below(4) == 0) return;
     send(frame);
     if (mode_ != Mode::Repeat) return;
     send(frame);

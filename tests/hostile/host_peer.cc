@@ -43,6 +43,7 @@ HostPeer::HostPeer(const Identity& identity, Options options) : impl_(std::make_
   zmq::socket_t& socket = impl_->socket;
   socket.set(zmq::sockopt::linger, 0);
   socket.set(zmq::sockopt::immediate, 1);
+  socket.set(zmq::sockopt::reconnect_ivl, static_cast<int>(options.reconnect.count()));
   socket.set(zmq::sockopt::sndtimeo, static_cast<int>(options.patience.count()));
   socket.set(zmq::sockopt::rcvhwm, options.receive_mark);
   socket.set(zmq::sockopt::curve_serverkey, text_of(identity.server.view()));

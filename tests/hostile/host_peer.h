@@ -32,6 +32,7 @@ class HostPeer {
     int connections = 1;
     int receive_mark = 1000;  // messages taken in before the connection is left unread
     Duration patience = std::chrono::seconds(10);  // of send()
+    Duration reconnect = std::chrono::milliseconds(100);
   };
   explicit HostPeer(const Identity& identity);
   HostPeer(const Identity& identity, Options options);
