@@ -17,9 +17,14 @@ labels_of() { echo "region=${1#web-}" "zone=${1#web-}" role=web "cluster=web-${1
 # --- a rollout that is held in the middle ---
 round=0 rollout_now='' names=()
 declare -A configured_before
-# begin_rollout SELECTOR HOSTS NAME...: a newer webd for HOSTS hosts; returns once the NAMEs are at work.
+taking_part=() before_start=(:)
+# begin_rollout NAMES [NAME...]: a newer webd for the hosts NAMES; returns once the others named are at work.
+# What `before_start` says comes between plan and start. No more hosts than a claim needs: the fleet starts
+# 20 a minute, and then waits.
 begin_rollout() {
-  local each plan try
+  local each plan try selector
+  read -r -a taking_part <<<"$1"
+  selector=$(printf 'host = %s or ' "${taking_part[@]}")
   round=$((round + 1))
   "$here/fleet/make-repository" "$fleet/repository" --publish security webd "3.$round-1" \
     'libtls3, webd-common (= 2.1-1+deb12u1)'
@@ -30,26 +35,29 @@ begin_rollout() {
   # host sees the new version.
   for try in {1..20}; do
     plan=round-$round-$try
-    plan_file "$plan" "$1" '[{patch: {packages: security, within: 5m}}]' 'order: {by: [region], regions_at_once: 4, waves: [rest], concurrency: 4}' \
+    plan_file "$plan" "${selector% or }" '[{patch: {packages: security, within: 5m}}]' 'order: {by: [region], regions_at_once: 4, waves: [rest], concurrency: 4}' \
       'budget: [{per: cluster, unavailable: 2}]' 'advance: {failures: 100%}'
-    run apply "$plan.yaml" --expect-hosts "$2" --no-watch
-    grep -q 'nothing to install' <<<"$said" || break
+    run plan "$plan.yaml"
+    run approve "$plan" --expect-hosts "${#taking_part[@]}"
+    [[ $code -ne 0 ]] || break
     sleep 0.5
   done
-  rollout_now=$(grep -Eo 'R-[0-9]+ started' <<<"$said") || fail "no rollout: $said"
-  rollout_now=${rollout_now%% *}
+  "${before_start[@]}"
+  run start "$plan"
+  rollout_now=$(grep -Eom1 'R-[0-9]+' <<<"$said") || fail "no rollout: $said"
+  rollout_now=${rollout_now%%$'\n'*}
   names+=("$rollout_now")
-  for each in "${@:3}"; do at_work "$each" $((configured_before[$each] + 1)); done
+  for each in "${@:2}"; do at_work "$each" $((configured_before[$each] + 1)); done
 }
 # finish_rollout WHAT: it ends by itself, and nothing was done twice.
 finish_rollout() {
   local each counts=''
   soon 90 "$1: the rollout goes on by itself, and every host succeeds" equals finished rollout "$rollout_now" phase
-  is "$1: none failed" "${#hosts[@]}" "$(rollout "$rollout_now" totals.succeeded)"
-  for each in "${hosts[@]}"; do
+  is "$1: none failed" "${#taking_part[@]}" "$(rollout "$rollout_now" totals.succeeded)"
+  for each in "${taking_part[@]}"; do
     counts+="$(($(configured "$each") - configured_before[$each]))$(dpkg_holds "$each" || echo ' other version') "
   done
-  is "$1: webd was configured once on each host" '1 1 1 1 ' "$counts"
+  is "$1: webd was configured once on each host" "$(printf '1 %.0s' "${taking_part[@]}")" "$counts"
 }
 state_is() { equals "$1" state_of "$rollout_now" "$2"; } # STATE HOST
 succeeded() { state_is succeeded "$1"; }
@@ -111,14 +119,14 @@ cpu_ticks() { # PID...: of all of them, in hundredths of a second
   echo "$total"
 }
 
-# --- the clock of one executor ---
-set_clock() { echo "$1" >"$fleet/run/clock.new"; mv "$fleet/run/clock.new" "$fleet/run/clock"; }
+# --- the clocks of executors ---
+set_clock() { echo "$2" >"$fleet/run/$1.new"; mv "$fleet/run/$1.new" "$fleet/run/$1.clock"; } # HOST CLOCK
 under_clock() { # HOST: its executor is started again, with a clock that set_clock sets
   local preload=$clock sanitizer
   sanitizer=$(ldd "$fleet/bin/mainstay-exec" | sed -n 's/.*libasan.* => \([^ ]*\) .*/\1/p')
-  set_clock +0
+  set_clock "$1" +0
   end_process "$(process_of "$fleet/run/$1-executor.pid")" 10
-  keep_running "$1-executor" env LD_PRELOAD="$sanitizer $preload" FAKETIME_TIMESTAMP_FILE="$fleet/run/clock" \
+  keep_running "$1-executor" env LD_PRELOAD="$sanitizer $preload" FAKETIME_TIMESTAMP_FILE="$fleet/run/$1.clock" \
     FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 \
     "$fleet/bin/mainstay-exec" run --config "$fleet/hosts/$1/executor.conf"
   wait_for 20 "the executor of $1 under another clock" child_of "$1-executor"
