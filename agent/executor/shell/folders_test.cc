@@ -46,11 +46,11 @@ class FoldersTest : public ::testing::Test {
   AttemptId attempt_;
 };
 
-TEST_F(FoldersTest, AShimWhoseLockCannotBeAskedForCountsAsAlive) {
+TEST_F(FoldersTest, WhereTheLockCannotBeAskedForNothingIsKnown) {
   mark_started();
-  EXPECT_FALSE(folders_->inspect(attempt_).alive);
+  EXPECT_FALSE(folders_->inspect(attempt_).unreadable);
   std::filesystem::create_symlink("elsewhere", path(traces::kLock));
-  EXPECT_TRUE(folders_->inspect(attempt_).alive);
+  EXPECT_TRUE(folders_->inspect(attempt_).unreadable);
 }
 
 TEST_F(FoldersTest, EndsTheUserOfATaskThatIsLeftAlone) {
