@@ -19,12 +19,13 @@ counted() { # WORD [LINE]: over all lines so far
 }
 more_than() { (($("${@:2}") > $1)); } # NUMBER COMMAND...
 unharmed() { soon 20 "$1: the others are live and answer" eval 'is_unharmed web-eu-1 && is_unharmed web-eu-2'; }
-# plan NAME HOSTS: for all of them, planned and approved; begin NAME starts it, as $rollout_now.
+# plan NAME: for two of the hosts, planned and approved; begin NAME starts it, as $rollout_now. The third
+# is to be left alone. Not more, because the fleet starts 20 a minute, repeated permits among them.
 plan() {
-  plan_file "$1" all '[{patch: {packages: security, within: 2m}}]' 'order: {by: [region], regions_at_once: 3, waves: [rest], concurrency: 3}' \
+  plan_file "$1" 'host = web-eu-1 or host = web-eu-2' '[{patch: {packages: security, within: 2m}}]' 'order: {by: [region], regions_at_once: 3, waves: [rest], concurrency: 3}' \
     'budget: [{per: cluster, unavailable: 2}]' 'advance: {failures: 100%}'
   run plan "$1.yaml"
-  run approve "$1" --expect-hosts "$2"
+  run approve "$1" --expect-hosts 2
   [[ $code -eq 0 ]] || fail "no plan: $said"
 }
 begin() {
@@ -32,28 +33,28 @@ begin() {
   rollout_now=$(grep -Eom1 'R-[0-9]+' <<<"$said") || fail "no rollout: $said"
   rollout_now=${rollout_now%%$'\n'*}
 }
-patch() { plan "$1" "$2"; begin "$1"; } # NAME HOSTS
+patch() { plan "$1"; begin "$1"; } # NAME
 all_configured() { local each; for each in "${hosts[@]}"; do configured "$each"; done | xargs; }
 publish() { "$here/fleet/make-repository" "$fleet/repository" --publish security webd "$1" 'libtls3, webd-common (= 2.1-1+deb12u1)'; }
 
 # --- a gate in wrong hands ---
 bad_gates
 bad_gate withhold
-patch withheld 3
-wait_for 30 'three dispatches to be withheld' eval '(($(grep -c "^withheld: a dispatch" "$gate_log") >= 3))'
+patch withheld
+wait_for 30 'two dispatches to be withheld' eval '(($(grep -c "^withheld: a dispatch" "$gate_log") >= 2))'
 is 'a gate that withholds: nothing starts' '0 0 0' "$(all_configured)"
 is 'and nobody calls it done' 0 "$(rollout "$rollout_now" totals.succeeded)"
 bad_gate repeat
 soon 60 'its successor repeats, to every host: the rollout ends' equals finished rollout "$rollout_now" phase
-is 'every host was patched, once' '3 1 1 1' "$(rollout "$rollout_now" totals.succeeded) $(all_configured)"
-is 'and no attempt but the three was kept anywhere' '1 1 1' \
+is 'each was patched, once, and no other host' '2 1 1 0' "$(rollout "$rollout_now" totals.succeeded) $(all_configured)"
+is 'and no attempt but the two was kept anywhere' '1 1 0' \
   "$(for each in "${hosts[@]}"; do ls "$fleet/hosts/$each/executor/attempts" | wc -l; done | xargs)"
 publish 3.1-1
-plan dropped 3 # what a gate drops of a plan's questions would leave hosts out of the plan
+plan dropped # what a gate drops of a plan's questions would leave hosts out of the plan
 bad_gate drop
 begin dropped
 soon 90 'a gate that drops one message of four: the rollout ends' equals finished rollout "$rollout_now" phase
-is 'every host was patched, once' '3 2 2 2' "$(rollout "$rollout_now" totals.succeeded) $(all_configured)"
+is 'each was patched, once, and no other host' '2 2 2 0' "$(rollout "$rollout_now" totals.succeeded) $(all_configured)"
 good_gate
 wait_for 30 'every host to be live, its updates known' all_are_known
 publish 3.2-1
@@ -102,7 +103,7 @@ flood() { # NAME WORD...: for as long as it takes to look at the others
   begin_flood "$@"
   soon 20 "$name: counted" more_than "$before" throttled
   if [[ $name == *nobody ]]; then
-    patch flooded 2
+    patch flooded
     soon 60 "$name: hosts are patched meanwhile" equals finished rollout "$rollout_now" phase
     is "$name: each once" '2 3 3' "$(rollout "$rollout_now" totals.succeeded) $(all_configured)"
   else
