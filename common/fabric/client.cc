@@ -121,6 +121,13 @@ bool Client::connected() const {
   return impl_->connected;
 }
 
+bool Client::has_room() const {
+  int events = 0;
+  std::size_t size = sizeof events;
+  return zmq_getsockopt(impl_->socket.handle(), ZMQ_EVENTS, &events, &size) == 0 &&
+         (static_cast<unsigned>(events) & ZMQ_POLLOUT) != 0;
+}
+
 int Client::wake_fd() const {
   return impl_->wake;
 }

@@ -50,6 +50,9 @@ class Client {
   /// Taken is not arrived. Unavailable without a connection, or if the server does not read.
   Status send(ByteView frame);
   [[nodiscard]] bool connected() const;
+  /// Whether send() would take a frame now. Where it would not, for the server is slow to read, the
+  /// descriptor wakes when it will again.
+  [[nodiscard]] bool has_room() const;
 
   [[nodiscard]] int wake_fd() const;
   /// Handles at most `limit` messages; true if there were any.

@@ -431,5 +431,31 @@ TEST_F(FabricTest, TheNewestConnectionOfAKeyGetsTheAnswers) {
   run_until([&] { return answers == 1; });
 }
 
+TEST_F(FabricTest, WhoAsksForRoomFirstLosesNothingToASlowServer) {
+  const KeyPair keys = make_link_keys();
+  serve({keys.key});
+  const Dialled dialled = dial(keys, {.on_frame = [](ByteView) {}});
+  run_until([&] { return dialled.client->connected(); });
+  EXPECT_TRUE(dialled.client->has_room());
+  pump_.reset();  // the server does not read
+  std::uint64_t sent = 0;
+  const Bytes frame(32 * 1024);
+  // What the kernel and the library take is some megabytes; the I/O thread goes on taking it.
+  for (int idle = 0; idle < 100; ++idle) {
+    while (dialled.client->has_room()) {
+      ASSERT_TRUE(dialled.client->send(frame));
+      ++sent;
+      idle = 0;
+    }
+    loop::Timer pause(loop_);
+    pause.start(Duration(2), [&] { loop_.stop(); });
+    loop_.run();
+  }
+  EXPECT_GT(sent, 64U);
+  pump_ = std::make_unique<loop::SocketPump>(loop_, server_->wake_fd(),
+                                             [this] { return server_->drain(16); });
+  run_until([&] { return server_->counters().delivered == sent && dialled.client->has_room(); });
+}
+
 }  // namespace
 }  // namespace mainstay::fabric

@@ -215,7 +215,7 @@ Status Server::Impl::configure() {
       .number(kZapEnforceDomain, 1)
       .number(ZMQ_HANDSHAKE_IVL, 3000)
       .wide(ZMQ_MAXMSGSIZE, strangers ? kStrangerBytesMax : kMessageBytesMax)
-      .number(ZMQ_SNDHWM, 64)
+      .number(ZMQ_SNDHWM, options.frames_waiting_max)
       .number(ZMQ_RCVHWM, 256)
       .number(ZMQ_BACKLOG, 8192)  // with the default of 100 a thundering herd takes minutes
       .blind(ZMQ_ROUTER_HANDOVER, 0)

@@ -76,7 +76,7 @@ Status Gate::start() {
            .on_connected = [this] { greet(); },
            .on_disconnected = [this] { log_.event(Level::Warn, "coordinator.lost", {}); }}));
   hosts_pump_ = std::make_unique<loop::SocketPump>(loop_, hosts_->wake_fd(),
-                                                   [this] { return hosts_->drain(kDrainMax); });
+                                                   [this] { return drain_hosts(); });
   coordinator_pump_ = std::make_unique<loop::SocketPump>(
       loop_, coordinator_->wake_fd(), [this] { return coordinator_->drain(kDrainMax); });
   timer_.repeat(kTick, [this] { tick(); });
@@ -91,6 +91,19 @@ void Gate::greet() {
   const GateMessage hello = GateHello{
       .mode = config_.mode, .version = MAINSTAY_VERSION, .admitted_number = admitted_.number()};
   if (!coordinator_->send(encode(hello))) ++lost_;
+}
+
+/// What the coordinator is slow to take waits in the hosts' own connections. Dropped, it would be
+/// the same hosts again and again: those whose reports come last in a burst. Without a coordinator
+/// nothing waits: whoever sends resends.
+bool Gate::drain_hosts() {
+  bool any = false;
+  for (std::size_t i = 0; i < kDrainMax; ++i) {
+    if (coordinator_->connected() && !coordinator_->has_room()) break;
+    if (!hosts_->drain(1)) break;
+    any = true;
+  }
+  return any;
 }
 
 void Gate::from_host(const LinkKey& sender, ByteView frame) {

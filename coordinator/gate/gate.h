@@ -49,6 +49,7 @@ class Gate {
  private:
   void from_host(const LinkKey& sender, ByteView frame);
   void from_coordinator(ByteView frame);
+  bool drain_hosts();
   void obey(const ToHosts& order);
   void obey(const AdmittedPart& order);
   void greet();

@@ -12,6 +12,8 @@ namespace mainstay::coordinator {
 namespace {
 
 constexpr std::size_t kDrainMax = 256;  // messages a turn
+// To a gate all hosts' frames go over one connection; a burst is a frame for each of its hosts.
+constexpr int kFramesWaitingMax = 16384;
 constexpr Duration kTick = std::chrono::seconds(1);
 constexpr Duration kSelfTestPeriod = std::chrono::minutes(1);
 constexpr Duration kSelfTestMax = std::chrono::seconds(10);
@@ -100,10 +102,14 @@ Status Coordinator::open_store() {
 Status Coordinator::serve() {
   TRY(const fabric::KeyPair keys, read_link_key(config_.link_key_file));
   TRY(context_, fabric::Context::create());
-  TRY(server_,
-      fabric::Server::create(
-          *context_, {.endpoint = config_.listen, .keys = keys, .admit = fabric::Admit::Listed},
-          [this](const fabric::Sender& sender, ByteView frame) { from_peer(sender, frame); }));
+  TRY(server_, fabric::Server::create(*context_,
+                                      {.endpoint = config_.listen,
+                                       .keys = keys,
+                                       .admit = fabric::Admit::Listed,
+                                       .frames_waiting_max = kFramesWaitingMax},
+                                      [this](const fabric::Sender& sender, ByteView frame) {
+                                        from_peer(sender, frame);
+                                      }));
   TRY_STATUS(fabric::self_test(server_->self_test_target(), kSelfTestMax));
   // A door that lets in whom it should not is worse than none: the process ends at once.
   self_test_ = std::make_unique<fabric::SelfTestThread>(
