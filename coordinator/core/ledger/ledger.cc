@@ -126,12 +126,22 @@ void Ledger::add_budget(const State& state, const Rollout& rollout, const Budget
     // One that holds a slot counts on both sides: it is out whatever else it is.
     if (parked && !state.slots.contains(id)) count.parked += 1;
   }
+  Section& section = sections_.emplace_back(Section{.per = budget.per, .lines = {}});
   for (auto& [group, count] : groups) {
+    section.lines[group] = lines_.size();
     lines_.push_back({.rollout = rollout.row.rollout,
                       .budget = budget,
                       .group = group,
                       .count = std::move(count)});
   }
+}
+
+std::optional<std::size_t> Ledger::line_of(const Section& section, const Labels& labels) {
+  const auto group = group_of(labels, section.per);
+  if (!group) return std::nullopt;
+  const auto found = section.lines.find(*group);
+  if (found == section.lines.end()) return std::nullopt;
+  return found->second;
 }
 
 std::optional<Shortage> Ledger::shortage(const State& state, const Host& host,
@@ -147,8 +157,10 @@ std::optional<Shortage> Ledger::shortage(const State& state, const Host& host,
                     .allowed = 0,
                     .blocking = {}};
   }
-  for (const auto& line : lines_) {
-    if (group_of(labels, line.budget.per) != line.group) continue;
+  for (const auto& section : sections_) {
+    const auto at = line_of(section, labels);
+    if (!at) continue;
+    const LedgerLine& line = lines_[*at];
     const std::uint32_t out = counted_out(line.budget, line.count);
     const std::uint32_t more = line.count.out.contains(host.row.host) ? 0 : 1;
     const std::uint32_t allowed = allowed_out(line.budget, line.count);
@@ -167,8 +179,10 @@ std::optional<Shortage> Ledger::shortage(const State& state, const Host& host,
 }
 
 void Ledger::book(const Host& host) {
-  for (auto& line : lines_) {
-    if (group_of(host.row.certificate.labels, line.budget.per) != line.group) continue;
+  for (const auto& section : sections_) {
+    const auto at = line_of(section, host.row.certificate.labels);
+    if (!at) continue;
+    LedgerLine& line = lines_[*at];
     line.count.out.insert(host.row.host);
     CHECK(counted_out(line.budget, line.count) <= allowed_out(line.budget, line.count));  // I07
   }

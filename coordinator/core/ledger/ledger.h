@@ -55,8 +55,17 @@ class Ledger {
   [[nodiscard]] const std::vector<LedgerLine>& lines() const { return lines_; }
 
  private:
+  /// The lines of one budget of one rollout, by group: a host is in one of them at most.
+  struct Section {
+    std::vector<std::string> per;
+    std::map<std::string, std::size_t> lines;  // index
+  };
+
   void add_budget(const State& state, const Rollout& rollout, const Budget& budget);
+  [[nodiscard]] static std::optional<std::size_t> line_of(const Section& section,
+                                                          const Labels& labels);
   std::vector<LedgerLine> lines_;
+  std::vector<Section> sections_;
   const Limits& limits_;
   Now now_;
 };
