@@ -96,6 +96,7 @@ struct State {
   std::map<Nonce, RequestRow> requests;
   AuditChain audit;
 
+  bool going_on = false;  // a GoOn is ordered, and its WentOn has not come yet
   std::map<Nonce, Draft> drafts;
   Term first_term;  // of this start: what hosts say can raise it by a bounded span only
   std::uint64_t first_admitted_number = 0;  // and so with what gates say
@@ -103,6 +104,7 @@ struct State {
   std::uint64_t beacon_sequence = 0;
   std::optional<Instant> beacon_at;
   std::optional<Instant> admitted_at;
+  std::optional<Instant> checked_at;       // all invariants
   std::map<Digest, Instant> token_alarms;  // spent ones presented with other keys, of late
   std::deque<Instant> starts;              // disruptive ones of the last minute
 };

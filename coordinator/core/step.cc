@@ -45,6 +45,7 @@ void on(Turn& turn, const Ticked&) {
 }
 
 void on(Turn& turn, const WentOn&) {
+  turn.state.going_on = false;
   // Rollouts go on in a step of their own, the next tick at the latest.
   turn.stirred = !go_on_freezing(turn);
 }
@@ -67,14 +68,30 @@ void on(Turn& turn, const HostSaid& event) {
   std::visit(Hear{.turn = turn, .host = *host}, event.message);
 }
 
+void run_pass(Turn& turn) {
+  run_rollouts(turn);
+  auto& checked = turn.state.checked_at;
+  if (checked && turn.now.mono - *checked < turn.limits.check_interval) return;
+  checked = turn.now.mono;
+  check_invariants(turn.state);
+}
+
+/// A pass looks at all targets. What thousands of hosts say while a commit is on its way shares the
+/// one that follows it; nothing is granted but in a pass, so none is granted on less than all that
+/// was heard.
+bool may_share_a_pass(const Event& event) {
+  return std::holds_alternative<HostSaid>(event) || std::holds_alternative<RecordArrived>(event);
+}
+
 }  // namespace
 
 CoordinatorEffects step(State& state, const Event& event, const Limits& limits, Now now, Rng& rng) {
   Turn turn(state, limits, now, rng);
   std::visit([&turn](const auto& what) { on(turn, what); }, event);
-  if (turn.stirred) {
-    run_rollouts(turn);
-    check_invariants(state);  // a step that stirs nothing has changed nothing they speak of
+  if (turn.stirred && may_share_a_pass(event)) {
+    turn.go_on();
+  } else if (turn.stirred) {
+    run_pass(turn);
   }
   return turn.finish();
 }

@@ -61,7 +61,10 @@ struct FakeHost {
 
 class World : public testing::Test {
  protected:
-  World() { limits.listen = std::chrono::seconds(3); }
+  World() {
+    limits.listen = std::chrono::seconds(3);
+    limits.check_interval = Duration(0);
+  }
 
   void add_host(const std::string& name, Labels labels) {
     HostRow row;

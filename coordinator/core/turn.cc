@@ -109,7 +109,10 @@ CoordinatorEffects Turn::finish() {
       erase(std::move(gone));
     }
   }
-  if (more_) order(GoOn{});
+  if (more_ && !state.going_on) {
+    state.going_on = true;
+    order(GoOn{});
+  }
   return std::move(effects_);
 }
 

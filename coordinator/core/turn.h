@@ -43,7 +43,8 @@ class Turn {
   /// No more optional work in this step: a step's commit is bounded, in keys and in bytes. The rest
   /// follows by GoOn.
   bool is_full();
-  /// There is more to do than this step may hold: asks for WentOn, once.
+  /// There is more to do than this step may hold: asks for WentOn, of which there is one on its way
+  /// at a time.
   void go_on() { more_ = true; }
   CoordinatorEffects finish();
 

@@ -73,6 +73,7 @@ World::World(std::uint64_t seed, const Options& options_in)
   centre.limits.beacon_interval = 16s;
   centre.limits.silent_after = 40s;
   centre.limits.requests_max = 200;
+  centre.limits.check_interval = 0s;
   stretch(centre.limits, options.pace);
   if (options.crash_at_commit > 0) {
     centre.disk().crashes_here = [this] {

@@ -158,7 +158,8 @@ std::optional<Hold> hold_of_pace(const Outlook& outlook, const Rollout& rollout,
 Outlook::Outlook(const State& state_in, const Limits& limits_in, Now now_in)
     : state(state_in), limits(limits_in), now(now_in), ledger(state_in, limits_in, now_in) {
   for (const auto& [id, rollout] : state.rollouts) {
-    if (!is_active(rollout)) continue;
+    // Read-only work has no pace to keep.
+    if (!is_active(rollout) || !is_disruptive(head_of(state, rollout))) continue;
     for (const auto& [host, target] : rollout.targets) {
       const Leaf& leaf = leaf_of(state, rollout, target);
       WaveTally& wave = waves[{id, {leaf.region, leaf.wave}}];
