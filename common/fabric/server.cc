@@ -216,7 +216,7 @@ Status Server::Impl::configure() {
       .number(ZMQ_HANDSHAKE_IVL, 3000)
       .wide(ZMQ_MAXMSGSIZE, strangers ? kStrangerBytesMax : kMessageBytesMax)
       .number(ZMQ_SNDHWM, options.frames_waiting_max)
-      .number(ZMQ_RCVHWM, 256)
+      .number(ZMQ_RCVHWM, options.frames_unread_max)
       .number(ZMQ_BACKLOG, 8192)  // with the default of 100 a thundering herd takes minutes
       .blind(ZMQ_ROUTER_HANDOVER, 0)
       .blind(ZMQ_ROUTER_MANDATORY, 1);

@@ -38,6 +38,7 @@ struct ServerOptions {
   std::size_t peers_max = 20000;  // keys that can be answered at one time
   std::optional<KeyLimits> per_key = std::nullopt;
   int frames_waiting_max = 64;    // to one peer, beyond which it counts as not reading
+  int frames_unread_max = 256;    // of one peer, beyond which it has to wait
 };
 
 struct ServerCounters {

@@ -11,6 +11,7 @@ namespace mainstay {
 namespace {
 
 constexpr std::size_t kDrainMax = 256;  // messages a turn, so that neither side starves the other
+constexpr int kFramesUnreadMax = 32;    // of one host, while the coordinator is slow
 constexpr Duration kTick = std::chrono::seconds(5);
 constexpr Duration kConnectionsTick = std::chrono::seconds(1);
 constexpr Duration kSelfTestPeriod = std::chrono::minutes(1);
@@ -54,7 +55,8 @@ Status Gate::start() {
            .admit = is_enrolment ? fabric::Admit::Any : fabric::Admit::Listed,
            .allowed = is_fresh ? admitted_.links() : std::vector<LinkKey>(),
            .peers_max = kGateHostsMax,
-           .per_key = fabric::KeyLimits()},
+           .per_key = fabric::KeyLimits(),
+           .frames_unread_max = kFramesUnreadMax},
           [this](const fabric::Sender& sender, ByteView frame) { from_host(sender.key, frame); }));
   TRY_STATUS(fabric::self_test(hosts_->self_test_target(), kSelfTestMax));
   // A gate that admits whom it should not is worse than none: the process ends at once.
@@ -94,16 +96,26 @@ void Gate::greet() {
 }
 
 /// What the coordinator is slow to take waits in the hosts' own connections. Dropped, it would be
-/// the same hosts again and again: those whose reports come last in a burst. Without a coordinator
-/// nothing waits: whoever sends resends.
+/// the same hosts again and again: those whose reports come last in a burst.
 bool Gate::drain_hosts() {
   bool any = false;
-  for (std::size_t i = 0; i < kDrainMax; ++i) {
-    if (coordinator_->connected() && !coordinator_->has_room()) break;
+  for (std::size_t i = 0; i < kDrainMax && !must_wait(); ++i) {
     if (!hosts_->drain(1)) break;
     any = true;
   }
   return any;
+}
+
+/// For a coordinator that is away, or takes nothing any more, nothing waits: what it would find
+/// when it is back is old, and whoever sends resends.
+bool Gate::must_wait() {
+  if (!coordinator_->connected() || coordinator_->has_room()) {
+    full_since_.reset();
+    return false;
+  }
+  const Instant now = loop_.now().mono;
+  if (!full_since_) full_since_ = now;
+  return now - *full_since_ < config_.patience;
 }
 
 void Gate::from_host(const LinkKey& sender, ByteView frame) {

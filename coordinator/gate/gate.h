@@ -1,9 +1,11 @@
 // The gate: ends the encrypted connections of many hosts and passes their frames on, unread. It
-// queues nothing (senders resend), decides nothing but who may connect and how many disruptive
-// starts a minute pass, and is expected to be killed and started again at any time.
+// queues nothing (what the coordinator is slow to take it leaves unread for a while, and for the
+// rest senders resend), decides nothing but who may connect and how many disruptive starts a minute
+// pass, and is expected to be killed and started again at any time.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "common/crypto/signers.h"
@@ -30,6 +32,9 @@ struct GateConfig {
   fabric::KeyPair keys;  // from that file
   std::string state_directory;
   std::uint32_t starts_per_minute = 600;
+  // How long hosts are left unread for a coordinator that is connected and takes nothing. Below the
+  // time after which a connection that is not read counts as dead.
+  Duration patience = std::chrono::seconds(8);
 };
 
 /// Of a gate.conf: `key: value` lines; complaints name file and line. Without the keys.
@@ -50,6 +55,7 @@ class Gate {
   void from_host(const LinkKey& sender, ByteView frame);
   void from_coordinator(ByteView frame);
   bool drain_hosts();
+  bool must_wait();
   void obey(const ToHosts& order);
   void obey(const AdmittedPart& order);
   void greet();
@@ -75,10 +81,11 @@ class Gate {
   std::unique_ptr<fabric::SelfTestThread> self_test_;
   loop::Timer timer_;
   loop::Timer connections_;
-  std::uint64_t lost_ = 0;       // frames that found no connection
-  std::uint64_t malformed_ = 0;  // frames of the coordinator's link that made no sense
-  std::uint64_t throttled_ = 0;  // dispatches held back by the limiter
-  std::uint64_t flooded_ = 0;    // frames of keys that sent too many
+  std::optional<Instant> full_since_;  // the coordinator's queue
+  std::uint64_t lost_ = 0;             // frames that found no connection
+  std::uint64_t malformed_ = 0;        // frames of the coordinator's link that made no sense
+  std::uint64_t throttled_ = 0;        // dispatches held back by the limiter
+  std::uint64_t flooded_ = 0;          // frames of keys that sent too many
   std::uint64_t flooded_told_ = 0;
 };
 

@@ -12,7 +12,8 @@ namespace mainstay::coordinator {
 namespace {
 
 constexpr std::size_t kDrainMax = 256;  // messages a turn
-// To a gate all hosts' frames go over one connection; a burst is a frame for each of its hosts.
+// To a gate all hosts' frames go over one connection; a burst is a frame for each of its hosts, as
+// when a draft asks them all. What a peer that hangs keeps waiting ends with its connection.
 constexpr int kFramesWaitingMax = 16384;
 constexpr Duration kTick = std::chrono::seconds(1);
 constexpr Duration kSelfTestPeriod = std::chrono::minutes(1);
