@@ -96,5 +96,116 @@ TEST_F(TwoRegions, RemovalGivesTheSlotBack) {
   EXPECT_EQ(admitted->links.size(), 5U);
 }
 
+/// As many groups as hosts are few, and labels that are missing here and there.
+class ManyGroups : public World {
+ protected:
+  ManyGroups() {
+    add_roster();
+    for (int i = 0; i < 24; ++i) {
+      // A fourth are no targets, and bring groups that no target is in.
+      add_host("h" + std::to_string(i),
+               {{"role", i % 4 == 0 ? "db" : "web"},
+                {"region", "eu"},
+                {"zone", "a"},
+                {"cluster", "c" + std::to_string(i % 4 == 0 ? 8 + i % 3 : i % 3)}});
+    }
+    start();
+    report_all();
+    pass(std::chrono::seconds(4));
+    PlanHead first = head();
+    first.budgets = {{.per = {"zone", "cluster"}, .amount = 2},
+                     {.per = {"fleet"}, .kind = Budget::Kind::UnavailablePercent, .amount = 30}};
+    roll_out(first);
+    PlanHead second = head();
+    second.name = "second";
+    second.budgets = {{.per = {"zone"}, .kind = Budget::Kind::MinHealthyPercent, .amount = 60},
+                      {.per = {"cluster"}, .kind = Budget::Kind::MinHealthy, .amount = 2}};
+    roll_out(second);
+  }
+  /// One of the things that change what is counted; some at random would break a limit.
+  void change_something() {
+    auto& host = std::next(state.hosts.begin(), static_cast<long>(rng.below(24)))->second;
+    const std::string other = std::to_string(rng.below(12));
+    Labels& labels = host.row.certificate.labels;
+    switch (rng.below(7)) {
+      case 0:
+        labels["cluster"] = "c" + other;
+        return;
+      case 1:
+        labels["zone"] = rng.below(2) == 0 ? "a" : "b";
+        return;
+      case 2:
+        labels.erase(rng.below(2) == 0 ? "zone" : "cluster");
+        return;
+      case 3:
+        state.slots[host.row.host] = {
+            .host = host.row.host, .rollout = {1}, .reason = {}, .snapshot = {}};
+        return;
+      case 4:
+        state.slots.erase(host.row.host);
+        return;
+      case 5:
+        host.sight.report_at = now.mono - std::chrono::hours(static_cast<int>(rng.below(2)));
+        return;
+      default:
+        host.row.parked_until = now.wall + std::chrono::hours(static_cast<int>(rng.below(2)));
+    }
+  }
+  /// Every line compared with every host, as if there were no index.
+  static std::vector<const LedgerLine*> lines_of(const Ledger& ledger, const Host& host) {
+    std::vector<const LedgerLine*> found;
+    for (const auto& line : ledger.lines()) {
+      const auto group = group_of(host.row.certificate.labels, line.budget.per);
+      if (group == line.group) found.push_back(&line);
+    }
+    return found;
+  }
+  static const LedgerLine* short_line(const Ledger& ledger, const Host& host) {
+    for (const auto* line : lines_of(ledger, host)) {
+      const std::uint32_t more = line->count.out.contains(host.row.host) ? 0 : 1;
+      if (counted_out(line->budget, line->count) + more > allowed_out(line->budget, line->count)) {
+        return line;
+      }
+    }
+    return nullptr;
+  }
+  static bool has_all_groups(const PlanHead& head, const Host& host) {
+    return std::ranges::all_of(head.budgets, [&](const Budget& budget) {
+      return group_of(host.row.certificate.labels, budget.per).has_value();
+    });
+  }
+};
+
+TEST_F(ManyGroups, ALineFoundByItsGroupIsTheOneThatAllComparisonsFind) {
+  int booked = 0;
+  int refused = 0;
+  for (int round = 0; round < 400; ++round) {
+    change_something();
+    Ledger ledger(state, limits, now);
+    for (const auto& [id, host] : state.hosts) {
+      for (const RolloutId rollout : {RolloutId{1}, RolloutId{2}}) {
+        const auto shortage = ledger.shortage(state, host, rollout);
+        if (!has_all_groups(head_of(state, state.rollouts.at(rollout)), host)) {
+          EXPECT_TRUE(shortage.has_value());
+          continue;
+        }
+        const LedgerLine* line = short_line(ledger, host);
+        ASSERT_EQ(shortage.has_value(), line != nullptr) << id.text() << " in round " << round;
+        if (line == nullptr) continue;
+        refused += 1;
+        EXPECT_EQ(shortage->group, line->group);
+        EXPECT_EQ(shortage->budget, text_of(line->budget));
+        EXPECT_EQ(shortage->rollout, line->rollout);
+      }
+      if (short_line(ledger, host) != nullptr) continue;
+      ledger.book(host);
+      booked += 1;
+      for (const auto* line : lines_of(ledger, host)) EXPECT_TRUE(line->count.out.contains(id));
+    }
+  }
+  EXPECT_GT(booked, 100);
+  EXPECT_GT(refused, 100);
+}
+
 }  // namespace
 }  // namespace mainstay::coordinator
