@@ -71,7 +71,8 @@ void on(Turn& turn, const HostSaid& event) {
 void run_pass(Turn& turn) {
   run_rollouts(turn);
   auto& checked = turn.state.checked_at;
-  if (checked && turn.now.mono - *checked < turn.limits.check_interval) return;
+  const bool is_due = !checked || turn.now.mono - *checked >= turn.limits.check_interval;
+  if (!is_due && !turn.disrupts) return;
   checked = turn.now.mono;
   check_invariants(turn.state);
 }

@@ -294,7 +294,10 @@ class World : public testing::Test {
     send(frozen);
   }
   void run(const SendEnrolReply& order) { enrol_reply = order; }
-  void run(const GoOn&) { send(WentOn{}); }
+  void run(const GoOn&) {
+    go_ons += 1;
+    if (!commit_is_slow) send(WentOn{});
+  }
 
   void work(const HostId& id, FakeHost& host) {
     if (host.silent) return;
@@ -367,6 +370,8 @@ class World : public testing::Test {
   HostId unfit;            // its leaf cannot be encoded
   std::string unfit_plan;  // why no plan can be
   int dispatches = 0;
+  int go_ons = 0;
+  bool commit_is_slow = false;  // GoOn is not answered: the test sends WentOn
   int reports = 0;
   int looks_asked = 0;
   std::uint32_t labels_sent = 0;

@@ -22,6 +22,8 @@ class Turn {
   Rng& rng;
   /// Set when rollouts may be able to go on; they are run once, at the end of the step.
   bool stirred = false;
+  /// Set when the step takes a host out of service.
+  bool disrupts = false;
 
   void touch_reign() { reign_ = true; }
   void touch(const HostRow& row);

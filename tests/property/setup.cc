@@ -40,6 +40,7 @@ Setup::Setup() {
   centre_limits.unreachable_after = 2 * kTwoTicks;
   centre_limits.audit_recent_max = 1;       // the chain is the simulator's to check
   centre_limits.starts_per_minute = 1'000;  // so is the rate
+  centre_limits.check_interval = Duration(0);
   host_limits.beacon_age_max = kTwoTicks;
   CHECK(host_limits.clock_skew_max < kTick);  // a beacon that was a tick on its way proves nothing
   members = {member(*this, "db-1", "db"), member(*this, "web-1", "web"),

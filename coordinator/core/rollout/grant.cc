@@ -43,6 +43,7 @@ void give(Turn& turn, Outlook& outlook, Rollout& rollout, Target& target,
   CHECK(!turn.state.stopped);  // I12
   CHECK(!is_disrupted(turn.state, target.row.host) || !is_disruptive(head));
   if (is_disruptive(head)) {
+    turn.disrupts = true;
     target.row.snapshot = book_slot(turn, host, rollout.row.rollout).snapshot;
   }
   outlook.granted(rollout, target, host);
