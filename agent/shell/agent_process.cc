@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/shell/hear.h"
 #include "agent/shell/status.h"
-#include "common/core/digest.h"
 #include "common/crypto/random.h"
 #include "common/loop/boot_id.h"
-#include "common/wire/open.h"
+#include "common/wire/decode.h"
 #include "common/wire/sizes.h"
 
 namespace mainstay::agent {
@@ -25,17 +25,6 @@ static_assert(kEventNames.size() == std::variant_size_v<AgentEvent>);
 constexpr std::array<std::string_view, 5> kCommandNames = {
     "connect", "send_to_centre", "send_to_executor", "look_now", "resolve_now"};
 static_assert(kCommandNames.size() == std::variant_size_v<AgentCommand>);
-
-/// The record that an acknowledgement names; nothing if it cannot be read. The executor verifies.
-std::optional<Digest> acknowledged_in(const HostOrder& order) {
-  const auto* message = std::get_if<AcknowledgementMessage>(&order);
-  if (message == nullptr) return std::nullopt;
-  const auto document = peek(message->acknowledgement);
-  if (!document.has_value()) return std::nullopt;
-  const auto acknowledgement = decode<Acknowledgement>(document->payload);
-  if (!acknowledgement.has_value()) return std::nullopt;
-  return acknowledgement->record;
-}
 
 }  // namespace
 
@@ -176,14 +165,12 @@ void AgentProcess::run(const ResolveNow& command) {
 }
 
 void AgentProcess::hear_centre(ByteView frame) {
-  auto order = decode<HostOrder>(frame);
-  if (!order.has_value()) {
-    count_malformed("centre", order.error());
+  auto said = centre_said(frame);
+  if (!said.has_value()) {
+    count_malformed("centre", said.error());
     return;
   }
-  const auto acknowledged = acknowledged_in(*order);
-  feed(
-      CentreSaid{.order = std::move(*order), .frame = sha256(frame), .acknowledged = acknowledged});
+  feed(std::move(*said));
 }
 
 void AgentProcess::hear_executor(ByteView frame) {
