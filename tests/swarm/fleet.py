@@ -1,5 +1,6 @@
 """One real coordinator with its gates and store, made by `mainstay init`, and swarms of hosts."""
 
+import atexit
 import json
 import os
 import random
@@ -34,6 +35,8 @@ class Fleet:
         self.log = os.path.join(self.folder, "log")
         self.centre = None
         self.swarms = []
+        self.over = False
+        atexit.register(self.end, keep=True)
         os.mkdir(self.path("operator"), 0o700)
         self.config = self.path("operator/client.conf")
         self.run([os.path.join(self.tests, "swarm_hosts"), "--make-key", self.path("operator/ana.pem")])
@@ -135,6 +138,10 @@ class Fleet:
         return now
 
     def end(self, keep=False):
+        """Its folder, with the log, stays behind after a failure."""
+        if self.over:
+            return
+        self.over = True
         for swarm in self.swarms:
             end(swarm.process)
         gates = [pid for pid in (self.gate_pid("gate"), self.gate_pid("enrolment")) if pid]

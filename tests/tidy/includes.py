@@ -7,13 +7,13 @@ import sys
 
 from tree import Tree, finish
 
-# Of an include: which folders may write it.
+# Of an include: which folders may write it; tests/bench measures the bare libraries.
 OWNERS = [
     # Hostile peers must do what the fabric refuses to do: several frames, frames too long, unread.
-    (r"zmq(_\w+)?\.(hpp|h)$", ["common/fabric", "tests/hostile"]),
+    (r"zmq(_\w+)?\.(hpp|h)$", ["common/fabric", "tests/bench", "tests/hostile"]),
     (r"(capnp|kj)/|schemas/.*\.capnp\.h$|.*\.capnp\.h$", ["common/wire", "schemas"]),
-    (r"lmdb\.h$", ["common/store"]),
-    (r"uv\.h$", ["common/loop"]),
+    (r"lmdb\.h$", ["common/store", "tests/bench"]),
+    (r"uv\.h$", ["common/loop", "tests/bench"]),
     (r"openssl/", ["common/crypto"]),
     (r"yaml-cpp/", ["common/document"]),
     (r"apt-pkg/", ["agent/apt"]),
