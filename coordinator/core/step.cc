@@ -46,6 +46,7 @@ void on(Turn& turn, const Ticked&) {
 
 void on(Turn& turn, const WentOn&) {
   turn.state.going_on = false;
+  if (!turn.state.admitted_at) send_admitted(turn);
   // Rollouts go on in a step of their own, the next tick at the latest.
   turn.stirred = !go_on_freezing(turn);
 }

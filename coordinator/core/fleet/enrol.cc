@@ -122,7 +122,9 @@ void on(Turn& turn, const EnrolmentAsked& event) {
       return;
     }
     enrol(turn, event.request, token);
-    send_admitted(turn);
+    // A list is as long as the fleet: hosts that enrol together share the next one.
+    turn.state.admitted_at.reset();
+    turn.go_on();
   }
   const Host* host = find_host(turn.state, event.request.host);
   if (host == nullptr || !is_enrolled(*host) || host->row.link_key != token.link_key) {

@@ -67,6 +67,26 @@ TEST_F(EnrolTest, FirstUseBindsTheTokenToItsKeys) {
   EXPECT_EQ(enrol("others"), "the token was already used with other keys");
 }
 
+/// A list is as long as the fleet, and a gate syncs each.
+TEST_F(EnrolTest, HostsThatEnrolTogetherShareAList) {
+  add_token("web-2", "other", 2);
+  admitted.reset();
+  commit_is_slow = true;
+  EXPECT_EQ(enrol("keys"), "");
+  EXPECT_EQ(enrol("more keys", "web-2", "other"), "");
+  EXPECT_FALSE(admitted.has_value());
+  send(WentOn{});
+  ASSERT_TRUE(admitted.has_value());
+  EXPECT_EQ(admitted->links.size(), 2U);
+  admitted.reset();
+  send(WentOn{});
+  EXPECT_FALSE(admitted.has_value()) << "once";
+  add_token("web-3", "third", 3);
+  EXPECT_EQ(enrol("third keys", "web-3", "third"), "");
+  send(Ticked{});
+  EXPECT_EQ(admitted->links.size(), 3U) << "the next tick at the latest";
+}
+
 TEST_F(EnrolTest, RefusesWhatTheTokenWasNotMadeFor) {
   EXPECT_EQ(enrol("keys", "web-1", "guess"), "no such token");
   EXPECT_EQ(enrol("keys", "web-2"), "the token is for another host");
