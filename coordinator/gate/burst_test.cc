@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "common/loop/files.h"
 #include "common/loop/socket_pump.h"
 #include "common/wire/decode.h"
 #include "common/wire/encode.h"
@@ -82,29 +83,36 @@ class BurstTest : public testing::Test {
   void serve(const std::string& endpoint) {
     coordinator_ = *fabric::Server::create(
         *context_, {.endpoint = endpoint, .keys = server_keys_, .allowed = {gate_keys_.key}},
-        [this](const fabric::Sender& from, ByteView frame) { hear(from.key, frame); });
+        [this](const fabric::Sender&, ByteView frame) { hear(frame); });
     read();
   }
   void read() {
     pump_ = std::make_unique<loop::SocketPump>(loop_, coordinator_->wake_fd(),
                                                [this] { return coordinator_->drain(16); });
   }
-  void hear(const LinkKey& gate, ByteView frame) {
+  Bytes list(std::uint64_t number) {
+    AdmittedKeys keys{.header = {.required_features = {},
+                                 .not_after = loop_.now().wall + std::chrono::minutes(5)},
+                      .number = number,
+                      .links = {}};
+    for (const Peer& host : hosts_) keys.links.push_back(host.keys.key);
+    std::ranges::sort(keys.links);
+    return *seal(context::kAdmitted, encode(keys), dispatch_);
+  }
+  void admit(const Bytes& list) {
+    for (Part& part : split(list)) {
+      ASSERT_TRUE(
+          coordinator_->send(gate_keys_.key, encode(GateOrder(AdmittedPart{.part = part}))));
+    }
+  }
+  void hear(ByteView frame) {
     const auto message = decode<GateMessage>(frame);
     ASSERT_TRUE(message);
     if (std::holds_alternative<FromHost>(*message)) {
       heard_ += 1;
       return;
     }
-    AdmittedKeys keys{.header = {.required_features = {},
-                                 .not_after = loop_.now().wall + std::chrono::minutes(5)},
-                      .number = 1,
-                      .links = {}};
-    for (const Peer& host : hosts_) keys.links.push_back(host.keys.key);
-    std::ranges::sort(keys.links);
-    for (Part& part : split(*seal(context::kAdmitted, encode(keys), dispatch_))) {
-      ASSERT_TRUE(coordinator_->send(gate, encode(GateOrder(AdmittedPart{.part = part}))));
-    }
+    admit(list(1));
   }
   /// Each host as fast as its connection takes it; true when all have sent all.
   bool send_on() {
@@ -175,6 +183,17 @@ TEST_F(BurstTest, GoesOnWhenTheCoordinatorWasAway) {
   heard_ = 0;
   serve(endpoint);
   run_until([&] { return hosts_[0].client->send(Bytes(1)).has_value() && heard_ > 0; });
+}
+
+/// While hosts enrol a list follows another; the newest is what a gate without coordinator needs.
+TEST_F(BurstTest, TheNewestOfManyListsIsSoonOnDisk) {
+  start(std::chrono::hours(1));
+  Bytes newest;
+  for (std::uint64_t number = 2; number <= 20; ++number) admit(newest = list(number));
+  run_until([&] {
+    const auto stored = loop::read_file(folder_ + "/admitted", kPartBytesMax);
+    return stored && *stored == newest;
+  });
 }
 
 }  // namespace

@@ -14,6 +14,8 @@ constexpr std::size_t kDrainMax = 256;  // messages a turn, so that neither side
 constexpr int kFramesUnreadMax = 32;    // of one host, while the coordinator is slow
 constexpr Duration kTick = std::chrono::seconds(5);
 constexpr Duration kConnectionsTick = std::chrono::seconds(1);
+// Of a list: while hosts enrol they come one after the other, and each would be a sync.
+constexpr Duration kStoreDelay = std::chrono::milliseconds(100);
 constexpr Duration kSelfTestPeriod = std::chrono::minutes(1);
 constexpr Duration kSelfTestMax = std::chrono::seconds(10);
 
@@ -35,7 +37,8 @@ Gate::Gate(loop::Loop& loop, Log& log, GateConfig config)
       limiter_(config_.starts_per_minute),
       senders_(config_.mode == GateMode::Hosts ? SenderRate() : kStrangerRate, kGateHostsMax),
       timer_(loop),
-      connections_(loop) {}
+      connections_(loop),
+      store_timer_(loop) {}
 
 Status Gate::start() {
   if (const auto stored = loop::read_file(admitted_path(), kPartBytesMax * kPartsMax)) {
@@ -156,6 +159,10 @@ void Gate::obey(const AdmittedPart& order) {
   }
   if (!*complete) return;
   apply_admitted();
+  if (!store_timer_.active()) store_timer_.start(kStoreDelay, [this] { store_admitted(); });
+}
+
+void Gate::store_admitted() {
   if (auto written = loop::write_file_durably(admitted_path(), admitted_.envelope(), 0600);
       !written) {
     log_.event(Level::Error, "admitted.not_stored", {{"reason", written.error().detail}});

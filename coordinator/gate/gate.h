@@ -62,6 +62,7 @@ class Gate {
   void tick();
   void mind_connections();
   void apply_admitted();
+  void store_admitted();
   [[nodiscard]] std::string admitted_path() const { return config_.state_directory + "/admitted"; }
 
   loop::Loop& loop_;
@@ -81,6 +82,7 @@ class Gate {
   std::unique_ptr<fabric::SelfTestThread> self_test_;
   loop::Timer timer_;
   loop::Timer connections_;
+  loop::Timer store_timer_;
   std::optional<Instant> full_since_;  // the coordinator's queue
   std::uint64_t lost_ = 0;             // frames that found no connection
   std::uint64_t malformed_ = 0;        // frames of the coordinator's link that made no sense
