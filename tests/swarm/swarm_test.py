@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fifty hosts of a swarm, a real gate and coordinator, two orders; the second while both are killed.
+"""Two hundred hosts of a swarm, a real gate and coordinator, two orders; the second while both are killed.
 Every host joins, and every outcome comes and is acknowledged, once.
 
 usage: swarm_test.py BUILD"""
@@ -11,7 +11,7 @@ sys.dont_write_bytecode = True
 import order  # noqa: E402
 from fleet import Fleet  # noqa: E402
 
-HOSTS = 50
+HOSTS = 200
 PATIENCE = 90
 
 
