@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cstring>
+#include <fstream>
+#include <sstream>
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -429,6 +431,41 @@ TEST_F(FabricTest, TheNewestConnectionOfAKeyGetsTheAnswers) {
   run_until([&] { return server_->counters().delivered == 3; });
   ASSERT_TRUE(server_->send(keys.key, as_bytes("answer")));
   run_until([&] { return answers == 1; });
+}
+
+/// Whether the kernel asks after the peers of a server: the timer of their connections in
+/// /proc/net/tcp is 02 (keepalive).
+bool kernel_watches(const std::string& endpoint) {
+  const int port = std::stoi(endpoint.substr(endpoint.rfind(':') + 1));
+  std::ifstream table("/proc/net/tcp");
+  std::string line;
+  while (std::getline(table, line)) {
+    std::istringstream words(line);
+    std::string slot;
+    std::string local;
+    std::string remote;
+    std::string state;
+    std::string queues;
+    std::string timer;
+    words >> slot >> local >> remote >> state >> queues >> timer;
+    if (state != "01" || local.find(':') == std::string::npos) continue;
+    if (std::stoi(local.substr(local.find(':') + 1), nullptr, 16) != port) continue;
+    return timer.starts_with("02:");
+  }
+  return false;
+}
+
+TEST_F(FabricTest, ServerOfManyLeavesTheirLivenessToTheKernel) {
+  const KeyPair keys = make_link_keys();
+  serve({keys.key}, Admit::Listed, std::nullopt, Watch::Kernel);
+  bool answered = false;
+  on_server_frame_ = [&](const Sender& from, ByteView frame) {
+    ASSERT_TRUE(server_->send(from.key, frame));
+  };
+  const Dialled dialled = dial(keys, {.on_frame = [&](ByteView) { answered = true; }});
+  run_until([&] { return dialled.client->connected(); });
+  ASSERT_TRUE(dialled.client->send(as_bytes("x")));
+  run_until([&] { return answered && kernel_watches(server_->endpoint()); });
 }
 
 TEST_F(FabricTest, WhoAsksForRoomFirstLosesNothingToASlowServer) {

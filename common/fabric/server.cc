@@ -220,7 +220,7 @@ Status Server::Impl::configure() {
       .number(ZMQ_BACKLOG, 8192)  // with the default of 100 a thundering herd takes minutes
       .blind(ZMQ_ROUTER_HANDOVER, 0)
       .blind(ZMQ_ROUTER_MANDATORY, 1);
-  set_liveness(setter);
+  options.watch == Watch::Kernel ? leave_liveness_to_kernel(setter) : set_liveness(setter);
   return setter.status();
 }
 

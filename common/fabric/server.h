@@ -30,6 +30,10 @@ struct KeyLimits {
   Duration silence_max{30'000};     // from its acceptance to its first message: hosts greet at once
 };
 
+/// How a server notices that a peer is dead. Heartbeats also notice one that is frozen, and cost in
+/// the square of the number of peers.
+enum class Watch : std::uint8_t { Heartbeats, Kernel };
+
 struct ServerOptions {
   std::string endpoint;  // tcp://address:port; port * lets the kernel choose
   KeyPair keys;
@@ -37,8 +41,9 @@ struct ServerOptions {
   std::vector<LinkKey> allowed = {};
   std::size_t peers_max = 20000;  // keys that can be answered at one time
   std::optional<KeyLimits> per_key = std::nullopt;
-  int frames_waiting_max = 64;    // to one peer, beyond which it counts as not reading
-  int frames_unread_max = 256;    // of one peer, beyond which it has to wait
+  int frames_waiting_max = 64;  // to one peer, beyond which it counts as not reading
+  int frames_unread_max = 256;  // of one peer, beyond which it has to wait
+  Watch watch = Watch::Heartbeats;
 };
 
 struct ServerCounters {

@@ -63,10 +63,21 @@ OptionSetter& OptionSetter::blind(int option, int value) {
 }
 
 void set_liveness(OptionSetter& options) {
+  // Without a TTL: for each of them the peer would keep a timer, and they are what costs it.
   options.number(ZMQ_LINGER, 0)
       .number(ZMQ_HEARTBEAT_IVL, 5000)
       .number(ZMQ_HEARTBEAT_TIMEOUT, 10000)
-      .number(ZMQ_HEARTBEAT_TTL, 15000);
+      .number(ZMQ_HEARTBEAT_TTL, 0);
+}
+
+void leave_liveness_to_kernel(OptionSetter& options) {
+  options.number(ZMQ_LINGER, 0)
+      .number(ZMQ_HEARTBEAT_IVL, 0)
+      .number(ZMQ_TCP_KEEPALIVE, 1)
+      .number(ZMQ_TCP_KEEPALIVE_IDLE, 10)
+      .number(ZMQ_TCP_KEEPALIVE_INTVL, 5)
+      .number(ZMQ_TCP_KEEPALIVE_CNT, 3)
+      .number(ZMQ_TCP_MAXRT, 15000);
 }
 
 Received receive_one(void* socket, bool has_sender) {

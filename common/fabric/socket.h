@@ -35,6 +35,10 @@ class OptionSetter {
 
 /// Heartbeats that notice a dead peer after 15 s, no lingering.
 void set_liveness(OptionSetter& options);
+/// For a server of thousands: the library looks through all its timers to cancel one, and
+/// heartbeats cancel one or two each 5 s for each peer. A dead machine is noticed by the kernel, in
+/// 25 s; peers go on pinging, and are answered.
+void leave_liveness_to_kernel(OptionSetter& options);
 
 struct Received {
   enum class What { Nothing, Frame, Malformed } what;

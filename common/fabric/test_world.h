@@ -24,14 +24,15 @@ class FabricWorld : public testing::Test {
   };
 
   void serve(std::vector<LinkKey> allowed, Admit admit = Admit::Listed,
-             std::optional<KeyLimits> per_key = std::nullopt) {
+             std::optional<KeyLimits> per_key = std::nullopt, Watch watch = Watch::Heartbeats) {
     auto made = Server::create(
         *context_,
         {.endpoint = "tcp://127.0.0.1:*",
          .keys = server_keys_,
          .admit = admit,
          .allowed = std::move(allowed),
-         .per_key = per_key},
+         .per_key = per_key,
+         .watch = watch},
         [this](const Sender& from, ByteView frame) { on_server_frame_(from, frame); });
     ASSERT_TRUE(made) << made.error().detail;
     server_ = std::move(*made);

@@ -59,7 +59,8 @@ Status Gate::start() {
            .allowed = is_fresh ? admitted_.links() : std::vector<LinkKey>(),
            .peers_max = kGateHostsMax,
            .per_key = fabric::KeyLimits(),
-           .frames_unread_max = kFramesUnreadMax},
+           .frames_unread_max = kFramesUnreadMax,
+           .watch = fabric::Watch::Kernel},
           [this](const fabric::Sender& sender, ByteView frame) { from_host(sender.key, frame); }));
   TRY_STATUS(fabric::self_test(hosts_->self_test_target(), kSelfTestMax));
   // A gate that admits whom it should not is worse than none: the process ends at once.
