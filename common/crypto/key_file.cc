@@ -98,7 +98,7 @@ Result<std::string> read_file(const std::string& path) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat facts = {};
   if (file.get() < 0 || fstat(file.get(), &facts) != 0) {
-    return fail(Fault::Unavailable, "cannot open the key file " + path + ": " + why());
+    return fail(Fault::Malformed, "cannot open the key file " + path + ": " + why());
   }
   if (!S_ISREG(facts.st_mode)) return fail(Fault::Malformed, path + " is not a regular file");
   if (facts.st_uid != geteuid() && facts.st_uid != 0) {

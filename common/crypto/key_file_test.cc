@@ -80,7 +80,7 @@ TEST_F(KeyFileTest, RefusesWhatIsNoKey) {
   refuse("hello");
   refuse(std::string(20000, 'x'));
   refuse("-----BEGIN PRIVATE KEY-----\nMC4CAQAw\n-----END PRIVATE KEY-----\n");
-  EXPECT_EQ(load_key(folder_.file("absent"), "p").error().fault, Fault::Unavailable);
+  EXPECT_EQ(load_key(folder_.file("absent"), "p").error().fault, Fault::Malformed);
   EXPECT_EQ(load_key(folder_.path(), "p").error().fault, Fault::Malformed);
 }
 

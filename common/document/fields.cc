@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/core/escape.h"
 #include "common/core/nearest.h"
 #include "common/core/utf8.h"
 #include "common/select/value.h"
@@ -24,7 +25,7 @@ Result<Fields> Fields::open(const Node& node, const std::string& file,
     }
     const auto near = nearest(key.text, keys);
     return complain(file, key.place,
-                    "unknown key `" + key.text + "`" +
+                    "unknown key `" + escape_for_terminal(key.text) + "`" +
                         (near ? "; did you mean `" + std::string(*near) + "`?" : ""));
   }
   return Fields(node, file);

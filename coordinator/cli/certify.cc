@@ -56,6 +56,10 @@ Result<Labels> parse_labels(std::string_view text) {
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(','), text.size());
     const std::string word(text.substr(0, end));
+    if (labels.contains(word.substr(0, word.find('=')))) {
+      return fail(Fault::Malformed,
+                  "labels: `" + escape_for_terminal(word) + "`: the label stands here twice");
+    }
     TRY_STATUS(merge_labels(labels, std::span(&word, 1)));
     text.remove_prefix(std::min(end + 1, text.size()));
   }

@@ -6,6 +6,7 @@
 
 #include "common/core/escape.h"
 #include "common/core/iso_text.h"
+#include "common/core/span_text.h"
 #include "common/core/text_table.h"
 #include "common/crypto/signers.h"
 #include "common/crypto/ssh_key.h"
@@ -87,11 +88,10 @@ Result<Verdict> operator_list(Session& session) {
   TextTable table(std::vector<TextTable::Align>(5, TextTable::Align::Left));
   table.add_row({"OPERATOR", "ROLE", "SCOPE", "EXPIRES", "KEY"});
   for (const auto& each : roster.operators) {
-    const auto days =
-        std::chrono::duration_cast<std::chrono::hours>(each.expires - loop::walltime_now()) / 24;
+    const Duration left = each.expires - loop::walltime_now();
     table.add_row({escape_for_terminal(each.name), std::string(name_of(each.role)),
                    each.scope.empty() ? "every host" : escape_for_terminal(each.scope),
-                   days.count() <= 0 ? "expired" : "in " + std::to_string(days.count()) + " d",
+                   left <= Duration(0) ? "expired" : "in " + span_text(left),
                    to_hex(each.key.view()).substr(0, 16)});
   }
   session.screen.print(table.to_text() + "\nroster " + std::to_string(roster.number.value) +

@@ -2,6 +2,7 @@
 // an Invocation. Mistakes are told in our own words, with the nearest valid one.
 #include <algorithm>
 #include <deque>
+#include <map>
 
 #include "common/core/escape.h"
 #include "common/core/nearest.h"
@@ -141,9 +142,10 @@ class Tree {
     if (space != path.npos) {
       parent = child(app_, path.substr(0, space));
       if (!is_command(path.substr(0, space))) {
-        const std::string before = parent->get_footer();
-        parent->footer((before.empty() ? "Examples:" : before) + "\n  " +
-                       first_line(entry.examples));
+        std::string& examples = group_examples_[path.substr(0, space)];
+        if (examples.empty()) examples = "Examples:";
+        examples += "\n  " + std::string(first_line(entry.examples));
+        parent->footer(examples);
       }
     }
     CLI::App* command = child(*parent, path.substr(space == path.npos ? 0 : space + 1));
@@ -265,6 +267,7 @@ class Tree {
 
   CLI::App app_;
   std::deque<Slot> slots_;
+  std::map<std::string, std::string> group_examples_;  // by the first word of its commands
 };
 
 }  // namespace

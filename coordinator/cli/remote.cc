@@ -40,9 +40,10 @@ Fault fault_of(Verdict verdict) {
 }  // namespace
 
 std::unexpected<Error> RemoteCentre::unreachable(std::string_view what) const {
-  return fail(Fault::Unavailable,
-              "the centre at " + escape_for_terminal(config_.endpoint) + " " + std::string(what) +
-                  ": is it running, and is your link key in the roster? Hosts go on by themselves");
+  return fail(
+      Fault::Unavailable,
+      "the centre at " + escape_for_terminal(config_.endpoint) + " " + std::string(what) +
+          ": is it running, and are you in its roster, not expired? Hosts go on by themselves");
 }
 
 Status RemoteCentre::connect() {

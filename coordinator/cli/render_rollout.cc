@@ -157,7 +157,7 @@ std::string render_rollout_end(const Answer& rollout) {
   }
   if (phase == "halted") {
     text += "halted: what has not started never will in " + id +
-            "; repair, then plan again for the rest\n";
+            "; repair, plan again for the rest, then: mainstay abort " + id + "\n";
   }
   return text;
 }

@@ -1,5 +1,6 @@
 // token create, token list, token remove.
 #include <algorithm>
+#include <filesystem>
 
 #include "common/core/digest.h"
 #include "common/core/escape.h"
@@ -86,6 +87,10 @@ Result<Verdict> token_create(Session& session) {
                         .gate_endpoint = grant.trust.gate_endpoint,
                         .gate_key = grant.trust.gate_key};
   const std::string path = session.call.text("file", host.text() + ".token");
+  if (std::filesystem::exists(path)) {
+    return fail(Fault::Malformed, escape_for_terminal(path) +
+                                      " is there already: move it away, or name another by --file");
+  }
   // Written first: a token that nobody holds admits nobody, one that is lost cannot be asked for.
   const Status written = loop::write_file_durably(path, as_bytes(write_token(token)), 0600);
   if (!written) return fail(Fault::Malformed, written.error().detail);
@@ -97,7 +102,7 @@ Result<Verdict> token_create(Session& session) {
   }
   const std::string done = "token for " + host.text() + " written to " + escape_for_terminal(path) +
                            ", secret, good once until " + instant_text(grant.not_after) +
-                           "; on the host: mainstay-agent enrol";
+                           "; on the host: mainstay-agent enrol --token FILE";
   session.screen.print(session.call.wants_json() ? act_json(done) : done + "\n");
   return Verdict::Done;
 }

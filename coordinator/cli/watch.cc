@@ -122,17 +122,21 @@ Result<Verdict> watch_rollout(Session& session, const std::string& rollout) {
   const bool live = screen.is_terminal() && !session.call.wants_json() && !once;
   RolloutLines lines;
   int misses = 0;
+  bool seen = false;
   std::string trouble;  // of the key pressed last
   while (true) {
     const auto data = session.centre.read(View::Rollout, rollout);
     const bool gone = !data && data.error().fault == Fault::Unavailable;
-    if (!data && (!gone || ++misses > kMissesMax)) return std::unexpected(data.error());
+    if (!data && (!gone || !seen || once || ++misses > kMissesMax)) {
+      return std::unexpected(data.error());
+    }
     if (gone) {
-      screen.progress("the centre does not answer; the rollout goes on, trying again");
+      if (misses == 1) screen.note("the centre does not answer; the rollout goes on, trying again");
       if (screen.wait(kLookInterval) == 'q') return Verdict::Done;
       continue;
     }
     misses = 0;
+    seen = true;
     TRY(const Answer answer, Answer::parse(as_text(*data)));
     const std::string clock = clock_text(loop::walltime_now());
     if (live) {

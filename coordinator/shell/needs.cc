@@ -116,6 +116,14 @@ void add_slots(const ViewContext& context, std::vector<Need>& needs) {
   }
 }
 
+/// One whose last attempt failed, and may be tried again.
+std::string failed_host(const Rollout& rollout) {
+  for (const auto& [id, target] : rollout.targets) {
+    if (target.row.phase == TargetPhase::Ended && is_failure(target.row.kind)) return id.text();
+  }
+  return "";
+}
+
 void add_rollouts(const ViewContext& context, std::vector<Need>& needs) {
   for (const auto& [id, rollout] : context.state.rollouts) {
     const std::string name = short_name(id);
@@ -125,7 +133,10 @@ void add_rollouts(const ViewContext& context, std::vector<Need>& needs) {
               .next = "mainstay watch " + name};
     need.owner = rollout.row.started_by;
     if (rollout.row.phase == RolloutPhase::Halted) {
+      const std::string failed = failed_host(rollout);
       need.text = name + " halted: " + shown(rollout.row.reason);
+      need.next = failed.empty() ? "plan again for the rest, then: mainstay abort " + name
+                                 : "repair, then: mainstay retry " + name + " " + failed;
     } else if (rollout.row.phase == RolloutPhase::Paused) {
       need.urgency = ".";
       need.text = name + " is paused: " + shown(rollout.row.reason);
@@ -160,7 +171,10 @@ void add_hosts(const ViewContext& context, std::vector<Need>& needs) {
     const WallTime seen = host.sight.row.seen_at;
     longest = longest == WallTime{} ? seen : std::min(longest, seen);
   }
-  if (silent.empty()) return;
+  // After a start nobody has been heard yet.
+  const auto& listen = context.state.listen_until;
+  const bool is_early = !listen || context.now.mono < *listen + context.limits.silent_after;
+  if (silent.empty() || is_early) return;
   needs.push_back({.cause = "silent",
                    .urgency = "!",
                    .text = silent.size() == 1

@@ -93,8 +93,19 @@ Json packages_json(const State& state, const Plan& plan) {
   return json;
 }
 
+/// What a plan that disrupts leaves out, and most mean to have.
+void add_omissions(const Plan& plan, Json& json) {
+  const PlanHead& head = plan.row.head;
+  if (impact_of(head.steps) < Impact::Disruptive) return;
+  if (head.budgets.empty()) json.push_back("no budget: nothing bounds who is out at once");
+  const bool has_waves =
+      std::ranges::any_of(plan.leaves, [](const LeafRow& row) { return row.leaf.wave > 0; });
+  if (!has_waves) json.push_back("no canary: each region is one wave");
+}
+
 Json warnings_json(const ViewContext& context, const Plan& plan) {
   Json json = Json::array();
+  add_omissions(plan, json);
   for (const Budget& budget : plan.row.head.budgets) {
     std::map<std::string, GroupCount> groups;
     for (const auto& [id, host] : context.state.hosts) {
@@ -110,11 +121,13 @@ Json warnings_json(const ViewContext& context, const Plan& plan) {
           host == nullptr ? std::nullopt : group_of(host->row.certificate.labels, budget.per);
       if (group) concerned.insert(*group);
     }
-    for (const std::string& group : concerned) {
-      const GroupCount& count = groups[group];
-      if (allowed_out(budget, count) < count.members || json.size() >= kWarningsMax) continue;
-      json.push_back("budget {" + text_of(budget) + "} lets all of " + group + " go at once");
-    }
+    std::erase_if(concerned, [&](const std::string& group) {
+      return allowed_out(budget, groups[group]) < groups[group].members;
+    });
+    if (concerned.empty() || json.size() >= kWarningsMax) continue;
+    const std::size_t more = concerned.size() - 1;
+    json.push_back("budget {" + text_of(budget) + "} lets all of " + *concerned.begin() +
+                   " go at once" + (more == 0 ? "" : ", and of " + std::to_string(more) + " more"));
   }
   return json;
 }

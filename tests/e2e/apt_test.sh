@@ -184,13 +184,13 @@ claim 'another set finishes nothing of it' '13 2025a-0 installed' "$code $(dpkg_
 run apply --root "$work/e" --set "$work/set"
 claim 'the next attempt finishes it' '0 True False' "$code $(field "d['already']") $(field "d['interrupted']")"
 # Killed while it unpacked: what it had done stands in updates/, which apt does not read.
-new_root g
-dpkg-query --admindir "$work/g/var/lib/dpkg" -s libtls3 |
-  sed 's/^Status:.*/Status: install ok unpacked/; s/^Version:.*/Version: 3.0.2-1+deb12u1/' > "$work/g/var/lib/dpkg/updates/0000"
-run simulate --root "$work/g" --set "$work/set"
+new_root cut
+dpkg-query --admindir "$work/cut/var/lib/dpkg" -s libtls3 |
+  sed 's/^Status:.*/Status: install ok unpacked/; s/^Version:.*/Version: 3.0.2-1+deb12u1/' > "$work/cut/var/lib/dpkg/updates/0000"
+run simulate --root "$work/cut" --set "$work/set"
 claim 'what dpkg has not folded in yet is no drift' '0 ok' "$code $(field "d['result']")"
-run apply --root "$work/g" --set "$work/set"
-claim 'and is finished with the rest' '0 True 2.1-1+deb12u1 installed' "$code $(field "d['already']") $(dpkg_version g webd)"
+run apply --root "$work/cut" --set "$work/set"
+claim 'and is finished with the rest' '0 True 2.1-1+deb12u1 installed' "$code $(field "d['already']") $(dpkg_version cut webd)"
 # Killed while it unpacked a package that was not there before.
 new_root f
 sed -i "/^Package: webd-common/,/^$/d" "$work/f/var/lib/dpkg/status"

@@ -83,6 +83,29 @@ bool go_on_freezing(Turn& turn) {
   return false;
 }
 
+namespace {
+
+/// Why these signatures count for no host of the plan; empty if they count for any.
+std::string worthless(const State& state, const Plan& plan, const std::vector<PublicKey>& signers,
+                      const Operator& by, Now now) {
+  if (!state.roster) return "";
+  for (const auto& leaf : plan.leaves) {
+    const Host* host = find_host(state, leaf.leaf.host);
+    if (host == nullptr) continue;
+    const Count count = count_signatures(state.roster->roster, signers,
+                                         {.say = Say::Plan,
+                                          .asked = 1,
+                                          .host = host->row.host,
+                                          .labels = &host->row.certificate.labels,
+                                          .at = now.wall});
+    if (count.given > 0) return "";
+  }
+  return "your signature counts for no host of the plan: the scope of " + by.name + " is `" +
+         by.scope + "`; see who covers it: mainstay operator list";
+}
+
+}  // namespace
+
 Ruling approve_plan(Turn& turn, const ApprovedHead& approved, const Operator& by) {
   const auto found = turn.state.plans.find(approved.plan);
   if (found == turn.state.plans.end()) {
@@ -110,6 +133,10 @@ Ruling approve_plan(Turn& turn, const ApprovedHead& approved, const Operator& by
   }
   turn.touch(plan.row);
   const std::string missing = approvals_missing(turn.state, plan, turn.now);
+  if (std::string why = worthless(turn.state, plan, approved.head.signers(), by, turn.now);
+      !why.empty()) {
+    return {.verdict = Verdict::Refused, .text = std::move(why)};
+  }
   return {.verdict = Verdict::Done,
           .text = missing.empty() ? short_name(approved.plan) + " approved" : missing};
 }

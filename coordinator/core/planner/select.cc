@@ -54,6 +54,10 @@ std::string stray_word(const State& state, const std::string& targets, const Sel
   }
   if (labels.empty()) return "";
   for (const auto& [name, values] : labels) names.push_back(name);
+  // A selector may name hosts as it names labels (common/plan/quorum).
+  for (const auto& [id, host] : state.hosts) {
+    if (is_enrolled(host)) labels[std::string(kHostLabel)].insert(id.text());
+  }
   for (const std::string& name : selector.names()) {
     const bool is_fact =
         std::ranges::any_of(kFleetFacts, [&](const FactKind& fact) { return fact.name == name; });
