@@ -114,6 +114,7 @@ void on(Turn& turn, const Looked& event) {
     want_report(turn);
   }
   greet_if_ready(turn);
+  refresh_if_old(turn);
   run_agenda(turn);
 }
 

@@ -408,6 +408,21 @@ TEST_F(AgentTest, AnAttemptThatMovesOnIsReportedAtOnce) {
   EXPECT_EQ(reports[0].open[0].phase, AttemptPhase::Started);
 }
 
+TEST_F(AgentTest, RefreshesListsThatGrewOldAndLooksAgain) {
+  settle();
+  Looked old = looked();
+  old.facts[1].value = 6 * 3600 - 1;
+  feed(said(LookAgain{}));
+  EXPECT_TRUE(to_executor<AskRefresh>(feed(old)).empty());
+  old.facts[1].value += 1;
+  feed(said(LookAgain{}));
+  EXPECT_EQ(to_executor<AskRefresh>(feed(old)).size(), 1U);
+  feed(said(LookAgain{}));
+  EXPECT_TRUE(to_executor<AskRefresh>(feed(old)).empty()) << "one a pause is enough";
+  EXPECT_EQ(count<LookNow>(feed(ExecutorSaid{Refreshed{}})), 1U);
+  EXPECT_EQ(count<LookNow>(feed(ExecutorSaid{Refreshed{}})), 0U) << "that nobody asked for";
+}
+
 TEST_F(AgentTest, ResolvingRefreshesThenSimulatesThenAnswers) {
   settle();
   const Resolve order = resolve(std::byte{1});

@@ -31,6 +31,9 @@ struct AgentLimits {
   Duration resend_delay_min = std::chrono::milliseconds(500);
   Duration resend_delay_base = std::chrono::seconds(2);
   Duration resend_delay_max = std::chrono::seconds(60);
+  // Older lists hide updates. A plan refreshes by itself; and most machines do so once a day.
+  Duration lists_age_max = std::chrono::hours(6);
+  Duration refresh_pause = std::chrono::hours(1);  // between two tries
   Duration refresh_time_max = std::chrono::seconds(120);
   Duration simulate_time_max = std::chrono::seconds(120);
   std::size_t records_max = 64;

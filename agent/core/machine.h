@@ -43,6 +43,8 @@ void offer_beacon(Turn& turn);
 // resolve.cc
 void on(Turn& turn, const Resolved& event);
 void add_resolve(Turn& turn, const Resolve& resolve);
+/// Asks for new package lists once a look has found old ones.
+void refresh_if_old(Turn& turn);
 void on_refreshed(Turn& turn, const Refreshed& refreshed);
 /// Starts what may start and gives up what took too long.
 void run_resolves(Turn& turn);

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <utility>
+
 #include "agent/core/machine.h"
 
 namespace mainstay::agent {
@@ -68,10 +71,25 @@ void run_resolves(Turn& turn) {
   tell_executor(turn, AskRefresh{});
 }
 
+void refresh_if_old(Turn& turn) {
+  Relay& relay = turn.state.relay;
+  if (!relay.up || !relay.resolves.empty() || turn.now.mono < relay.refresh_at) return;
+  const auto& facts = turn.state.agenda.facts;
+  const auto age = std::ranges::find(facts, Fact::PatchListsAge, &FactReading::fact);
+  if (age == facts.end() || std::chrono::seconds(age->value) < turn.limits.lists_age_max) return;
+  relay.refresh_at = turn.now.mono + turn.limits.refresh_pause;
+  relay.refreshes = true;
+  tell_executor(turn, AskRefresh{});
+}
+
 void on_refreshed(Turn& turn, const Refreshed& refreshed) {
   auto& jobs = turn.state.relay.resolves;
+  const bool was_own = std::exchange(turn.state.relay.refreshes, false);
   // Normal after a refresh that was given up.
-  if (jobs.empty() || jobs.front().phase != ResolveJob::Phase::Refreshing) return;
+  if (jobs.empty() || jobs.front().phase != ResolveJob::Phase::Refreshing) {
+    if (was_own && refreshed.refusal.empty()) want_look(turn);
+    return;
+  }
   if (!refreshed.refusal.empty()) {
     refuse_first(turn, refreshed.refusal);
     run_resolves(turn);

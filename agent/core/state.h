@@ -68,6 +68,8 @@ struct Relay {
   std::deque<Bytes> statements;     // oldest first
   Bytes labels;                     // the newest not yet offered
   std::deque<ResolveJob> resolves;  // the first is the one being worked on
+  bool refreshes = false;           // for no plan, but because the lists are old
+  Instant refresh_at{};             // not again before
 };
 
 struct SpoolEntry {

@@ -111,6 +111,10 @@ Result<Reply> RemoteCentre::ask(OperatorMessage message, Duration time_max) {
   TRY_STATUS(connect());
   message.id = ++last_id_;
   const Bytes frame = encode(message);
+  // The centre drops what it cannot read, and would seem not to answer.
+  if (const auto readable = decode<OperatorMessage>(frame); !readable) {
+    return fail(Fault::Malformed, readable.error().detail);
+  }
   TRY_STATUS(await(message.id, frame, time_max));
   const Pending& done = *pending_;
   if (done.verdict != Verdict::Done) {
@@ -132,7 +136,11 @@ Result<Reply> RemoteCentre::change(RequestAct act) {
   request.header.not_after = loop::walltime_now() + kRequestLifetime;
   request.nonce = crypto::random_nonce();
   request.act = std::move(act);
-  TRY(Bytes envelope, sign(context::kRequest, encode(request)));
+  const Bytes payload = encode(request);
+  if (const auto readable = decode<OperatorRequest>(payload); !readable) {
+    return fail(Fault::Malformed, readable.error().detail);
+  }
+  TRY(Bytes envelope, sign(context::kRequest, payload));
   return ask({.id = 0, .body = ChangeRequest{std::move(envelope)}},
              resolves ? kSlowAnswerTimeMax : kAnswerTimeMax);
 }

@@ -44,6 +44,7 @@ Result<PlanHead> head_of(const Session& session) {
 }
 
 Result<Answer> follow(Session& session, const std::string& rollout) {
+  bool told = false;
   while (true) {
     TRY(Answer answer, session.centre.look(View::Rollout, rollout));
     if (is_over(answer)) {
@@ -51,6 +52,14 @@ Result<Answer> follow(Session& session, const std::string& rollout) {
       return answer;
     }
     const Answer& totals = answer.at("totals");
+    const auto& waiting = answer.items("waiting");
+    if (!told && totals.number("working") == 0 && !waiting.empty() &&
+        !waiting.front().text("next").empty()) {
+      told = true;
+      session.screen.note(rollout + " waits: " + waiting.front().text("for") +
+                          ". It goes on without this " +
+                          "command, too; to end it: mainstay abort " + rollout);
+    }
     session.screen.progress(std::to_string(totals.number("working")) + " working, " +
                             std::to_string(totals.number("waiting")) + " waiting of " +
                             totals.text("hosts"));

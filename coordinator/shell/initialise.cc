@@ -28,7 +28,7 @@ struct Keys {
 
 Status make_folder(const std::string& path) {
   if (::mkdir(path.c_str(), 0700) == 0) return {};
-  if (errno != EEXIST) return fail(Fault::Unavailable, loop::describe_errno(path, errno));
+  if (errno != EEXIST) return fail(Fault::Malformed, loop::describe_errno(path, errno));
   return {};
 }
 

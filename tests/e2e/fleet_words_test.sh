@@ -70,11 +70,11 @@ says 'a name that is taken: exit 2, and how it is meant' 2 'ben is an operator a
 run operator add ben --key operator/ben.pub --link-key "$ben_link" --role operator --scope 'region = us' --replace
 says 'the same with another role and a scope' 0 'ben is operator in roster 3'
 run approve good --expect-hosts 2 --start --config operator/ben.conf
-says 'a signature for hosts outside of its scope counts for nothing: exit 4' 4 'has 0 of 1 signatures needed for web-eu-1'
+says 'a signature for hosts outside of its scope counts for nothing: exit 3' 3 'counts for no host of the plan: the scope of'
 run watch good --once
 says 'no rollout came of all that: exit 2' 2 'no such rollout'
 run status --config operator/stranger.conf
-says 'an unknown link key: exit 6, the centre does not answer' 6 'is your link key in the roster'
+says 'an unknown link key: exit 6, the centre does not answer' 6 'are you in its roster, not expired'
 
 # --- tasks that only read ---
 run run --targets 'region = eu' -- /bin/cat /etc/hostname
