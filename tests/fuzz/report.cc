@@ -10,6 +10,6 @@ void report(const char* expression, const char* file, int line) noexcept {
   std::fprintf(stderr, "%s:%d: check failed: %s\n", file, line, expression);
 }
 
-[[maybe_unused]] const bool is_set = (mainstay::set_check_hook(report), true);
+[[maybe_unused]] const bool kIsSet = (mainstay::set_check_hook(report), true);
 
 }  // namespace

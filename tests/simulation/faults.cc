@@ -10,7 +10,7 @@ void Faults::begin() {
     host->drift = options.drift;
     host->disk().crashes_here = [this, it = host.get()] {
       if (healed_ || !chance(world_.options.crash_at_commit)) return false;
-      crash_executor(*it, between(1s, 30s));
+      crash_executor(*it, away());
       return true;
     };
     break_processes(*host);
@@ -26,7 +26,7 @@ void Faults::break_processes(Host& host) {
   Host* const it = &host;
   host.disk().fails_here = [this, it] {
     if (healed_ || !chance(world_.options.fail_host_disk)) return false;
-    crash_executor(*it, between(1s, 30s));
+    crash_executor(*it, away());
     return true;
   };
   host.strikes_launch = [this, it] {
@@ -71,16 +71,18 @@ void Faults::break_host(Host& host) {
     host.crash_agent();
     after(between(1s, 5s), [it] { it->start_agent(); });
   }
-  // Now and then for longer than any permit lasts.
-  if (chance(options.crash_executor)) {
-    crash_executor(host, chance(250) ? between(100s, 400s) : between(1s, 30s));
-  }
+  if (chance(options.crash_executor)) crash_executor(host, away());
   if (chance(options.silent)) {
     host.lose_power("");
     after(between(20s, 120s), [it] { it->boot(); });
   }
   if (chance(options.skew)) break_clock(host.skew, host.id().text());
   break_connection(host);
+}
+
+// Now and then for longer than any permit lasts.
+Duration Faults::away() {
+  return chance(250) ? between(100s, 400s) : between(1s, 30s);
 }
 
 void Faults::crash_executor(Host& host, Duration down) {

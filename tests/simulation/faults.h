@@ -29,6 +29,7 @@ class Faults {
   void break_connection(Host& host);
   void break_processes(Host& host);
   void crash_executor(Host& host, Duration down);
+  [[nodiscard]] Duration away();
   void flap(Host& host);
   void break_centre_disk();
   void break_clock(Duration& skew, std::string_view whose);
