@@ -48,6 +48,30 @@ kill -KILL "${agents[web-eu-2]}"
 links() { equals "$2" grep -c link.connected "$fleet/run/$1-agent.log"; }
 soon 30 'an agent that was killed is let in again' links web-eu-2 2
 
+gate_log=$fleet/run/coordinator.log # the gate is the coordinator's child and says what it says there
+counted() { grep ' peers.refused ' "$gate_log" | grep -Eo "\b$1=[0-9]+" | awk -F= '{ all += $2 } END { exit !all }'; }
+soon 20 'the unknown key is counted at the gate' counted keys
+
+# --- a peer that proposes no encryption, at each of the three doors ---
+null_peer() { # PORT: a ZMTP 3.1 greeting with the mechanism NULL; prints how it ends
+  python3 -B - "$1" <<'EOF'
+import socket, sys
+peer = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10)
+peer.settimeout(15)
+peer.sendall(b"\xff" + bytes(8) + b"\x7f\x03\x01" + b"NULL".ljust(20, b"\0") + bytes(32))
+try:
+    while peer.recv(4096):
+        pass
+    print("closed")
+except ConnectionResetError:
+    print("closed")
+except TimeoutError:
+    print("still open")
+EOF
+}
+for door in "${ports[@]}"; do is 'a peer with the mechanism NULL is shown out' closed "$(null_peer "$door")"; done
+soon 20 'and counted' counted handshakes
+
 # --- a host that was removed ---
 run host remove web-us-1 --reason scrapped
 says 'removing a host wants an answer: exit 4' 4 'add --expect-hosts 1'
