@@ -5,6 +5,7 @@
 
 #include "common/core/escape.h"
 #include "common/core/span_text.h"
+#include "common/plan/head_text.h"
 #include "common/plan/step_text.h"
 
 namespace mainstay::cli {
@@ -60,18 +61,6 @@ void add_leaf(PlanPicture& picture, const Leaf& leaf) {
 
 }  // namespace
 
-std::string budget_text(const Budget& budget) {
-  std::string per;
-  for (const auto& label : budget.per) per += (per.empty() ? "" : ", ") + label;
-  const bool percent = budget.kind == Budget::Kind::UnavailablePercent ||
-                       budget.kind == Budget::Kind::MinHealthyPercent;
-  const bool healthy =
-      budget.kind == Budget::Kind::MinHealthy || budget.kind == Budget::Kind::MinHealthyPercent;
-  return escape_for_terminal("per " + (per.empty() ? "fleet" : per) + ": " +
-                             (healthy ? "at least " : "") + std::to_string(budget.amount) +
-                             (percent ? " %" : "") + (healthy ? " healthy" : " unavailable"));
-}
-
 PlanPicture picture_of(const Proposal& proposal) {
   const PlanHead& head = proposal.head;
   PlanPicture picture;
@@ -92,8 +81,12 @@ PlanPicture picture_of(const Proposal& proposal) {
   std::ranges::sort(picture.regions, [](const RegionPicture& a, const RegionPicture& b) {
     return std::pair(a.hosts, a.region) < std::pair(b.hosts, b.region);
   });
-  for (const Budget& budget : head.budgets) picture.budgets.push_back(budget_text(budget));
+  for (const Budget& budget : head.budgets) {
+    picture.budgets.push_back(escape_for_terminal(text_of(budget)));
+  }
   picture.failure_limit = failure_limit(head.advance, head.host_count);
+  picture.failure_limit_of = failure_limit_text(head.advance, head.host_count);
+  picture.concurrency = head.order.concurrency;
   for (const RegionPicture& region : picture.regions) {
     const auto last = static_cast<std::uint32_t>(region.waves.size() - 1);
     picture.has_canary = picture.has_canary || is_canary(head.advance, 0, last);
@@ -136,6 +129,8 @@ PlanPicture picture_of(const Answer& plan) {
   }
   for (const Answer& budget : plan.items("budgets")) picture.budgets.push_back(budget.text());
   picture.failure_limit = count(plan, "failure_limit");
+  picture.failure_limit_of = plan.text("failure_limit_of");
+  picture.concurrency = count(plan, "concurrency");
   picture.has_canary = plan.flag("has_canary");
   picture.failures_max = count(plan, "failures_max");
   add_surroundings(picture, plan);

@@ -38,6 +38,8 @@ struct PlanPicture {
   std::vector<PackagesPicture> packages;
   std::vector<std::string> budgets;
   std::uint64_t failure_limit = 0;
+  std::string failure_limit_of;  // "1 % of 405 = 4"; empty: the plan has the number
+  std::uint64_t concurrency = 1;
   bool has_canary = false;  // a failure in the first wave of a region halts
   std::uint64_t failures_max = 0;
   std::uint64_t signatures_have = 0;
@@ -58,6 +60,5 @@ std::string out_line(const PlanPicture& picture);
 /// As a document to start another plan from; `valid` is how long the plan was to be good for, zero
 /// where that is not known.
 std::string plan_yaml(const PlanHead& head, Duration valid);
-std::string budget_text(const Budget& budget);
 
 }  // namespace mainstay::cli

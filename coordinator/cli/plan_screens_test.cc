@@ -26,26 +26,27 @@ TEST(PlanScreenTest, ShowsWhoIsOutStepsPackagesAndTheEnd) {
       R"({"task":"check","text":"check: /bin/true, within 30 s"}],"in":1,"phase":"frozen",)"
       R"("out":[{"host":"web-2","reason":"silent"}],"regions":[{"region":"eu","hosts":1,"waves":[1]}],)"
       R"("packages":[{"hosts":1,"os":"","set":[{"name":"libtls3:amd64","version":"3.0.2-1+deb12u1"}]}],)"
-      R"("budgets":[],"failure_limit":0,"failures_max":1,"signatures":{"have":0,"need":1},)"
+      R"("budgets":[],"concurrency":1,"failure_limit":0,"failure_limit_of":"1 % of 99 = 0","failures_max":1,"signatures":{"have":0,"need":1},)"
       R"("warnings":[],"not_after":"2026-11-30T20:00:00Z"})");
-  EXPECT_EQ(render_plan(picture_of(plan)),
-            "P-7f3a9c   november   CHG-1      2 hosts match: 1 in, 1 out\n"
-            "OUT     1 silent (web-2)\n"
-            "WHY     CVE\n"
-            "TARGETS role = web\n"
-            "STEPS   patch: security packages, within 30 m\n"
-            "        check: /bin/true, within 30 s\n"
-            "\n"
-            "PACKAGES  hosts  set\n"
-            "              1  1 package, libtls3:amd64=3.0.2-1+deb12u1\n"
-            "\n"
-            "REGION  hosts  waves\n"
-            "eu          1      1\n"
-            "\n"
-            "RISK    halts at failure 1; at most 1 host can have failed\n"
-            "        nothing of it starts after 2026-11-30 20:00:00 UTC\n"
-            "NEEDS   1 signature (disruptive), has 0\n"
-            "NEXT    mainstay approve P-7f3a9c --start      asks you to type 1\n");
+  EXPECT_EQ(
+      render_plan(picture_of(plan)),
+      "P-7f3a9c   november   CHG-1      2 hosts match: 1 in, 1 out\n"
+      "OUT     1 silent (web-2)\n"
+      "WHY     CVE\n"
+      "TARGETS role = web\n"
+      "STEPS   patch: security packages, within 30 m\n"
+      "        check: /bin/true, within 30 s\n"
+      "\n"
+      "PACKAGES  hosts  set\n"
+      "              1  1 package, libtls3:amd64=3.0.2-1+deb12u1\n"
+      "\n"
+      "REGION  hosts  waves\n"
+      "eu          1      1\n"
+      "\n"
+      "RISK    halts at failure 1 (1 % of 99 = 0); with 1 at once at most 1 host can have failed\n"
+      "        nothing of it starts after 2026-11-30 20:00:00 UTC\n"
+      "NEEDS   1 signature (disruptive), has 0\n"
+      "NEXT    mainstay approve P-7f3a9c --start      asks you to type 1\n");
 }
 
 TEST(StatusScreenTest, CountsADuplicateSoThatTheTotalsAddUp) {

@@ -63,10 +63,11 @@ std::string regions_text(const PlanPicture& picture) {
 }
 
 std::string risk_text(const PlanPicture& picture) {
-  std::string text = "RISK    halts at failure " + std::to_string(picture.failure_limit + 1) +
-                     (picture.has_canary ? ", at the first in a canary wave" : "") + "; at most " +
-                     plural(static_cast<std::int64_t>(picture.failures_max), "host") +
-                     " can have failed\n";
+  std::string text = "RISK    halts at failure " + std::to_string(picture.failure_limit + 1);
+  if (!picture.failure_limit_of.empty()) text += " (" + picture.failure_limit_of + ")";
+  if (picture.has_canary) text += ", at the first in a canary wave";
+  text += "; with " + std::to_string(picture.concurrency) + " at once at most " +
+          plural(static_cast<std::int64_t>(picture.failures_max), "host") + " can have failed\n";
   if (!picture.budgets.empty()) {
     text += "        budget " + joined(picture.budgets, " · ") + "\n";
   }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "common/plan/head_text.h"
 #include "coordinator/core/ledger/ledger.h"
 #include "coordinator/shell/json.h"
 #include "coordinator/shell/rows.h"

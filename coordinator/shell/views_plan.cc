@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "common/plan/head_text.h"
 #include "common/plan/step_text.h"
 #include "common/wire/encode.h"
 #include "coordinator/core/planner/planner.h"
@@ -126,7 +127,7 @@ Json warnings_json(const ViewContext& context, const Plan& plan) {
     });
     if (concerned.empty() || json.size() >= kWarningsMax) continue;
     const std::size_t more = concerned.size() - 1;
-    json.push_back("budget {" + text_of(budget) + "} lets all of " + *concerned.begin() +
+    json.push_back("budget " + text_of(budget) + " lets all of " + *concerned.begin() +
                    " go at once" + (more == 0 ? "" : ", and of " + std::to_string(more) + " more"));
   }
   return json;
@@ -180,6 +181,8 @@ Json plan_json(const ViewContext& context, const Plan& plan) {
                {"regions", regions_json(plan)},
                {"packages", packages_json(context.state, plan)},
                {"failure_limit", limit},
+               {"failure_limit_of", failure_limit_text(row.head.advance, row.head.host_count)},
+               {"concurrency", row.head.order.concurrency},
                {"has_canary", has_canary(plan)},
                // Steps under way finish when the limit is passed.
                {"failures_max", std::min(row.head.host_count, limit + row.head.order.concurrency)},

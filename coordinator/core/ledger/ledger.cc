@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/core/check.h"
+#include "common/plan/head_text.h"
 #include "coordinator/core/rollout/rollout.h"
 
 namespace mainstay::coordinator {
@@ -51,23 +52,6 @@ std::optional<std::string> group_of(const Labels& labels, const std::vector<std:
     group += name + "=" + found->second;
   }
   return group;
-}
-
-std::string text_of(const Budget& budget) {
-  std::string text = "per ";
-  for (std::size_t i = 0; i < budget.per.size(); ++i) text += (i == 0 ? "" : ", ") + budget.per[i];
-  const std::string amount = std::to_string(budget.amount);
-  switch (budget.kind) {
-    case Budget::Kind::Unavailable:
-      return text + ": unavailable " + amount;
-    case Budget::Kind::UnavailablePercent:
-      return text + ": unavailable " + amount + "%";
-    case Budget::Kind::MinHealthy:
-      return text + ": min_healthy " + amount;
-    case Budget::Kind::MinHealthyPercent:
-      return text + ": min_healthy " + amount + "%";
-  }
-  return text;
 }
 
 std::uint32_t allowed_out(const Budget& budget, const GroupCount& count) {

@@ -15,8 +15,6 @@ namespace mainstay::coordinator {
 
 /// "cluster=web-1" or "service=web,zone=a"; nothing if the host lacks one of the labels.
 std::optional<std::string> group_of(const Labels& labels, const std::vector<std::string>& per);
-/// "per cluster: unavailable 1"
-std::string text_of(const Budget& budget);
 
 struct GroupCount {
   std::uint32_t members = 0;

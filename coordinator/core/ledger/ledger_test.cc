@@ -1,5 +1,6 @@
 #include "coordinator/core/ledger/ledger.h"
 
+#include "common/plan/head_text.h"
 #include "coordinator/core/test_world.h"
 
 namespace mainstay::coordinator {

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "common/core/nearest.h"
+#include "common/plan/head_text.h"
 #include "common/select/asked.h"
 #include "common/select/fleet_facts.h"
 #include "coordinator/core/planner/planner.h"
@@ -267,7 +268,7 @@ Status check_budgets(const State& state, const PlanHead& head, const std::vector
     for (const auto& [group, count] : groups) {
       if (allowed_out(budget, count) > 0) continue;
       return fail(Fault::Denied,
-                  "budget " + std::to_string(number) + " {" + text_of(budget) +
+                  "budget " + std::to_string(number) + " " + text_of(budget) +
                       "} can never be met: " + group + " has " + std::to_string(count.members) +
                       (count.members == 1 ? " host" : " hosts") + ", none of which may go");
     }

@@ -125,7 +125,7 @@ std::optional<Hold> hold_of_ledger(const Outlook& outlook, const Rollout& rollou
   }
   const auto shortage = outlook.ledger.shortage(outlook.state, host, rollout.row.rollout);
   if (!shortage) return std::nullopt;
-  Hold found = hold(Bind::Budget, "budget {" + shortage->budget + "}");
+  Hold found = hold(Bind::Budget, "budget " + shortage->budget);
   if (shortage->rollout != rollout.row.rollout)
     found.text += " of " + short_name(shortage->rollout);
   found.text += ": " + shortage->group + " has " + std::to_string(shortage->out) + " of " +

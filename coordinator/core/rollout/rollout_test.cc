@@ -26,7 +26,7 @@ TEST_F(TwoRegions, FailedHostKeepsItsSlotAndItsTwinWaitsUntilTheRetry) {
   EXPECT_EQ(word("us-2"), "waiting");
   const Explanation why = explained("us-2");
   EXPECT_EQ(why.blocking, host_id("eu-2"));
-  EXPECT_EQ(why.binds, "budget {per cluster: unavailable 1}: cluster=web-2 has 1 of 1 out");
+  EXPECT_EQ(why.binds, "budget {per: cluster, unavailable: 1}: cluster=web-2 has 1 of 1 out");
   EXPECT_EQ(why.commands.front(), "mainstay retry R-1 eu-2");
   EXPECT_EQ(needs_of(state, limits, now).size(), 1U);
 
