@@ -23,7 +23,11 @@ bool Admission::admits(const LinkKey& key) {
       key == test_key_ || (open && (mode_ == Admit::Any || std::ranges::binary_search(keys_, key)));
   if (!found && (stranger_.is_zero() || key != stranger_)) ++refused_;
   if (!found || joins_max_ == 0 || key == test_key_ || mode_ == Admit::Any) return found;
-  if (++joins_[key] <= joins_max_) return true;
+  std::vector<Instant>& joins = joins_[key];
+  if (joins.size() < joins_max_) {
+    joins.push_back(now_);
+    return true;
+  }
   ++crowding_;
   return false;
 }
@@ -33,9 +37,12 @@ void Admission::limit_joins(std::uint32_t joins_max) {
   joins_max_ = joins_max;
 }
 
-void Admission::forget_joins() {
+void Admission::set_time(Instant now) {
   const std::lock_guard lock(mutex_);
-  joins_.clear();
+  now_ = now;
+  const auto is_over = [now](Instant joined) { return now - joined >= std::chrono::minutes(1); };
+  for (auto& [key, joins] : joins_) std::erase_if(joins, is_over);
+  std::erase_if(joins_, [](const auto& it) { return it.second.empty(); });
 }
 
 std::uint64_t Admission::crowding() {

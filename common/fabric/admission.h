@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/core/id.h"
+#include "common/core/time.h"
 
 namespace mainstay::fabric {
 
@@ -27,9 +28,10 @@ class Admission {
 
   void allow(std::vector<LinkKey> keys);
   void set_door(Door door);
-  /// Of one listed key so many joins are let in until forget_joins(); 0: any number.
+  /// Of one listed key so many joins are let in within any minute; 0: any number.
   void limit_joins(std::uint32_t joins_max);
-  void forget_joins();
+  /// The time of the joins that follow. Those of more than a minute before count no more.
+  void set_time(Instant now);
   /// Asked once a connection. A search over a sorted list: with 100,000 keys a walk over them all
   /// would cap the joins at some hundreds a second, and the keys are public, so its time may tell.
   [[nodiscard]] bool admits(const LinkKey& key);
@@ -54,7 +56,9 @@ class Admission {
   std::vector<LinkKey> keys_;  // ascending
   Door door_ = Door::Open;
   std::uint32_t joins_max_ = 0;
-  std::map<LinkKey, std::uint32_t> joins_;  // of listed keys: no more entries than those
+  Instant now_;
+  // Of listed keys: no more entries than those, and of each no more than joins_max_.
+  std::map<LinkKey, std::vector<Instant>> joins_;
   std::uint64_t refused_ = 0;
   std::uint64_t crowding_ = 0;
   LinkKey stranger_;

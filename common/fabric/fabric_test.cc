@@ -11,6 +11,7 @@
 #include <zmq.hpp>
 
 #include "common/core/parts.h"
+#include "common/fabric/admission.h"
 #include "common/fabric/monitor.h"
 #include "common/fabric/refusal_watch.h"
 #include "common/fabric/test_world.h"
@@ -173,6 +174,28 @@ TEST_F(FabricTest, OneKeyHasFewPlaces) {
   // A minute later it may come again.
   server_->end_silent(Instant(std::chrono::minutes(1)));
   run_until([&] { return joined > 12; });
+}
+
+// By whole minutes counted, twice as many could join around the turn of one.
+TEST(AdmissionTest, SoManyJoinsInAnyMinute) {
+  const KeyPair keys = make_link_keys();
+  Admission admission(Admit::Listed, {});
+  admission.allow({keys.key});
+  admission.limit_joins(3);
+  const auto joins_at = [&](int second) {
+    admission.set_time(Instant(std::chrono::hours(9) + std::chrono::seconds(second)));
+    int joins = 0;
+    while (admission.admits(keys.key)) ++joins;
+    return joins;
+  };
+  admission.set_time(Instant(std::chrono::hours(9)));
+  EXPECT_TRUE(admission.admits(keys.key));
+  EXPECT_EQ(joins_at(50), 2);
+  EXPECT_EQ(joins_at(59), 0);
+  EXPECT_EQ(joins_at(60), 1) << "the first is over, the two at 50 are not";
+  EXPECT_EQ(joins_at(109), 0);
+  EXPECT_EQ(joins_at(110), 2);
+  EXPECT_EQ(admission.crowding(), 5U);
 }
 
 TEST_F(FabricTest, EndsWhoSaysNothing) {

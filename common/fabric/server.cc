@@ -89,8 +89,7 @@ struct Server::Impl {
   int door = -1;  // libzmq's own listening socket
   Spare spare;
   std::optional<Standing> standing;
-  Instant second;       // the last one told of by end_silent()
-  Instant joins_since;  // of the minute in which joins are counted
+  Instant second;  // the last one told of by end_silent()
   std::set<LinkKey> allowed;
   std::map<LinkKey, Connection> connections;
   std::uint64_t messages = 0;
@@ -142,7 +141,6 @@ Result<std::unique_ptr<Server>> Server::create(Context& context, ServerOptions o
                                      .spare = {},
                                      .standing = std::nullopt,
                                      .second = {},
-                                     .joins_since = {},
                                      .allowed = {},
                                      .connections = {},
                                      .messages = 0,
@@ -197,9 +195,7 @@ void Server::end_silent(Instant now) {
   impl_->take_events();
   impl_->second = now;
   for (const int descriptor : impl_->standing->silent(now)) impl_->end(descriptor);
-  if (now - impl_->joins_since < std::chrono::minutes(1)) return;
-  impl_->joins_since = now;
-  impl_->admission->forget_joins();
+  impl_->admission->set_time(now);
 }
 
 std::size_t Server::connections() const {
@@ -213,7 +209,7 @@ Status Server::Impl::configure() {
       .key(ZMQ_CURVE_SECRETKEY, options.keys.secret.view())
       .text(ZMQ_ZAP_DOMAIN, domain)
       .number(kZapEnforceDomain, 1)
-      .number(ZMQ_HANDSHAKE_IVL, 3000)
+      .number(ZMQ_HANDSHAKE_IVL, to_int(options.handshake_max))
       .wide(ZMQ_MAXMSGSIZE, strangers ? kStrangerBytesMax : kMessageBytesMax)
       .number(ZMQ_SNDHWM, options.frames_waiting_max)
       .number(ZMQ_RCVHWM, options.frames_unread_max)

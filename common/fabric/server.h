@@ -25,7 +25,7 @@ namespace mainstay::fabric {
 /// What one key may take of a server's places. Without it a host in wrong hands could open as many
 /// connections as there are descriptors, and keep all others out.
 struct KeyLimits {
-  std::uint32_t joins_max = 20;     // a minute: an agent that keeps failing needs fewer
+  std::uint32_t joins_max = 20;     // in any minute: an agent that keeps failing needs fewer
   std::size_t connections_max = 4;  // one, and some that it left behind and that end by themselves
   Duration silence_max{30'000};     // from its acceptance to its first message: hosts greet at once
 };
@@ -44,6 +44,7 @@ struct ServerOptions {
   int frames_waiting_max = 64;  // to one peer, beyond which it counts as not reading
   int frames_unread_max = 256;  // of one peer, beyond which it has to wait
   Watch watch = Watch::Heartbeats;
+  Duration handshake_max{3'000};  // from the acceptance of a connection to its proven key
 };
 
 struct ServerCounters {

@@ -1,4 +1,4 @@
-// For this folder's tests: a server and clients on one loop, as a gate has them.
+// For tests of connections: a server and clients on one loop, as a gate has them.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -11,8 +11,9 @@ namespace mainstay::fabric {
 
 class FabricWorld : public testing::Test {
  protected:
-  FabricWorld() : guard_(loop_), context_(std::move(*Context::create())) {
-    guard_.start(Duration(20000), [this] {
+  explicit FabricWorld(Duration time_max = Duration(20'000))
+      : guard_(loop_), context_(std::move(*Context::create())) {
+    guard_.start(time_max, [this] {
       ADD_FAILURE() << "the test hangs";
       loop_.stop();
     });
@@ -32,7 +33,8 @@ class FabricWorld : public testing::Test {
          .admit = admit,
          .allowed = std::move(allowed),
          .per_key = per_key,
-         .watch = watch},
+         .watch = watch,
+         .handshake_max = Duration(200)},
         [this](const Sender& from, ByteView frame) { on_server_frame_(from, frame); });
     ASSERT_TRUE(made) << made.error().detail;
     server_ = std::move(*made);

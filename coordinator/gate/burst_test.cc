@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "common/fabric/test_world.h"
 #include "common/loop/files.h"
-#include "common/loop/socket_pump.h"
 #include "common/wire/decode.h"
 #include "common/wire/encode.h"
 #include "coordinator/gate/gate.h"
@@ -30,7 +30,7 @@ struct ListenLog : Log {
   std::string delivered;
 };
 
-class BurstTest : public testing::Test {
+class BurstTest : public fabric::FabricWorld {
  protected:
   struct Peer {
     fabric::KeyPair keys = fabric::make_link_keys();
@@ -39,11 +39,7 @@ class BurstTest : public testing::Test {
     std::size_t sent = 0;
   };
 
-  BurstTest() : guard_(loop_) {
-    guard_.start(Duration(60'000), [this] {
-      ADD_FAILURE() << "the test hangs";
-      loop_.stop();
-    });
+  BurstTest() : FabricWorld(Duration(60'000)) {
     std::string name = testing::TempDir() + "gate.XXXXXX";
     EXPECT_NE(mkdtemp(name.data()), nullptr);
     folder_ = name;
@@ -51,7 +47,7 @@ class BurstTest : public testing::Test {
   ~BurstTest() override { std::filesystem::remove_all(folder_); }
 
   void start(Duration patience) {
-    serve("tcp://127.0.0.1:*");
+    listen("tcp://127.0.0.1:*");
     GateConfig config{.mode = GateMode::Hosts,
                       .listen = "tcp://127.0.0.1:*",
                       .coordinator = coordinator_->endpoint(),
@@ -60,7 +56,8 @@ class BurstTest : public testing::Test {
                       .link_key_file = {},
                       .keys = gate_keys_,
                       .state_directory = folder_,
-                      .patience = patience};
+                      .patience = patience,
+                      .handshake_max = Duration(300)};
     gate_ = std::make_unique<Gate>(loop_, log_, std::move(config));
     const Status started = gate_->start();
     ASSERT_TRUE(started) << started.error().detail;
@@ -80,7 +77,7 @@ class BurstTest : public testing::Test {
       return std::ranges::all_of(hosts_, [](const Peer& host) { return host.client->connected(); });
     });
   }
-  void serve(const std::string& endpoint) {
+  void listen(const std::string& endpoint) {
     coordinator_ = *fabric::Server::create(
         *context_, {.endpoint = endpoint, .keys = server_keys_, .allowed = {gate_keys_.key}},
         [this](const fabric::Sender&, ByteView frame) { hear(frame); });
@@ -127,24 +124,12 @@ class BurstTest : public testing::Test {
     return all;
   }
   bool has_read_all() const { return log_.delivered == std::to_string(kHosts * kFramesOfAHost); }
-  void run_until(std::move_only_function<bool()> condition) {
-    loop::Timer look(loop_);
-    look.repeat(Duration(2), [&] {
-      if (condition()) loop_.stop();
-    });
-    loop_.run();
-  }
 
-  loop::Loop loop_;
-  loop::Timer guard_;
   std::string folder_;
   ListenLog log_;
   crypto::KeySigner dispatch_{crypto::SigningKey::generate()};
-  fabric::KeyPair server_keys_ = fabric::make_link_keys();
   fabric::KeyPair gate_keys_ = fabric::make_link_keys();
-  std::unique_ptr<fabric::Context> context_ = *fabric::Context::create();
   std::unique_ptr<fabric::Server> coordinator_;
-  std::unique_ptr<loop::SocketPump> pump_;
   std::unique_ptr<Gate> gate_;
   std::array<Peer, kHosts> hosts_;
   std::size_t heard_ = 0;
@@ -181,7 +166,7 @@ TEST_F(BurstTest, GoesOnWhenTheCoordinatorWasAway) {
   coordinator_.reset();
   run_until([&] { return send_on() && has_read_all(); });
   heard_ = 0;
-  serve(endpoint);
+  listen(endpoint);
   run_until([&] { return hosts_[0].client->send(Bytes(1)).has_value() && heard_ > 0; });
 }
 

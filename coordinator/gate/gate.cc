@@ -60,7 +60,8 @@ Status Gate::start() {
            .peers_max = kGateHostsMax,
            .per_key = fabric::KeyLimits(),
            .frames_unread_max = kFramesUnreadMax,
-           .watch = fabric::Watch::Kernel},
+           .watch = fabric::Watch::Kernel,
+           .handshake_max = config_.handshake_max},
           [this](const fabric::Sender& sender, ByteView frame) { from_host(sender.key, frame); }));
   TRY_STATUS(fabric::self_test(hosts_->self_test_target(), kSelfTestMax));
   // A gate that admits whom it should not is worse than none: the process ends at once.

@@ -35,6 +35,8 @@ struct GateConfig {
   // How long hosts are left unread for a coordinator that is connected and takes nothing. Below the
   // time after which a connection that is not read counts as dead.
   Duration patience = std::chrono::seconds(8);
+  // Of a host. The self-test waits for it once, since whom it refuses the gate tells nothing.
+  Duration handshake_max = std::chrono::seconds(3);
 };
 
 /// Of a gate.conf: `key: value` lines; complaints name file and line. Without the keys.
