@@ -17,8 +17,13 @@ std::vector<std::string> causes_of(const std::vector<Answer>& out) {
   constexpr std::size_t kNamesMax = 3;
   std::map<std::string, std::vector<std::string>> by_reason;
   for (const Answer& host : out) by_reason[host.text("reason")].push_back(host.text("host"));
+  std::vector<std::pair<std::string, std::vector<std::string>>> most(by_reason.begin(),
+                                                                     by_reason.end());
+  std::ranges::stable_sort(most, std::greater(),
+                           [](const auto& each) { return each.second.size(); });
   std::vector<std::string> causes;
-  for (const auto& [reason, hosts] : by_reason) {
+  for (auto& [reason, hosts] : most) {
+    std::ranges::sort(hosts);
     std::string names;
     for (std::size_t i = 0; i < std::min(hosts.size(), kNamesMax); ++i) {
       names += (i == 0 ? "" : ", ") + hosts[i];

@@ -95,12 +95,15 @@ std::string mark_of(const std::string& outcome) {
 }
 
 void add_attempts(std::string& text, const Answer& host) {
-  if (host.items("attempts").empty()) {
+  constexpr std::size_t kShownMax = 8;
+  const auto& attempts = host.items("attempts");
+  if (attempts.empty()) {
     text += "    TASKS        none yet\n";
     return;
   }
   TextTable table(std::vector<Align>(6, Align::Left));
-  for (const Answer& attempt : host.items("attempts")) {
+  for (std::size_t i = 0; i < std::min(attempts.size(), kShownMax); ++i) {
+    const Answer& attempt = attempts[i];
     const std::string outcome = attempt.text("outcome");
     table.add_row(
         {mark_of(outcome), attempt.text("rollout"), attempt.text("task"),
@@ -111,10 +114,22 @@ void add_attempts(std::string& text, const Answer& host) {
   }
   text += "    TASKS        newest first; output: mainstay logs " + host.text("host") + "\n" +
           table.to_text();
+  if (attempts.size() > kShownMax) {
+    text += "                 " +
+            count_text(static_cast<std::int64_t>(attempts.size() - kShownMax)) +
+            " more: mainstay host show " + host.text("host") + " -o json\n";
+  }
 }
 
 std::string standing_text(const Answer& host) {
   std::string text;
+  if (host.text("state") == "silent") {
+    text += "!   SILENT       last heard " + moment_text(host.text("seen_at")) +
+            ": nothing starts on it until it is heard again\n";
+  }
+  if (host.text("state") == "duplicate") {
+    text += "!!  DUPLICATE    two machines use its key: nothing starts on it\n";
+  }
   if (host.has("parked")) {
     const Answer& parked = host.at("parked");
     text += "!   PARKED       until " + moment_text(parked.text("until")) + ": " +
@@ -192,12 +207,17 @@ std::string render_hosts(const Answer& answer, std::string_view selector) {
 std::string render_host(const Answer& host) {
   std::string text = host.text("host") + "   " + host.text("state") + ", seen " + seen_text(host);
   if (!host.text("os").empty()) {
-    text += "   " + host.text("os") + " " + host.text("architecture") + "   agent " +
-            host.text("agent_version");
+    text += "   " + host.text("os") + " " + host.text("architecture");
+    if (host.has("up_seconds")) text += "   up " + span_text(seconds_of(host, "up_seconds"));
+    text += "   agent " + host.text("agent_version");
   }
-  if (host.has("enrolled_at")) text += "   enrolled " + moment_text(host.text("enrolled_at"));
-  text +=
-      "\nlabels  " + labels_text(host.at("labels")) + "   (serial " + host.text("serial") + ")\n\n";
+  if (host.has("enrolled_at")) {
+    text +=
+        "   enrolled " + moment_text(host.text("enrolled_at")) + " by " + host.text("enrolled_by");
+  }
+  text += "\nlabels  " + labels_text(host.at("labels")) + "   (serial " + host.text("serial") + ")";
+  if (host.has("gate")) text += "        gate " + host.text("gate").substr(0, 8);
+  text += "\n\n";
   text += standing_text(host);
   const Answer& patch = host.at("patch");
   const bool bad = patch.number("security") > 0 || patch.number("broken") > 0;
@@ -207,7 +227,7 @@ std::string render_host(const Answer& host) {
           "  PATCH        " + patch_text(patch) + "\n";
   std::string facts;
   for (const auto& [name, value] : host.at("facts").members()) {
-    if (name.starts_with("patch.")) continue;
+    if (name.starts_with("patch.") || name == "uptime") continue;  // shown above
     facts += (facts.empty() ? "" : ", ") + name + " " + value->text();
   }
   if (!facts.empty()) text += "    FACTS        " + facts + "\n";

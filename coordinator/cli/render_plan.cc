@@ -110,7 +110,10 @@ std::string render_plan(const PlanPicture& picture) {
   text += "\n" + packages_text(picture) + regions_text(picture) + "\n" + risk_text(picture);
   if (picture.signatures_need > 0) {
     text += "NEEDS   " + plural(static_cast<std::int64_t>(picture.signatures_need), "signature") +
-            " (" + picture.impact + "), has " + std::to_string(picture.signatures_have) + "\n";
+            " (" + picture.impact + ") by a role >= operator whose scope covers " +
+            (picture.in == 1 ? "it" : "all " + count_text(static_cast<std::int64_t>(picture.in)));
+    if (picture.signatures_have > 0) text += ", has " + std::to_string(picture.signatures_have);
+    text += "\n";
   } else {
     text += "IMPACT  " + picture.impact + "\n";
   }

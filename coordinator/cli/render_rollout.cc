@@ -94,6 +94,7 @@ std::string waiting_text(const Answer& rollout) {
   }
   if (rollout.items("waiting").empty()) table.add_row({"nothing"});
   std::string text = table.to_text();
+  if (!rollout.text("budget").empty()) text += "BUDGET   " + rollout.text("budget") + "\n";
   if (rollout.has("advance")) text += "ADVANCE  " + rollout.text("advance") + "\n";
   return text;
 }
@@ -125,7 +126,10 @@ std::string totals_text(const Answer& totals) {
 std::string render_rollout(const Answer& rollout, std::string_view clock) {
   std::string text = rollout.text("rollout") + " " + rollout.text("name");
   if (!rollout.text("change").empty()) text += "  " + rollout.text("change");
-  if (!rollout.items("approved_by").empty()) text += "  approved " + rollout.joined("approved_by");
+  if (!rollout.items("approved_by").empty()) {
+    text += "  approved " + rollout.joined("approved_by") + " " +
+            moment_text(rollout.text("approved_at"));
+  }
   text += "     " + now_in(rollout) + "     " + std::string(clock) + "\n";
   text += regions_text(rollout);
   text += totals_text(rollout.at("totals")) + "     failures " + rollout.text("failures") +

@@ -5,6 +5,7 @@
 #include "common/core/text_table.h"
 #include "coordinator/cli/dispatch.h"
 #include "coordinator/cli/fold.h"
+#include "coordinator/cli/picture.h"
 #include "coordinator/cli/render.h"
 #include "coordinator/cli/test_session.h"
 #include "coordinator/cli/watch.h"
@@ -45,6 +46,31 @@ TEST(FoldTest, TellsAFailedHostFromOneThatPrintedSo) {
 TEST(WatchTest, WaitsForHostsStillAtWorkAfterAnAbort) {
   EXPECT_FALSE(is_over(answer_of(R"({"phase":"aborted","totals":{"working":2}})")));
   EXPECT_TRUE(is_over(answer_of(R"({"phase":"aborted","totals":{"working":0}})")));
+}
+
+TEST(PlanPictureTest, TellsTheLargestCauseFirstAndNamesInOrder) {
+  PlanPicture picture = picture_of(answer_of(
+      R"({"out":[{"host":"web-9","reason":"silent"},{"host":"web-1","reason":"parked: disk"},)"
+      R"({"host":"web-2","reason":"silent"}]})"));
+  EXPECT_EQ(out_line(picture), "OUT     2 silent (web-2, web-9)   1 parked: disk (web-1)\n");
+}
+
+TEST(HostScreenTest, FoldsALongHistoryAndSaysThatItIsSilent) {
+  std::string attempts;
+  for (int i = 0; i < 11; ++i) {
+    attempts += std::string(i == 0 ? "" : ",") + R"({"rollout":"R-)" + std::to_string(i) +
+                R"(","task":"patch","outcome":"succeeded","attempt":"a"})";
+  }
+  const std::string text =
+      render_host(answer_of(R"({"host":"web-1","state":"silent","seen_at":"2026-11-25T04:12:00Z",)"
+                            R"("os":"debian 12","architecture":"amd64","up_seconds":7200,)"
+                            R"("agent_version":"0.1.0","attempts":[)" +
+                            attempts + "]}"));
+  EXPECT_THAT(text, HasSubstr("debian 12 amd64   up 2 h   agent 0.1.0"));
+  EXPECT_THAT(text, HasSubstr("!   SILENT       last heard "));
+  EXPECT_THAT(text, HasSubstr("R-7"));
+  EXPECT_THAT(text, ::testing::Not(HasSubstr("R-8")));
+  EXPECT_THAT(text, HasSubstr("3 more: mainstay host show web-1 -o json\n"));
 }
 
 class NeedTest : public ::testing::Test {

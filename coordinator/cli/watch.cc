@@ -150,12 +150,16 @@ Result<Verdict> watch_rollout(Session& session, const std::string& rollout) {
         TRY(const std::string json, tidy_json(as_text(*data)));
         screen.print(json);
       } else {
+        if (live) screen.redraw(render_rollout(answer, clock));  // no key does anything any more
         screen.print(once ? render_rollout(answer, clock) : render_rollout_end(answer));
       }
       return verdict_of_rollout(answer);
     }
     const Waited waited = wait_for_key(session, answer);
-    if (waited.leaves) return Verdict::Done;
+    if (waited.leaves) {
+      screen.redraw(render_rollout(answer, clock));
+      return Verdict::Done;
+    }
     trouble = waited.trouble;
   }
 }

@@ -79,6 +79,12 @@ Json frees_json(const Case& what) {
   return Json::array();
 }
 
+std::string not_before_text(const Case& what) {
+  const PlanHead& head = head_of(what.context.state, what.rollout);
+  if (head.not_before <= what.context.now.wall) return "never: plan again";
+  return "in " + span_text(head.not_before - what.context.now.wall);
+}
+
 std::string earliest_text(const Case& what) {
   const auto slot = what.context.state.slots.find(what.hold.blocking.empty() ? what.target.row.host
                                                                              : what.hold.blocking);
@@ -98,12 +104,15 @@ std::string earliest_text(const Case& what) {
       return "within a minute";
     case Bind::Listening:
       return "within seconds";
-    case Bind::Validity:
     case Bind::Region:
     case Bind::Wave:
+      if (stuck_at(what.context, what.rollout)) return "unknown (depends on a person)";
+      return "by itself, when the waves before it are done";
+    case Bind::Validity:
+      return not_before_text(what);
     case Bind::Concurrency:
     case Bind::SlowStart:
-      return "by itself";
+      return "by itself, when one that is worked on is done";
   }
   return "";
 }
@@ -174,6 +183,12 @@ Json do_json(const Case& what) {
         add_for_slot(what.context.state, what.hold.blocking.text(), list);
         list.push_back(command("mainstay host show " + what.hold.blocking.text(),
                                "see what is wrong with it"));
+        break;
+      }
+      if (const auto stuck = stuck_at(what.context, what.rollout)) {
+        list.push_back(
+            command("mainstay explain " + stuck->host.text(),
+                    "the wave before it waits for " + cause_of(what.context, stuck->hold)));
         break;
       }
       [[fallthrough]];
@@ -263,21 +278,35 @@ Reply explain_target(const ViewContext& context, const Rollout& rollout, const T
                         .host = id.text()});
 }
 
+/// Of several rollouts the one that says most about the host: what may still disrupt it, who has
+/// its slot, what reads from it, and then what is over.
+int weight_of(const State& state, const Rollout& rollout, const HostId& host) {
+  const bool disrupts = is_disruptive(head_of(state, rollout));
+  if (is_active(rollout) && disrupts) return 4;
+  const auto slot = state.slots.find(host);
+  if (slot != state.slots.end() && slot->second.rollout == rollout.row.rollout) return 3;
+  if (is_active(rollout)) return 2;
+  return disrupts ? 1 : 0;
+}
+
 }  // namespace
 
 Reply explain_view(const ViewContext& context, const std::string& argument) {
   const auto id = HostId::parse(argument);
   const Host* host = id ? find_host(context.state, *id) : nullptr;
   if (host == nullptr) return no_such("no such host: see `mainstay host list`");
-  const Rollout* last = nullptr;
+  const Rollout* found = nullptr;
+  int weight = 0;
   for (const auto& [number, rollout] : context.state.rollouts) {
     const auto target = rollout.targets.find(*id);
     if (target == rollout.targets.end()) continue;
-    // One that may still do something says more than one that is over, however new.
-    if (last == nullptr || is_active(rollout) || !is_active(*last)) last = &rollout;
+    const int own = weight_of(context.state, rollout, *id);
+    if (found != nullptr && own < weight) continue;
+    found = &rollout;
+    weight = own;
   }
-  if (last == nullptr) return idle_reply(*id, argument + " is in no rollout", "");
-  return explain_target(context, *last, last->targets.at(*id));
+  if (found == nullptr) return idle_reply(*id, argument + " is in no rollout", "");
+  return explain_target(context, *found, found->targets.at(*id));
 }
 
 }  // namespace mainstay::coordinator

@@ -47,8 +47,15 @@ inline Reply no_such(const std::string& what) {
 // ---- shared by several views
 Json attempt_json(const PlanHead& head, const AttemptEntry& entry);
 Json rollout_summary(const ViewContext& context, const Rollout& rollout);
-/// Something waits, nothing works, and only a person can change that.
-bool needs_person(const ViewContext& context, const Rollout& rollout);
+/// What hosts that wait for the same wait for, after "waiting for": "a slot in web-1: ...".
+std::string cause_of(const ViewContext& context, const Hold& hold);
+/// Something waits, nothing works, and only a person can change that: the first host that waits for
+/// more than its wave or region, and what holds it.
+struct Stuck {
+  HostId host;
+  Hold hold;
+};
+std::optional<Stuck> stuck_at(const ViewContext& context, const Rollout& rollout);
 Json needs_json(const ViewContext& context);
 /// "failed in R-1", "silent for 4 m": why a host is out of service.
 std::string why_out(const ViewContext& context, const HostId& host);

@@ -19,6 +19,8 @@ struct Need {
   std::string owner = {};
   WallTime since{};
   std::string next = {};
+  std::string host = {};     // where it is about one
+  std::string rollout = {};  // where it is about one
 };
 
 /// By cause: the same number as long as the cause is the same, with no table to keep. Of two
@@ -82,6 +84,13 @@ bool wants_person(const ViewContext& context, const SlotRow& slot) {
          context.now.wall - row.phase_since >= context.limits.unreachable_after;
 }
 
+bool waits_for_person(const ViewContext& context, const HostId& host, const Hold& hold) {
+  if (hold.bind == Bind::Signatures) return true;
+  if (hold.bind != Bind::Budget && hold.bind != Bind::Slot) return false;
+  const auto slot = context.state.slots.find(hold.blocking.empty() ? host : hold.blocking);
+  return slot != context.state.slots.end() && wants_person(context, slot->second);
+}
+
 /// What raised an alarm in the last day: the records of the chain that a person must hear of.
 void add_alarms(const ViewContext& context, std::vector<Need>& needs) {
   static constexpr std::string_view kHostWord = "host ";
@@ -97,6 +106,7 @@ void add_alarms(const ViewContext& context, std::vector<Need>& needs) {
       const auto host = HostId::parse(need.text.substr(begin, need.text.find(' ', begin) - begin));
       if (host && find_host(context.state, *host) != nullptr) {
         need.next = "mainstay host show " + host->text();
+        need.host = host->text();
       }
     }
     needs.push_back(std::move(need));
@@ -112,7 +122,9 @@ void add_slots(const ViewContext& context, std::vector<Need>& needs) {
                      .text = id.text() + " " + why_out(context, id) + ", slot booked",
                      .owner = host == nullptr ? "" : label_of(*host, "owner"),
                      .since = slot.since,
-                     .next = "mainstay host show " + id.text()});
+                     .next = "mainstay host show " + id.text(),
+                     .host = id.text(),
+                     .rollout = short_name(slot.rollout)});
   }
 }
 
@@ -124,13 +136,20 @@ std::string failed_host(const Rollout& rollout) {
   return "";
 }
 
+/// Of a wave it is the host that is not well; of all else what the screens say.
+std::string stuck_cause(const ViewContext& context, const Hold& hold) {
+  const bool is_order = hold.bind == Bind::Region || hold.bind == Bind::Wave;
+  return is_order ? hold.blocking.text() + " to be well again" : cause_of(context, hold);
+}
+
 void add_rollouts(const ViewContext& context, std::vector<Need>& needs) {
   for (const auto& [id, rollout] : context.state.rollouts) {
     const std::string name = short_name(id);
     Need need{.cause = "rollout/" + name,
               .urgency = "!!",
               .since = rollout.row.phase_since,
-              .next = "mainstay watch " + name};
+              .next = "mainstay watch " + name,
+              .rollout = name};
     need.owner = rollout.row.started_by;
     if (rollout.row.phase == RolloutPhase::Halted) {
       const std::string failed = failed_host(rollout);
@@ -141,10 +160,11 @@ void add_rollouts(const ViewContext& context, std::vector<Need>& needs) {
       need.urgency = ".";
       need.text = name + " is paused: " + shown(rollout.row.reason);
       need.next = "mainstay resume " + name;
-    } else if (rollout.row.phase == RolloutPhase::Running && needs_person(context, rollout)) {
+    } else if (const auto stuck = stuck_at(context, rollout)) {
       need.urgency = "!";
-      need.text =
-          name + " cannot go on: every host left waits for a slot, a signature or an unwell host";
+      need.text = name + " cannot go on: " + stuck->host.text() + " waits for " +
+                  stuck_cause(context, stuck->hold);
+      need.next = "mainstay explain " + stuck->host.text();
     } else {
       continue;
     }
@@ -164,7 +184,8 @@ void add_hosts(const ViewContext& context, std::vector<Need>& needs) {
                        .text = "two machines use the key of " + id.text(),
                        .owner = label_of(host, "owner"),
                        .since = {},
-                       .next = "mainstay host show " + id.text()});
+                       .next = "mainstay host show " + id.text(),
+                       .host = id.text()});
     }
     if (state != "silent") continue;
     silent.push_back(id.text());
@@ -183,7 +204,12 @@ void add_hosts(const ViewContext& context, std::vector<Need>& needs) {
                                      silent.front() + " among them",
                    .owner = "",
                    .since = longest,
-                   .next = "mainstay host list --where silent"});
+                   .next = "mainstay host list --where silent",
+                   .host = silent.size() == 1 ? silent.front() : ""});
+}
+
+Json name_json(const std::string& name) {
+  return name.empty() ? Json(nullptr) : Json(name);
 }
 
 }  // namespace
@@ -216,37 +242,28 @@ std::string why_out(const ViewContext& context, const HostId& id) {
          span_text(Duration(age_seconds(context, host->sight.row.seen_at) * 1000));
 }
 
-bool needs_person(const ViewContext& context, const Rollout& rollout) {
-  if (rollout.row.phase != RolloutPhase::Running || totals_of(rollout).working > 0) return false;
+std::optional<Stuck> stuck_at(const ViewContext& context, const Rollout& rollout) {
+  if (rollout.row.phase != RolloutPhase::Running || totals_of(rollout).working > 0) return {};
   // A host that is not well at the end of a bake may come up; one that does not, nobody mends.
   const Duration bake = head_of(context.state, rollout).advance.bake;
   const bool bakes = std::ranges::any_of(rollout.row.regions, [&](const RegionState& region) {
     return region.phase == RegionPhase::Baking &&
            context.now.wall - region.since < bake + context.limits.unreachable_after;
   });
-  if (bakes) return false;
+  if (bakes) return {};
   const Outlook outlook(context.state, context.limits, context.now);
-  bool blocked = false;
+  std::optional<Stuck> first;
   for (const auto& [id, target] : rollout.targets) {
     OutcomeKind kind = OutcomeKind::NotStarted;
     if (show_of(rollout, target, kind) != TargetShow::Waiting) continue;
     const auto hold = hold_of(outlook, rollout, target);
-    if (!hold) return false;
-    if (hold->bind == Bind::Region || hold->bind == Bind::Wave) {
-      blocked = blocked || !hold->blocking.empty();  // who is not well since
-      continue;
-    }
-    if (hold->bind == Bind::Signatures) {
-      blocked = true;
-      continue;
-    }
-    if (hold->bind != Bind::Budget && hold->bind != Bind::Slot) return false;
-    const auto slot =
-        context.state.slots.find(hold->blocking.empty() ? target.row.host : hold->blocking);
-    if (slot == context.state.slots.end() || !wants_person(context, slot->second)) return false;
-    blocked = true;
+    if (!hold) return {};
+    const bool is_order = hold->bind == Bind::Region || hold->bind == Bind::Wave;
+    if (is_order && hold->blocking.empty()) continue;  // whose wave comes when others are done
+    if (!is_order && !waits_for_person(context, id, *hold)) return {};
+    if (!first) first = {.host = id, .hold = *hold};
   }
-  return blocked;
+  return first;
 }
 
 Json needs_json(const ViewContext& context) {
@@ -267,7 +284,9 @@ Json needs_json(const ViewContext& context) {
                     {"owner", need.owner},
                     {"since", instant_json(need.since)},
                     {"since_seconds", age_seconds(context, need.since)},
-                    {"next", need.next}});
+                    {"next", need.next},
+                    {"host", name_json(need.host)},
+                    {"rollout", name_json(need.rollout)}});
   }
   return list;
 }

@@ -71,6 +71,13 @@ Reply host_view(const ViewContext& context, const std::string& id) {
   json["facts"] = facts_json(host->sight.row);
   json["health"] = {{"broken_packages", host->sight.row.health.broken_packages},
                     {"failed_units", host->sight.row.health.failed_units}};
+  json["up_seconds"] = nullptr;
+  if (const auto up = host->sight.row.facts[static_cast<std::size_t>(Fact::UptimeSeconds)]) {
+    json["up_seconds"] = *up;
+  }
+  // Gates have no names of their own.
+  json["gate"] = nullptr;
+  if (!host->sight.gate.is_zero()) json["gate"] = to_hex(host->sight.gate.view());
   json["boot"] = to_hex(host->sight.boot.view()).substr(0, 12);
   json["enrolled_at"] = instant_json(host->row.enrolled_at);
   json["enrolled_by"] = shown(host->row.enrolled_by);

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "common/core/span_text.h"
+#include "common/plan/head_text.h"
 #include "coordinator/shell/json.h"
 
 namespace mainstay::coordinator {
@@ -20,7 +21,7 @@ std::uint32_t finished_of(const Totals& totals) {
 std::string_view phase_of_rollout(const ViewContext& context, const Rollout& rollout) {
   switch (rollout.row.phase) {
     case RolloutPhase::Running:
-      return needs_person(context, rollout) ? "attention" : "running";
+      return stuck_at(context, rollout) ? "attention" : "running";
     case RolloutPhase::Paused:
       return "paused";
     case RolloutPhase::Halted:
@@ -130,23 +131,27 @@ struct Cause {
   std::string first;
 };
 
-std::string cause_of(const ViewContext& context, const Hold& hold) {
-  if (hold.bind == Bind::Region || hold.bind == Bind::Wave) return "their wave or region";
-  if (hold.bind == Bind::SlowStart || hold.bind == Bind::Concurrency) {
-    return "their turn: as many as allowed are worked on";
+/// The group of this plan with the fewest hosts left that may go out; nothing without a budget.
+std::string tightest_budget(const Ledger& ledger, const RolloutId& rollout) {
+  const LedgerLine* found = nullptr;
+  std::int64_t least = 0;
+  for (const LedgerLine& line : ledger.lines()) {
+    if (line.rollout != rollout) continue;
+    const std::int64_t left = std::int64_t{allowed_out(line.budget, line.count)} -
+                              std::int64_t{counted_out(line.budget, line.count)};
+    if (found != nullptr && left >= least) continue;
+    found = &line;
+    least = left;
   }
-  if (hold.bind != Bind::Budget) return hold.text;
-  std::string text = "a slot in " + group_name(hold.group);
-  if (!hold.blocking.empty()) {
-    text += ": " + hold.blocking.text() + " " + why_out(context, hold.blocking);
-  }
-  return text;
+  if (found == nullptr) return "";
+  return "tightest now: " + group_name(found->group) + ", " +
+         std::to_string(counted_out(found->budget, found->count)) + " of " +
+         std::to_string(allowed_out(found->budget, found->count)) + " out (" +
+         text_of(found->budget) + ")";
 }
 
-Json waiting_json(const ViewContext& context, const Rollout& rollout) {
+Json waiting_json(const ViewContext& context, const Outlook& outlook, const Rollout& rollout) {
   std::map<std::string, Cause> causes;
-  if (!is_active(rollout)) return Json::array();
-  const Outlook outlook(context.state, context.limits, context.now);
   for (const auto& [id, target] : rollout.targets) {
     OutcomeKind kind = OutcomeKind::NotStarted;
     if (show_of(rollout, target, kind) != TargetShow::Waiting) continue;
@@ -185,7 +190,46 @@ Json target_json(const ViewContext& context, const Rollout& rollout, const Targe
           {"attempts", std::move(attempts)}};
 }
 
+/// Since when the plan had all its signatures; none if it has no rollout.
+WallTime approved_at(const PlanRow& plan) {
+  WallTime last{};
+  for (const Approval& approval : plan.approvals) last = std::max(last, approval.at);
+  return last;
+}
+
 }  // namespace
+
+std::string cause_of(const ViewContext& context, const Hold& hold) {
+  switch (hold.bind) {
+    case Bind::Region:
+    case Bind::Wave:
+      return "their wave or region";
+    case Bind::SlowStart:
+    case Bind::Concurrency:
+      return "their turn: as many as allowed are worked on";
+    case Bind::Budget: {
+      const std::string slot = "a slot in " + group_name(hold.group);
+      if (hold.blocking.empty()) return slot;
+      return slot + ": " + hold.blocking.text() + " " + why_out(context, hold.blocking);
+    }
+    case Bind::Paused:
+      return "somebody to resume it";
+    case Bind::Signatures:
+      return "signatures: " + hold.text;
+    case Bind::Stopped:
+      return "an admin to lift STOP";
+    case Bind::Listening:
+      return "the coordinator, which has just started and listens first";
+    case Bind::Host:
+      return "their host: " + hold.text;
+    case Bind::Validity:
+    case Bind::Slot:
+    case Bind::StartRate:
+    case Bind::Over:
+      return hold.text;
+  }
+  return hold.text;
+}
 
 const Rollout* find_rollout(const State& state, const std::string& argument) {
   for (auto at = state.rollouts.rbegin(); at != state.rollouts.rend(); ++at) {
@@ -239,11 +283,13 @@ Reply rollout_view(const ViewContext& context, const std::string& argument) {
   if (rollout == nullptr) return no_such("no such rollout: see `mainstay status`");
   Json json = rollout_summary(context, *rollout);
   json["approved_by"] = Json::array();
+  json["approved_at"] = nullptr;
   const auto plan = context.state.plans.find(rollout->row.plan);
   if (plan != context.state.plans.end()) {
     for (const Approval& approval : plan->second.row.approvals) {
       json["approved_by"].push_back(approval.name);
     }
+    json["approved_at"] = instant_json(approved_at(plan->second.row));
   }
   json["regions"] = Json::array();
   for (const std::string& name : regions_of(context.state, *rollout)) {
@@ -263,7 +309,13 @@ Reply rollout_view(const ViewContext& context, const std::string& argument) {
                        {"since_seconds", age_seconds(context, target.row.phase_since)}});
   }
   json["working"] = std::move(working);
-  json["waiting"] = waiting_json(context, *rollout);
+  json["budget"] = "";
+  json["waiting"] = Json::array();
+  if (is_active(*rollout)) {
+    const Outlook outlook(context.state, context.limits, context.now);
+    json["budget"] = tightest_budget(outlook.ledger, rollout->row.rollout);
+    json["waiting"] = waiting_json(context, outlook, *rollout);
+  }
   json["targets"] = std::move(targets);
   return reply_of(json);
 }

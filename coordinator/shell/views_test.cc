@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
 #include "common/ports/test_records.h"
@@ -98,6 +99,50 @@ TEST_F(ViewsTest, ANeedIsNamedByItsIdAlone) {
   EXPECT_EQ(fleet["needs"].size(), 40U);
   EXPECT_EQ(ids.size(), 40U);
   EXPECT_EQ(view(View::Fleet)["needs"], fleet["needs"]);
+}
+
+// eu-1 has failed; us-1 waits for its slot, and the other hosts of its region for us-1.
+TEST_F(ViewsTest, WhoWaitsForAPersonIsToldForWhom) {
+  hosts[host_id("eu-1")].outcome = OutcomeKind::Failed;
+  PlanHead plan = head({WaveSpec{.kind = WaveSpec::Kind::Count, .amount = 1}, WaveSpec{}});
+  plan.advance.failures = 2;
+  roll_out(plan);
+  pass(std::chrono::minutes(5));
+  const json rollout = view(View::Rollout, "R-1");
+  EXPECT_EQ(rollout["phase"], "attention");
+  EXPECT_EQ(rollout["approved_at"].get<std::string>().back(), 'Z');
+  EXPECT_EQ(rollout["budget"], "tightest now: web-1, 1 of 1 out ({per: cluster, unavailable: 1})");
+  const json us_2 = view(View::Explain, "us-2");
+  EXPECT_EQ(us_2["earliest"], "unknown (depends on a person)");
+  EXPECT_EQ(us_2["do"][0]["command"], "mainstay explain us-1");
+  EXPECT_EQ(us_2["do"][0]["why"],
+            "the wave before it waits for a slot in web-1: eu-1 failed in R-1");
+  const json needs = view(View::Fleet)["needs"];
+  ASSERT_EQ(needs.size(), 2U);
+  EXPECT_EQ(needs[0]["text"],
+            "R-1 cannot go on: us-1 waits for a slot in web-1: eu-1 failed in R-1");
+  EXPECT_EQ(needs[0]["next"], "mainstay explain us-1");
+  EXPECT_EQ(needs[0]["rollout"], "R-1");
+  EXPECT_EQ(needs[0]["host"], nullptr);
+  EXPECT_EQ(needs[1]["host"], "eu-1");
+}
+
+TEST_F(ViewsTest, AFailureIsExplainedThoughALaterRunWentWell) {
+  hosts[host_id("eu-1")].outcome = OutcomeKind::Failed;
+  PlanHead plan = head();
+  plan.advance.failures = 0;
+  roll_out(plan);
+  pass(std::chrono::seconds(30));
+  hosts[host_id("eu-1")].outcome = OutcomeKind::Succeeded;
+  PlanHead look = head();
+  look.name = "look";
+  look.steps = {Step{.task = CheckStep{.argv = {"/bin/true"}}}};
+  look.budgets.clear();
+  roll_out(look);
+  pass(std::chrono::seconds(30));
+  const json eu_1 = view(View::Explain, "eu-1");
+  EXPECT_EQ(eu_1["rollout"], "R-1");
+  EXPECT_THAT(eu_1["text"].get<std::string>(), testing::HasSubstr("its slot is still booked"));
 }
 
 TEST_F(ViewsTest, TheNumberOfDuplicatesIsAlwaysThere) {
