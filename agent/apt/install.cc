@@ -102,22 +102,6 @@ InstallReport refresh(const Root& root, Clock::time_point limit) {
   return {.code = ExitCode::RepositoryUnreachable, .detail = take_complaints()};
 }
 
-InstallReport judge(Simulation simulation, const std::vector<PackageVersion>& set) {
-  InstallReport report;
-  if (!simulation.removals.empty()) {
-    report.code = ExitCode::WouldRemove;
-    report.detail = "the set cannot be had without removing packages";
-  } else if (!simulation.missing.empty() || !simulation.blocked.empty()) {
-    report.code = ExitCode::Drift;
-    report.detail = "versions are no longer offered, held here, or older than what is installed";
-  } else if (!simulation.detail.empty() || !installs_just(simulation, set)) {
-    report.code = ExitCode::Drift;
-    report.detail = "another set would be installed; " + simulation.detail;
-  }
-  report.simulation = std::move(simulation);
-  return report;
-}
-
 InstallReport fetch(pkgAcquire& fetcher, pkgPackageManager& manager, pkgCacheFile& cache) {
   pkgRecords records(cache);
   InstallReport report;
@@ -185,14 +169,12 @@ InstallReport install(const Root& root, const Options& options) {
   if (!cache.Open(nullptr, false)) {
     return {.code = ExitCode::RepositoryUnreachable, .detail = take_complaints()};
   }
-  auto report = judge(simulate_set(cache, options.set), options.set);
-  if (report.code != ExitCode::Ok) return report;
-  if (auto why = shortage_of_room(root, size_of(report.simulation)); !why.empty()) {
-    return {.code = ExitCode::NoRoom, .detail = std::move(why)};
-  }
-  auto done = download_and_install(root, cache);
-  done.simulation = std::move(report.simulation);
-  return done;
+  Simulation simulation = simulate_set(cache, options.set);
+  Refusal verdict = judge_set(root, simulation, options.set);
+  InstallReport report{.code = verdict.code, .detail = std::move(verdict.detail)};
+  if (report.code == ExitCode::Ok) report = download_and_install(root, cache);
+  report.simulation = std::move(simulation);
+  return report;
 }
 
 }  // namespace mainstay::apt

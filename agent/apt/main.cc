@@ -1,6 +1,5 @@
 // mainstay-apt: what apt and dpkg know and do, for an agent and an executor that link neither. A
 // short-lived process of its own because libapt-pkg is GPL and parses what repositories send.
-#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -38,16 +37,9 @@ Outcome<Answer> simulate(const Options& options) {
     return Answer{ExitCode::Ok, simulate_document(simulate_pending(cache, wanted), ExitCode::Ok)};
   }
   Simulation result = simulate_set(cache, options.set);
-  ExitCode code = ExitCode::Ok;
-  const bool had = result.missing.empty() && result.blocked.empty() && result.detail.empty() &&
-                   installs_just(result, options.set);
-  if (!had) code = ExitCode::Drift;
-  if (!result.removals.empty()) code = ExitCode::WouldRemove;
-  if (code == ExitCode::Ok) {
-    result.detail = shortage_of_room(root, size_of(result));
-    if (!result.detail.empty()) code = ExitCode::NoRoom;
-  }
-  return Answer{code, simulate_document(result, code)};
+  Refusal verdict = judge_set(root, result, options.set);
+  result.detail = std::move(verdict.detail);
+  return Answer{verdict.code, simulate_document(result, verdict.code)};
 }
 
 Outcome<Answer> look(const Options& options) {

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "agent/apt/host.h"
+#include "agent/apt/simulate.h"
 
 namespace mainstay::apt {
 namespace {
@@ -28,7 +29,7 @@ using FileSystems = std::map<dev_t, FileSystem>;
 /// What is not there takes nothing: a package root may have no /boot.
 void need(FileSystems& systems, const Root& root, const std::string& folder, std::int64_t bytes) {
   const std::string path = root.path + folder;
-  struct stat file{};
+  struct stat file {};
   if (stat(path.c_str(), &file) != 0) return;
   const auto [found, is_new] = systems.try_emplace(file.st_dev);
   if (is_new) found->second = {.folder = folder, .free = free_bytes(path), .needed = 0};
@@ -64,6 +65,22 @@ std::string shortage_of_room(const Root& root, const SetSize& size) {
            mib(system.free) + " are free";
   }
   return "";
+}
+
+Refusal judge_set(const Root& root, const Simulation& simulation,
+                  const std::vector<PackageVersion>& set) {
+  if (!simulation.removals.empty()) {
+    return {ExitCode::WouldRemove, "the set cannot be had without removing packages"};
+  }
+  if (!simulation.missing.empty() || !simulation.blocked.empty()) {
+    return {ExitCode::Drift,
+            "versions are no longer offered, held here, or older than what is installed"};
+  }
+  if (!simulation.detail.empty() || !installs_just(simulation, set)) {
+    return {ExitCode::Drift, "another set would be installed; " + simulation.detail};
+  }
+  std::string why = shortage_of_room(root, size_of(simulation));
+  return {why.empty() ? ExitCode::Ok : ExitCode::NoRoom, std::move(why)};
 }
 
 }  // namespace mainstay::apt

@@ -4,7 +4,7 @@
 #   apt_test.sh PROGRAM
 set -u
 
-program=${1:?usage: apt_test.sh PROGRAM}
+program=$(realpath -e "${1:?usage: apt_test.sh PROGRAM}") || exit 2
 fleet=$(dirname "$(realpath "$0")")/../../packaging/fleet
 if [ "$(id -u)" != 0 ]; then echo 'skipped: needs root'; exit 77; fi
 if [ ! -x /bin/busybox ]; then echo 'skipped: needs busybox-static'; exit 77; fi
