@@ -190,6 +190,12 @@ Json target_json(const ViewContext& context, const Rollout& rollout, const Targe
           {"attempts", std::move(attempts)}};
 }
 
+/// "the host is silent", of several.
+std::string their_host(const std::string& text) {
+  constexpr std::string_view kOne = "the host ";
+  return text.starts_with(kOne) ? "their host, which " + text.substr(kOne.size()) : text;
+}
+
 /// Since when the plan had all its signatures; none if it has no rollout.
 WallTime approved_at(const PlanRow& plan) {
   WallTime last{};
@@ -221,7 +227,7 @@ std::string cause_of(const ViewContext& context, const Hold& hold) {
     case Bind::Listening:
       return "the coordinator, which has just started and listens first";
     case Bind::Host:
-      return "their host: " + hold.text;
+      return their_host(hold.text);
     case Bind::Validity:
     case Bind::Slot:
     case Bind::StartRate:
