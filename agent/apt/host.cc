@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kReleaseLinesMax = 256;
 
 std::int64_t changed_at(const std::string& path) {
-  struct stat file {};
+  struct stat file{};
   return stat(path.c_str(), &file) == 0 ? std::int64_t{file.st_mtim.tv_sec} : 0;
 }
 
@@ -37,7 +37,7 @@ void read_release(const std::string& root, Facts& facts) {
 }  // namespace
 
 std::int64_t free_bytes(const std::string& folder) {
-  struct statvfs space {};
+  struct statvfs space{};
   if (statvfs(folder.c_str(), &space) != 0) return -1;
   return static_cast<std::int64_t>(space.f_bavail) * static_cast<std::int64_t>(space.f_frsize);
 }

@@ -33,14 +33,14 @@ LockState search_table(const struct stat& file) {
 }  // namespace
 
 LockState probe_lock(const std::string& path) {
-  struct stat file {};
+  struct stat file{};
   // No lock file, no lock: dpkg makes it before it locks.
   if (stat(path.c_str(), &file) != 0) {
     return errno == ENOENT ? LockState::Free : LockState::Unknown;
   }
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (descriptor < 0) return search_table(file);
-  struct flock lock {};
+  struct flock lock{};
   lock.l_type = F_WRLCK;
   lock.l_whence = SEEK_SET;
   const int asked = fcntl(descriptor, F_GETLK, &lock);

@@ -29,7 +29,7 @@ using FileSystems = std::map<dev_t, FileSystem>;
 /// What is not there takes nothing: a package root may have no /boot.
 void need(FileSystems& systems, const Root& root, const std::string& folder, std::int64_t bytes) {
   const std::string path = root.path + folder;
-  struct stat file {};
+  struct stat file{};
   if (stat(path.c_str(), &file) != 0) return;
   const auto [found, is_new] = systems.try_emplace(file.st_dev);
   if (is_new) found->second = {.folder = folder, .free = free_bytes(path), .needed = 0};

@@ -112,7 +112,7 @@ Outcome<Root> find_root(const std::string& path) {
     if (root.path == "/") root.path.clear();
   }
   root.database = root.path + "/var/lib/dpkg";
-  struct stat status {};
+  struct stat status{};
   if (stat((root.database + "/status").c_str(), &status) != 0 || !S_ISREG(status.st_mode)) {
     return refuse(ExitCode::RootMissing, "no dpkg database in " + root.database);
   }

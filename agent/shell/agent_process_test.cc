@@ -13,7 +13,6 @@
 #include "common/core/digest.h"
 #include "common/crypto/random.h"
 #include "common/crypto/signers.h"
-#include "common/crypto/temporary_folder.h"
 #include "common/fabric/server.h"
 #include "common/loop/clock.h"
 #include "common/loop/process.h"
@@ -21,6 +20,7 @@
 #include "common/loop/socket_pump.h"
 #include "common/plan/token_text.h"
 #include "common/plan/trust.h"
+#include "common/ports/test_folder.h"
 #include "common/wire/open.h"
 
 namespace mainstay::agent {
@@ -230,7 +230,7 @@ class AgentProcessTest : public testing::Test {
     EXPECT_TRUE(gate_->send(link_, encode(message)).has_value());
   }
 
-  TemporaryFolder folder_;
+  TestFolder folder_;
   loop::Loop loop_;
   Bytes dispatch_seed_ = Bytes(32, std::byte{5});
   crypto::SigningKey dispatch_;

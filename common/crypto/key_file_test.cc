@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "common/crypto/temporary_folder.h"
+#include "common/ports/test_folder.h"
 
 namespace mainstay::crypto {
 namespace {
@@ -15,7 +15,7 @@ using testing::HasSubstr;
 
 class KeyFileTest : public testing::Test {
  protected:
-  TemporaryFolder folder_;
+  TestFolder folder_;
   std::string path_ = folder_.file("operator.key");
   SigningKey key_ = SigningKey::generate();
 };

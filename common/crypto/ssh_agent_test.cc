@@ -15,7 +15,7 @@
 
 #include "common/crypto/signers.h"
 #include "common/crypto/ssh_key.h"
-#include "common/crypto/temporary_folder.h"
+#include "common/ports/test_folder.h"
 
 namespace mainstay::crypto {
 namespace {
@@ -63,7 +63,7 @@ class SshAgentTest : public testing::Test {
     finish(agent_);
   }
 
-  TemporaryFolder folder_;
+  TestFolder folder_;
   std::string socket_ = folder_.file("agent");
   pid_t agent_ = -1;
   std::string kind_;
@@ -142,7 +142,7 @@ class FalseAgent {
 };
 
 Error error_for(Bytes reply) {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   const FalseAgent agent(folder.file("agent"), std::move(reply));
   const SshAgent client(folder.file("agent"), Duration(200));
   return client.sign(PublicKey{}, as_bytes("x")).error();

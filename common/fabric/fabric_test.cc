@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <cstring>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <zmq.hpp>
@@ -16,6 +16,7 @@
 #include "common/fabric/refusal_watch.h"
 #include "common/fabric/test_world.h"
 #include "common/loop/fd.h"
+#include "common/loop/test_descriptors.h"
 
 namespace mainstay::fabric {
 namespace {
@@ -121,12 +122,7 @@ TEST_F(FabricTest, ListensToNobodyNewWhileDescriptorsAreExhausted) {
   run_until([&] { return inside.client->connected(); });
   EXPECT_EQ(server_->mind_descriptors(), "");
   EXPECT_TRUE(server_->listening());
-  rlimit before{};
-  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
-  const int lowest = ::dup(0);
-  ::close(lowest);
-  const rlimit none{.rlim_cur = static_cast<rlim_t>(lowest), .rlim_max = before.rlim_max};
-  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  std::optional<loop::NoDescriptors> none(std::in_place);
   const std::string_view said = server_->mind_descriptors();
   EXPECT_TRUE(said.starts_with("no descriptors are left"));
   EXPECT_FALSE(server_->listening());
@@ -134,7 +130,7 @@ TEST_F(FabricTest, ListensToNobodyNewWhileDescriptorsAreExhausted) {
   // Who is in goes on.
   ASSERT_TRUE(inside.client->send(as_bytes("still here")));
   run_until([&] { return heard == 1; });
-  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  none.reset();
   run_until([&] { return !server_->mind_descriptors().empty(); });
   EXPECT_TRUE(server_->listening());
   const Dialled outside = dial(keys, {});

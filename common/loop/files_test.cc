@@ -10,20 +10,16 @@
 #include "common/loop/boot_id.h"
 #include "common/loop/file_lock.h"
 #include "common/loop/process_limits.h"
+#include "common/ports/test_folder.h"
 
 namespace mainstay::loop {
 namespace {
 
 class FilesTest : public testing::Test {
  protected:
-  FilesTest() {
-    char name[] = "/tmp/mainstay-files-XXXXXX";
-    folder_ = ::mkdtemp(name);
-    path_ = folder_ + "/file";
-  }
-  ~FilesTest() override { std::filesystem::remove_all(folder_); }
-  std::string folder_;
-  std::string path_;
+  TestFolder made_;
+  std::string folder_ = made_.path();
+  std::string path_ = made_.file("file");
 };
 
 TEST_F(FilesTest, ReadsBackWhatWasWrittenWithItsMode) {

@@ -1,15 +1,15 @@
-#include <cstdlib>
-#include <filesystem>
+#include <optional>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "common/core/parts.h"
 #include "common/loop/seqpacket_client.h"
 #include "common/loop/seqpacket_server.h"
+#include "common/loop/test_descriptors.h"
 #include "common/loop/unix_address.h"
+#include "common/ports/test_folder.h"
 
 namespace mainstay::loop {
 namespace {
@@ -17,15 +17,11 @@ namespace {
 class SeqpacketTest : public testing::Test {
  protected:
   SeqpacketTest() : guard_(loop_) {
-    char name[] = "/tmp/mainstay-seqpacket-XXXXXX";
-    folder_ = ::mkdtemp(name);
-    path_ = folder_ + "/socket";
     guard_.start(Duration(20000), [this] {
       ADD_FAILURE() << "the test hangs";
       loop_.stop();
     });
   }
-  ~SeqpacketTest() override { std::filesystem::remove_all(folder_); }
 
   std::unique_ptr<SeqpacketServer> serve(SeqpacketLimits limits = {}) {
     auto server = SeqpacketServer::listen(
@@ -42,8 +38,9 @@ class SeqpacketTest : public testing::Test {
 
   Loop loop_;
   Timer guard_;
-  std::string folder_;
-  std::string path_;
+  TestFolder made_;
+  std::string folder_ = made_.path();
+  std::string path_ = made_.file("socket");
   SeqpacketServer::ConnectionId last_ = 0;
   Peer peer_{};
   Callback after_open = [] {};
@@ -60,16 +57,11 @@ TEST_F(SeqpacketTest, WaitsQuietlyWhileDescriptorsAreExhausted) {
   const auto address = unix_address(path_);
   ASSERT_TRUE(address);
   ASSERT_EQ(connect_to(caller.get(), *address), 0);
-  rlimit before{};
-  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
-  const int lowest = ::dup(0);
-  ::close(lowest);
-  const rlimit none{.rlim_cur = static_cast<rlim_t>(lowest), .rlim_max = before.rlim_max};
-  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  std::optional<NoDescriptors> none(std::in_place);
   int turns = 0;
   const Prepare count(loop_, [&] { ++turns; });
   Timer free_again(loop_);
-  free_again.start(Duration(100), [&] { ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0); });
+  free_again.start(Duration(100), [&] { none.reset(); });
   after_open = [&] { loop_.stop(); };
   loop_.run();
   EXPECT_EQ(server->connections(), 1U);

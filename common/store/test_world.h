@@ -1,36 +1,15 @@
-// A folder, and a loop thread for the store's tests: the test itself is the loop. Tests only.
+// A loop thread for the store's tests: the test itself is the loop. Tests only.
 #pragma once
 
 #include <condition_variable>
-#include <cstdlib>
 #include <deque>
-#include <filesystem>
 #include <mutex>
 #include <string>
 
-#include "common/core/check.h"
+#include "common/ports/test_folder.h"
 #include "common/store/lmdb_store.h"
 
 namespace mainstay::store {
-
-class TestFolder {
- public:
-  TestFolder() {
-    char name[] = "/tmp/mainstay-store-XXXXXX";
-    CHECK(mkdtemp(name) != nullptr);
-    path_ = name;
-  }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
-  ~TestFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 class TestLoop {
  public:

@@ -1,11 +1,11 @@
 // A whole gate between hosts and a coordinator that does not read: what waits, what is lost.
 #include <algorithm>
-#include <filesystem>
 
 #include <gtest/gtest.h>
 
 #include "common/fabric/test_world.h"
 #include "common/loop/files.h"
+#include "common/ports/test_folder.h"
 #include "common/wire/decode.h"
 #include "common/wire/encode.h"
 #include "coordinator/gate/gate.h"
@@ -39,12 +39,7 @@ class BurstTest : public fabric::FabricWorld {
     std::size_t sent = 0;
   };
 
-  BurstTest() : FabricWorld(Duration(60'000)) {
-    std::string name = testing::TempDir() + "gate.XXXXXX";
-    EXPECT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  ~BurstTest() override { std::filesystem::remove_all(folder_); }
+  BurstTest() : FabricWorld(Duration(60'000)) {}
 
   void start(Duration patience) {
     listen("tcp://127.0.0.1:*");
@@ -125,7 +120,8 @@ class BurstTest : public fabric::FabricWorld {
   }
   bool has_read_all() const { return log_.delivered == std::to_string(kHosts * kFramesOfAHost); }
 
-  std::string folder_;
+  TestFolder made_;
+  std::string folder_ = made_.path();
   ListenLog log_;
   crypto::KeySigner dispatch_{crypto::SigningKey::generate()};
   fabric::KeyPair gate_keys_ = fabric::make_link_keys();

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdlib>
-#include <filesystem>
 
 #include <gtest/gtest.h>
 
@@ -11,6 +10,7 @@
 #include "common/crypto/signers.h"
 #include "common/fabric/client.h"
 #include "common/observe/text_log.h"
+#include "common/ports/test_folder.h"
 #include "common/wire/open.h"
 #include "coordinator/shell/coordinator.h"
 #include "coordinator/shell/initialise.h"
@@ -36,9 +36,6 @@ struct Peer {
 class ShellWorld : public testing::Test {
  protected:
   ShellWorld() : guard_(loop_), context_(std::move(*fabric::Context::create())) {
-    char name[] = "/tmp/mainstay-shell-XXXXXX";
-    CHECK(mkdtemp(name) != nullptr);
-    folder_ = name;
     guard_.start(Duration(60000), [this] {
       ADD_FAILURE() << "the test hangs";
       hangs_ = true;
@@ -49,11 +46,7 @@ class ShellWorld : public testing::Test {
     vic_.name = "vic";
     vic_.role = Role::Viewer;
   }
-  ~ShellWorld() override {
-    coordinator_.reset();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
+  ~ShellWorld() override { coordinator_.reset(); }
 
   static OperatorEntry entry_of(const Person& person) {
     return {.name = person.name,
@@ -174,7 +167,8 @@ class ShellWorld : public testing::Test {
     return ask(peer, ChangeRequest{.request = signed_request(by, std::move(act))});
   }
 
-  std::string folder_;
+  TestFolder made_;
+  std::string folder_ = made_.path();
   observe::TextLog log_{{.level_min = Level::Error}};
   loop::Loop loop_;
   loop::Timer guard_;

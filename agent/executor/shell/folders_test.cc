@@ -13,6 +13,7 @@
 #include "agent/task/patch.h"
 #include "common/loop/file_lock.h"
 #include "common/loop/files.h"
+#include "common/ports/test_folder.h"
 
 namespace mainstay::executor {
 namespace {
@@ -22,16 +23,12 @@ using std::chrono::seconds;
 class FoldersTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = "/tmp/folders-test-XXXXXX";
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
     auto folders = Folders::open(root_ + "/state");
     ASSERT_TRUE(folders);
     folders_.emplace(*std::move(folders));
     attempt_.host = *HostId::parse("web-1");
     ASSERT_TRUE(folders_->make(attempt_));
   }
-  void TearDown() override { std::filesystem::remove_all(root_); }
 
   [[nodiscard]] std::string path(std::string_view name) const {
     return folders_->path(attempt_) + "/" + std::string(name);
@@ -41,7 +38,8 @@ class FoldersTest : public ::testing::Test {
     ASSERT_TRUE(loop::create_exclusive(path(traces::kStarted), as_bytes(text)));
   }
 
-  std::string root_;
+  TestFolder made_;
+  std::string root_ = made_.path();
   std::optional<Folders> folders_;
   AttemptId attempt_;
 };

@@ -14,6 +14,7 @@
 #include "common/core/digest.h"
 #include "common/loop/file_lock.h"
 #include "common/loop/files.h"
+#include "common/ports/test_folder.h"
 
 namespace mainstay {
 namespace {
@@ -22,13 +23,6 @@ const std::string kShim = std::string(MAINSTAY_BINARY_DIR) + "/bin/mainstay-task
 
 class ShimTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = "/tmp/shim-test-XXXXXX";
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   struct Running {
     pid_t pid;
     int out;
@@ -78,7 +72,8 @@ class ShimTest : public ::testing::Test {
     return !state || as_text(*state).contains(") Z ");
   }
 
-  std::string folder_;
+  TestFolder made_;
+  std::string folder_ = made_.path();
 };
 
 TEST_F(ShimTest, LeavesStartedOutputAndResult) {
