@@ -54,7 +54,7 @@ struct Limits {
   std::size_t history_max = 32;
   std::size_t hosts_max = 20'000;
   std::size_t targets_max = 10'000;
-  std::size_t tokens_max = 10'000;
+  std::size_t tokens_max = 10'000;  // that are open
   std::size_t drafts_max = 16;
   std::size_t plans_max = 10'000;
   std::size_t requests_max = 10'000;

@@ -30,6 +30,7 @@ struct TakeUp {
   void operator()(SightRow&& row) const { loose.sights.push_back(std::move(row)); }
   void operator()(TokenRow&& row) const {
     const Digest digest = row.secret_digest;
+    if (!row.used) state.tokens_open[row.token.host] = digest;
     state.tokens[digest] = std::move(row);
   }
   void operator()(RosterRow&& row) const { state.roster = std::move(row); }

@@ -84,7 +84,9 @@ struct State {
   ReignRow reign;
   std::map<HostId, Host> hosts;
   std::map<LinkKey, HostId> links;  // of hosts that are neither removed nor revoked
-  std::map<Digest, TokenRow> tokens;
+  std::map<Digest, TokenRow> tokens;     // spent ones too, until they expire
+  std::map<HostId, Digest> tokens_open;  // of each host the one that it may still use
+  Digest tokens_swept;                   // expired ones were looked for up to here
   std::optional<RosterRow> roster;
   std::vector<ControlRow> control;                   // ascending
   std::optional<ControlPendingRow> control_pending;  // would be the next of `control`

@@ -74,6 +74,7 @@ void enrol(Turn& turn, const EnrolRequest& request, TokenRow& token) {
   state.links[request.link_key] = request.host;
   state.reign.admitted_number += 1;
   token.used = true;
+  state.tokens_open.erase(request.host);
   token.link_key = request.link_key;
   token.record_key = request.record_key;
   turn.touch(host.row);

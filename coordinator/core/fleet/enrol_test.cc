@@ -104,6 +104,21 @@ TEST_F(EnrolTest, NewerTokenVoidsTheOpenOneOfItsHost) {
   EXPECT_EQ(enrol("keys", "web-1", "second"), "") << "a used one is kept: the reply may be lost";
 }
 
+/// A fleet of any size enrols in a day: what is spent is kept, and counts no more.
+TEST_F(EnrolTest, OnlyOpenTokensTakeRoom) {
+  limits.tokens_max = 2;
+  EXPECT_EQ(enrol("keys"), "");
+  EXPECT_EQ(add_token("web-2", "second", 1).verdict, Verdict::Done);
+  EXPECT_EQ(add_token("web-3", "third", 1).verdict, Verdict::Done);
+  EXPECT_EQ(add_token("web-3", "fourth", 1).verdict, Verdict::Done) << "in the place of the third";
+  EXPECT_THAT(add_token("web-4", "fifth", 1).text, StartsWith("too many tokens are open: 2"));
+  start();
+  EXPECT_EQ(add_token("web-4", "fifth", 1).verdict, Verdict::Refused);
+  now.wall += std::chrono::hours(2);
+  EXPECT_EQ(add_token("web-4", "fifth", 1).verdict, Verdict::Done);
+  EXPECT_EQ(state.tokens.size(), 1U) << "expired ones are gone";
+}
+
 TEST_F(EnrolTest, LiveNameNeedsAReplacingTokenWithNewerLabels) {
   EXPECT_EQ(enrol("keys"), "");
   EXPECT_EQ(add_token("web-1", "second", 2).verdict, Verdict::WrongUse);

@@ -10,6 +10,7 @@ namespace mainstay::coordinator {
 namespace {
 
 constexpr std::size_t kTokensErasedMax = 8;
+constexpr std::size_t kTokensLookedAtMax = 64;
 
 Ruling done(std::string text) {
   return {.verdict = Verdict::Done, .text = std::move(text)};
@@ -34,20 +35,37 @@ Host* enrolled(Turn& turn, const HostId& id) {
   return host != nullptr && is_enrolled(*host) ? host : nullptr;
 }
 
-/// A new token voids the open one of its host. Expired ones make room, a few a request, which keeps
-/// the step small.
-void make_room(Turn& turn, const HostId& host) {
-  std::size_t left = kTokensErasedMax;
-  for (auto at = turn.state.tokens.begin(); at != turn.state.tokens.end() && left > 0;) {
-    const bool is_voided = at->second.token.host == host && !at->second.used;
-    if (!is_voided && at->second.token.header.not_after > turn.now.wall) {
-      ++at;
-      continue;
-    }
-    if (is_voided) turn.audit("token voided host=" + host.text() + ": a newer one was made");
-    turn.erase(at->second);
-    at = turn.state.tokens.erase(at);
-    left -= 1;
+void erase_token(Turn& turn, std::map<Digest, TokenRow>::iterator at) {
+  auto& open = turn.state.tokens_open;
+  const auto own = open.find(at->second.token.host);
+  if (own != open.end() && own->second == at->first) open.erase(own);
+  turn.erase(at->second);
+  turn.state.tokens.erase(at);
+}
+
+/// A new token voids the open one of its host.
+void void_token(Turn& turn, const HostId& host) {
+  const auto open = turn.state.tokens_open.find(host);
+  if (open == turn.state.tokens_open.end()) return;
+  turn.audit("token voided host=" + host.text() + ": a newer one was made");
+  erase_token(turn, turn.state.tokens.find(open->second));
+}
+
+/// Expired ones make room. A request looks at some and erases few, which keeps the step small, and
+/// the next one goes on where it ended; all are looked at if there is no room.
+void make_room(Turn& turn) {
+  auto& tokens = turn.state.tokens;
+  const bool is_full = turn.state.tokens_open.size() >= turn.limits.tokens_max;
+  const std::size_t looks = is_full ? tokens.size() : std::min(tokens.size(), kTokensLookedAtMax);
+  std::size_t erased = 0;
+  auto at = tokens.upper_bound(turn.state.tokens_swept);
+  for (std::size_t i = 0; i < looks && erased < kTokensErasedMax; ++i) {
+    if (at == tokens.end()) at = tokens.begin();
+    const auto token = at++;
+    turn.state.tokens_swept = token->first;
+    if (token->second.token.header.not_after > turn.now.wall) continue;
+    erase_token(turn, token);
+    erased += 1;
   }
 }
 
@@ -68,9 +86,12 @@ Ruling add_token(Turn& turn, const OpenedToken& opened, const Operator& by) {
     return wrong(token.host.text() + " is enrolled: mainstay token create " + token.host.text() +
                  " --labels ... --replace");
   }
-  make_room(turn, token.host);
-  if (turn.state.tokens.size() >= turn.limits.tokens_max)
-    return refused("too many tokens are open");
+  void_token(turn, token.host);
+  make_room(turn);
+  if (turn.state.tokens_open.size() >= turn.limits.tokens_max) {
+    return refused("too many tokens are open: " + std::to_string(turn.limits.tokens_max) +
+                   " at most; see mainstay token list");
+  }
   TokenRow row;
   row.token = token;
   row.secret_digest = token.secret_digest;
@@ -79,6 +100,7 @@ Ruling add_token(Turn& turn, const OpenedToken& opened, const Operator& by) {
   row.added_by = by.name;
   row.added_at = turn.now.wall;
   turn.put(row);
+  turn.state.tokens_open[token.host] = token.secret_digest;
   turn.state.tokens[token.secret_digest] = std::move(row);
   turn.audit("token added host=" + token.host.text() + " by=" + by.name);
   return done("token for " + token.host.text() + " added");
