@@ -40,6 +40,9 @@ class Screen {
   virtual char wait(Duration time) = 0;
   /// Shows a whole screen in place of what is there. Only on a terminal.
   virtual void redraw(std::string_view text) = 0;
+  /// The line for standard error if the command is interrupted from here on, or nobody reads what
+  /// it prints: what was not done, or what goes on. Empty: nothing is to be said.
+  virtual void last_words(std::string_view /*line*/) {}
 };
 
 struct Reply {
