@@ -106,6 +106,11 @@ Outcome<Answer> answer(const Options& options) {
 }
 
 int run(const std::vector<std::string>& words) {
+  if (words == std::vector<std::string>{"--help"}) {
+    std::fputs(kAbout, stdout);
+    std::fputs(kUsage, stdout);
+    return std::fflush(stdout) == 0 ? 0 : static_cast<int>(ExitCode::InstallFailed);
+  }
   const auto options = parse_options(words);
   if (!options) std::fputs(kUsage, stderr);
   Outcome<Answer> result = options ? answer(*options) : refuse(options.error().code, "");

@@ -22,6 +22,19 @@ const char* const kUsage =
     "SET is NAME:ARCH=VERSION ... or --set FILE (- for standard input), words between white "
     "space\n";
 
+const char* const kAbout =
+    "mainstay-apt - what apt and dpkg know and do, as one JSON object on standard output\n"
+    "\n"
+    "The agent starts it to look, mainstay-exec to apply what operators signed. By hand, all but\n"
+    "`apply` only look, and need no root:\n"
+    "  mainstay-apt list                     which updates wait on this machine\n"
+    "  mainstay-apt simulate --security      what a patch of them would install\n"
+    "\n"
+    "exit: 0 ok - 2 wrong use - 10 another set - 11 no dpkg there - 12 locked - 13 half "
+    "configured\n"
+    "      14 repository unreachable - 15 would remove - 16 install failed - 17 no room\n"
+    "\n";
+
 namespace {
 
 using Entry = std::pair<std::string_view, Verb>;

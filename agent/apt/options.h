@@ -25,6 +25,8 @@ struct Options {
 };
 
 extern const char* const kUsage;
+/// What the usage does not say: what it is, who starts it, exit codes and an example.
+extern const char* const kAbout;
 std::string to_text(Verb verb);
 Outcome<Options> parse_options(const std::vector<std::string>& words);
 

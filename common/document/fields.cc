@@ -83,20 +83,25 @@ Result<std::string> read_text(const Node& node, const std::string& file, std::si
 }
 
 Result<std::uint32_t> read_count(const Node& node, const std::string& file) {
-  const auto count = read_count_or_percent(node, file);
-  if (!count || count->is_percent) {
+  const bool is_number = !node.text.empty() && node.text.front() >= '0' && node.text.front() <= '9';
+  if (node.kind != Node::Kind::Scalar || !is_number || node.text.ends_with('%')) {
     return complain(file, node.place, "expected a number, found `" + node.text + "`");
   }
-  return count->amount;
+  TRY(const CountOrPercent count, read_count_or_percent(node, file));
+  return count.amount;
 }
 
 Result<CountOrPercent> read_count_or_percent(const Node& node, const std::string& file) {
   std::string_view digits = node.text;
   const bool is_percent = digits.ends_with('%');
   if (is_percent) digits.remove_suffix(1);
-  const bool plain = !digits.empty() && digits.size() <= 7 &&
-                     (digits.size() == 1 || digits[0] != '0') &&
+  const bool plain = !digits.empty() && (digits.size() == 1 || digits[0] != '0') &&
                      std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+  if (node.kind == Node::Kind::Scalar && plain && digits.size() > 7) {
+    return complain(file, node.place,
+                    is_percent ? "expected at most 100%"
+                               : "expected at most 9999999, found `" + node.text + "`");
+  }
   if (node.kind != Node::Kind::Scalar || !plain) {
     return complain(file, node.place,
                     "expected a number such as 20 or 5%, found `" + node.text + "`");

@@ -277,7 +277,10 @@ Result<PlanHead> read_plan(std::string_view text, const std::string& file, WallT
   const Node* name = fields.find("name");
   if (!HostId::parse(head.name)) {
     return complain(file, name->place,
-                    "expected a name of a-z, 0-9, `-` and `.`, found `" + head.name + "`");
+                    "expected a name of 1 to 63 of a-z, 0-9, `-` and `.`, a letter or digit at "
+                    "both ends and no two dots in a row, found " +
+                        (head.name.size() > 63 ? std::to_string(head.name.size()) + " bytes"
+                                               : "`" + head.name + "`"));
   }
   TRY(head.change, fields.text("change", kLineBytesMax));
   TRY(head.reason, fields.text("reason", kLineBytesMax));

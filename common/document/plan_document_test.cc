@@ -112,8 +112,19 @@ TEST(PlanDocument, NamesThePlaceInsideQuotesAndOfWhatIsNotThere) {
             "p.yaml:8:40: expected 1s to 24h, found `0s`");
   EXPECT_EQ(complaint_of(replaced("concurrency: 20", "concurrency: 5%")),
             "p.yaml:9:97: expected a number, found `5%`");
+  EXPECT_EQ(complaint_of(replaced("concurrency: 20", "concurrency: 99999999")),
+            "p.yaml:9:97: expected at most 9999999, found `99999999`");
   EXPECT_EQ(complaint_of(std::string(kGood) + "on_breach: hlat\n"),
             "p.yaml:14:12: expected `halt`, found `hlat`");
+}
+
+TEST(PlanDocument, TellsTheRuleOfNames) {
+  const auto name = [](const std::string& text) {
+    return complaint_of("kind: plan\nname: " + text + "\n");
+  };
+  EXPECT_NE(name("Web_1").find("1 to 63 of a-z, 0-9, `-` and `.`"), std::string::npos);
+  EXPECT_NE(name("Web_1").find("found `Web_1`"), std::string::npos);
+  EXPECT_NE(name(std::string(64, 'x')).find("found 64 bytes"), std::string::npos);
 }
 
 TEST(PlanDocument, RefusesAQuoteThatIsNeverClosed) {

@@ -79,10 +79,11 @@ Status write_file_durably(const std::string& path, ByteView bytes, mode_t mode) 
   ::unlink(fresh.c_str());
   {
     const Fd fd(open_retrying(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode));
-    if (!fd.open()) return fail_errno(fresh);
+    // What was asked for is named, not what is made on the way to it.
+    if (!fd.open()) return fail_errno(path);
     // The mode given at creation is cut by the umask.
-    if (::fchmod(fd.get(), mode) != 0) return fail_errno(fresh);
-    if (Status written = write_and_sync(fd.get(), bytes, fresh); !written) {
+    if (::fchmod(fd.get(), mode) != 0) return fail_errno(path);
+    if (Status written = write_and_sync(fd.get(), bytes, path); !written) {
       ::unlink(fresh.c_str());
       return written;
     }

@@ -33,6 +33,11 @@ TEST_F(FilesTest, ReadsBackWhatWasWrittenWithItsMode) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
 }
 
+TEST_F(FilesTest, NamesTheFileThatWasAskedFor) {
+  const std::string path = folder_ + "/none/file";
+  EXPECT_TRUE(write_file_durably(path, {}, 0600).error().detail.starts_with(path + ": "));
+}
+
 TEST_F(FilesTest, RefusesWhatIsTooLongAbsentOrNoFile) {
   ASSERT_TRUE(write_file_durably(path_, Bytes(100001), 0600));
   EXPECT_EQ(read_file(path_, 100000).error().fault, Fault::Malformed);

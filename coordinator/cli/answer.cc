@@ -136,9 +136,4 @@ Result<std::string> tidy_json(std::string_view json) {
   return parsed.dump(2, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-std::string act_json(std::string_view text) {
-  const nlohmann::json object = {{"verdict", "done"}, {"text", text}};
-  return object.dump(2, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
-}
-
 }  // namespace mainstay::cli

@@ -58,7 +58,5 @@ class Answer {
 
 /// JSON from the centre in a form that a terminal can show: indented, all but ASCII escaped.
 Result<std::string> tidy_json(std::string_view json);
-/// {"verdict": "done", "text": ...}, for acts.
-std::string act_json(std::string_view text);
 
 }  // namespace mainstay::cli

@@ -136,6 +136,25 @@ TEST_F(ApproveTest, AsksNobodyWhoWasShownNothing) {
   EXPECT_TRUE(centre_.changes.empty());
 }
 
+TEST_F(ApproveTest, TellsScriptsWhatIsSignedAndWhatIsMissing) {
+  offer(freeze());
+  const auto verdict = approve_it({{"expect-hosts", {"2"}}, {"output", {"json"}}});
+  ASSERT_TRUE(verdict) << verdict.error().detail;
+  const auto told = Answer::parse(screen_.printed);
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->text("plan"), short_name(id_));
+  EXPECT_EQ(told->text("id"), to_hex(id_.view()));
+  EXPECT_EQ(told->number("signatures_need"), 1);
+  EXPECT_FALSE(told->has("rollout"));
+}
+
+TEST_F(ApproveTest, WhoIsInterruptedIsToldThatNothingWasSigned) {
+  offer(freeze());
+  screen_.answers = {"3"};
+  EXPECT_FALSE(approve_it({}));
+  EXPECT_EQ(screen_.kept, "nothing was signed");
+}
+
 TEST_F(ApproveTest, RefusesAnotherPlanThanAskedFor) {
   const PlanBundle bundle = freeze();
   offer(bundle);

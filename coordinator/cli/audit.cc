@@ -20,16 +20,13 @@ Result<Verdict> audit_verify(Session& session) {
     TRY_STATUS(check.add(page));
   }
   session.screen.progress("");
-  const std::string text = plural(static_cast<std::int64_t>(check.records()), "record") +
-                           " hold, each follows on the one before; " +
-                           plural(static_cast<std::int64_t>(check.witnesses()), "host") +
-                           " saw the same chain";
-  session.screen.print(
-      session.call.wants_json()
-          ? act_json(text, {{"records", static_cast<std::int64_t>(check.records())},
-                            {"witnesses", static_cast<std::int64_t>(check.witnesses())}})
-          : text + "\n");
-  return Verdict::Done;
+  const auto records = static_cast<std::int64_t>(check.records());
+  const auto witnesses = static_cast<std::int64_t>(check.witnesses());
+  return say_done(session,
+                  plural(records, "record") +
+                      (records == 1 ? " holds; " : " hold, each follows on the one before; ") +
+                      plural(witnesses, "host") + " saw the same chain",
+                  {{"records", records}, {"witnesses", witnesses}});
 }
 
 Result<Verdict> audit_show(Session& session) {

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "coordinator/cli/dispatch.h"
+#include "coordinator/cli/test_session.h"
+
 namespace mainstay::cli {
 namespace {
 
@@ -56,6 +59,20 @@ TEST_F(ChainTest, HoldsWithItsWitness) {
   append("plan approved");
   append("rollout started");
   EXPECT_EQ(verdict(page(witness(2, digests_[1]))), "holds");
+}
+
+TEST_F(ChainTest, OneRecordHolds) {
+  append("plan frozen");
+  FakeCentre centre;
+  centre.answers[{View::Audit, "1"}] = to_bytes(page());
+  records_.clear();
+  centre.answers[{View::Audit, "2"}] = to_bytes(page());
+  const Invocation call{.command = "audit verify"};
+  const ClientConfig config;
+  TextScreen screen;
+  Session session{.call = call, .config = config, .centre = centre, .screen = screen};
+  ASSERT_TRUE(audit_verify(session));
+  EXPECT_EQ(screen.printed, "1 record holds; 0 hosts saw the same chain\n");
 }
 
 TEST_F(ChainTest, ShowsAChangedText) {

@@ -1,6 +1,5 @@
 #include "coordinator/cli/control.h"
 
-#include "common/core/escape.h"
 #include "common/loop/clock.h"
 #include "common/wire/encode.h"
 
@@ -40,19 +39,19 @@ Result<Reply> add_once(Session& session, const ControlAct& what, const ChainEnd&
 
 }  // namespace
 
-Result<Verdict> add_control(Session& session, const ControlAct& act, std::string_view done) {
-  TRY(const ChainEnd end, chain_end(session));
+Result<Verdict> add_control(Session& session, const ControlAct& act, std::string_view done,
+                            ActFields fields) {
+  TRY(ChainEnd end, chain_end(session));
   auto reply = add_once(session, act, end);
   if (!reply) {
     TRY(const ChainEnd later, chain_end(session));
     if (later.number == end.number) return std::unexpected(reply.error());
-    reply = add_once(session, act, later);
+    end = later;
+    reply = add_once(session, act, end);
     if (!reply) return std::unexpected(reply.error());
   }
-  const std::string said = std::string(done);
-  session.screen.print(session.call.wants_json() ? act_json(said)
-                                                 : escape_for_terminal(said) + "\n");
-  return Verdict::Done;
+  fields.emplace_back("control_number", std::int64_t{end.number} + 1);
+  return say_done(session, done, fields);
 }
 
 }  // namespace mainstay::cli

@@ -86,6 +86,7 @@ Status agree(Session& session, const std::string& name) {
                 name + " waits, not " + escape_for_terminal(expected) + ": nothing was signed");
   }
   // In JSON nothing of it was shown that somebody could agree to.
+  session.screen.last_words("nothing was signed");
   const auto typed = session.call.wants_json()
                          ? Result<std::string>(fail(Fault::Stale, "not shown"))
                          : session.screen.ask("Type " + name + " to sign: ");
@@ -94,6 +95,7 @@ Status agree(Session& session, const std::string& name) {
                                   "approve " + name + " --expect " + name);
   }
   if (*typed != name) return fail(Fault::Denied, "that is not " + name + ": nothing was signed");
+  session.screen.last_words({});
   return {};
 }
 
@@ -131,10 +133,12 @@ Result<Verdict> cosign(Session& session, const Waiting& waiting) {
   // Of a roster its own signatures count; the statement around it is made anew.
   if (const auto* act = std::get_if<NewRoster>(&waiting.statement->act)) {
     TRY(Bytes roster, session.centre.sign_also(act->roster));
-    return add_control(session, NewRoster{std::move(roster)}, done);
+    return add_control(session, NewRoster{std::move(roster)}, done,
+                       {{"roster_number", std::int64_t{(*waiting.next)->number.value}}});
   }
   TRY(Bytes envelope, session.centre.sign_also(waiting.statement.document()));
-  return act(session, AddControl{std::move(envelope)}, done);
+  return act(session, AddControl{std::move(envelope)}, done,
+             {{"control_number", std::int64_t{waiting.statement->number.value}}});
 }
 
 Result<Verdict> approve_statement(Session& session, const std::string& name) {

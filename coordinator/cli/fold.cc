@@ -53,7 +53,7 @@ std::string Fold::text() const {
   return all;
 }
 
-std::string Fold::json(const Answer& totals, const std::vector<Answer>& out) const {
+std::string Fold::json(const Answer& rollout, const std::vector<Answer>& out) const {
   nlohmann::json answers = nlohmann::json::array();
   for (const Group* group : ordered()) {
     const auto& [answer, hosts] = *group;
@@ -63,12 +63,16 @@ std::string Fold::json(const Answer& totals, const std::vector<Answer>& out) con
                        {"output", answer.output}});
   }
   nlohmann::json counts = nlohmann::json::object();
-  for (const auto& [name, count] : totals.members()) counts[name] = count->number();
+  for (const auto& [name, count] : rollout.at("totals").members()) counts[name] = count->number();
   nlohmann::json left_out = nlohmann::json::array();
   for (const Answer& host : out) {
     left_out.push_back({{"host", host.text("host")}, {"reason", host.text("reason")}});
   }
-  const nlohmann::json object = {{"answers", answers}, {"totals", counts}, {"out", left_out}};
+  const nlohmann::json object = {{"rollout", rollout.text("rollout")},
+                                 {"plan", rollout.text("plan")},
+                                 {"answers", answers},
+                                 {"totals", counts},
+                                 {"out", left_out}};
   return object.dump(2, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

@@ -27,9 +27,9 @@ class Fold {
   }
   /// "398 hosts: web-1, web-2, web-3, ..." and the answer, indented.
   [[nodiscard]] std::string text() const;
-  /// {"answers": [{"hosts", "state", "reason", "output"}], "totals": {...},
+  /// {"rollout", "plan", "answers": [{"hosts", "state", "reason", "output"}], "totals": {...},
   ///  "out": [{"host", "reason"}]}; `out` is who was meant and left out.
-  [[nodiscard]] std::string json(const Answer& totals, const std::vector<Answer>& out) const;
+  [[nodiscard]] std::string json(const Answer& rollout, const std::vector<Answer>& out) const;
 
  private:
   using Group = std::pair<const HostAnswer, std::vector<std::string>>;

@@ -59,12 +59,14 @@ Status vouch(Session& session, const LabelCertificate& held) {
                                   " were certified by no operator of today: look at them on a "
                                   "terminal, where you are asked");
   }
+  session.screen.last_words("nothing was done");
   TRY(const std::string typed,
       session.screen.ask("No operator of today signed its labels: " + labels_line(held.labels) +
                          ". If they are right, type the host's id: "));
   if (typed != held.host.text()) {
     return fail(Fault::Denied, "that is not " + held.host.text() + ": nothing was done");
   }
+  session.screen.last_words({});
   return {};
 }
 

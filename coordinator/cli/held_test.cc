@@ -115,16 +115,62 @@ TEST_F(HeldTest, RefusesLabelsOfAnotherHostAndTheLastSerial) {
   EXPECT_THAT(held().error().detail, HasSubstr("last serial"));
 }
 
+TEST_F(HeldTest, ATokenIsToldInFieldsToo) {
+  const std::string file = ::testing::TempDir() + "held_test.token";
+  std::remove(file.c_str());
+  call_ = {
+      .command = "token create",
+      .values = {
+          {"HOST", {"web-1"}}, {"labels", {"region=eu"}}, {"file", {file}}, {"output", {"json"}}}};
+  Session session{.call = call_, .config = config_, .centre = centre_, .screen = screen_};
+  const auto made = token_create(session);
+  ASSERT_TRUE(made) << made.error().detail;
+  const auto told = Answer::parse(screen_.printed);
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->text("host"), "web-1");
+  EXPECT_EQ(told->at("labels").text("region"), "eu");
+  EXPECT_EQ(told->text("file"), file);
+  EXPECT_EQ(told->text("expires_at").size(), 20U);
+  EXPECT_EQ(told->number("serial"), 1);
+  call_.values["file"] = {"/nonexistent/web-1.token"};
+  EXPECT_THAT(token_create(session).error().detail,
+              testing::StartsWith("/nonexistent/web-1.token: "));
+}
+
+TEST_F(HeldTest, AnOperatorIsToldInFieldsAndLastsNoLongerThanARoster) {
+  centre_.answers[{View::Control, ""}] = to_bytes(R"({"number":0,"head":""})");
+  call_ = {.command = "operator add",
+           .values = {{"NAME", {"ben"}},
+                      {"key", {std::string(64, 'a')}},
+                      {"link-key", {std::string(64, 'b')}},
+                      {"role", {"viewer"}},
+                      {"valid", {"99999d"}},
+                      {"output", {"json"}}}};
+  Session session{.call = call_, .config = config_, .centre = centre_, .screen = screen_};
+  EXPECT_THAT(operator_add(session).error().detail, HasSubstr("expected 1s to 3650d"));
+  EXPECT_TRUE(centre_.changes.empty());
+  call_.values["valid"] = {"365d"};
+  const auto added = operator_add(session);
+  ASSERT_TRUE(added) << added.error().detail;
+  const auto told = Answer::parse(screen_.printed);
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->text("name"), "ben");
+  EXPECT_EQ(told->text("role"), "viewer");
+  EXPECT_EQ(told->text("expires_at").size(), 20U);
+  EXPECT_EQ(told->number("roster_number"), 2);
+  EXPECT_EQ(told->number("control_number"), 1);
+}
+
 TEST_F(HeldTest, ATokenIsWithdrawnByANewerOneThatNobodyHolds) {
   call_ = {.command = "token remove", .values = {{"HOST", {"web-1"}}}};
   Session session{.call = call_, .config = config_, .centre = centre_, .screen = screen_};
   const auto tokens = [&](std::string_view list) {
     centre_.answers[{View::Tokens, ""}] = to_bytes(R"({"tokens":)" + std::string(list) + "}");
   };
-  tokens(R"([{"host":"web-1","used":true},{"host":"web-2","used":false}])");
+  tokens(R"([{"host":"web-1","state":"used"},{"host":"web-2","state":"open"}])");
   EXPECT_THAT(token_remove(session).error().detail, HasSubstr("no token of web-1 is open"));
   EXPECT_TRUE(centre_.changes.empty());
-  tokens(R"([{"host":"web-1","used":false}])");
+  tokens(R"([{"host":"web-1","state":"open"}])");
   ASSERT_TRUE(token_remove(session));
   ASSERT_EQ(centre_.changes.size(), 1U);
   const auto document = peek(std::get<AddToken>(centre_.changes[0]).token);

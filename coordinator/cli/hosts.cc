@@ -1,5 +1,6 @@
 // host list, show, label, park, recheck, remove.
 #include "common/core/escape.h"
+#include "common/core/iso_text.h"
 #include "common/loop/clock.h"
 #include "coordinator/cli/certify.h"
 #include "coordinator/cli/dispatch.h"
@@ -8,14 +9,30 @@
 
 namespace mainstay::cli {
 
+namespace {
+
+// Who is out for longer is removed, and enrolled when it comes back.
+constexpr Duration kParkedMax = std::chrono::hours(24 * 365);
+
+}  // namespace
+
 Result<Verdict> host_list(Session& session) {
   const std::string selector = session.call.text("where");
   if (session.call.has("where") && selector.empty()) {
     return fail(Fault::Malformed, "--where is empty, which means no host: leave it out for all");
   }
-  return show(session, View::Hosts, selector, [&](const Answer& hosts) {
-    return render_hosts(hosts, escape_for_terminal(selector));
-  });
+  TRY(const Bytes data, session.centre.read(View::Hosts, selector));
+  TRY(const Answer hosts, Answer::parse(as_text(data)));
+  // Beside the list, so that a script that counts lines counts hosts.
+  for (const Answer& warning : hosts.items("warnings")) {
+    session.screen.note("warning: " + warning.text());
+  }
+  std::string text = render_hosts(hosts, escape_for_terminal(selector));
+  if (session.call.wants_json()) {
+    TRY(text, tidy_json(as_text(data)));
+  }
+  session.screen.print(text);
+  return Verdict::Done;
 }
 
 Result<Verdict> host_show(Session& session) {
@@ -37,45 +54,55 @@ Result<Verdict> host_label(Session& session) {
       certify(session, {.header = {}, .host = host, .serial = serial, .labels = labels}));
   return act(session, SetLabels{std::move(certificate)},
              host.text() + " is certified as " + labels_line(labels) + " (serial " +
-                 std::to_string(serial) + ", before: " + labels_line(held->labels) + ")");
+                 std::to_string(serial) + ", before: " + labels_line(held->labels) + ")",
+             {{"host", host.text()}, {"serial", std::int64_t{serial}}, {"labels", labels}});
 }
 
 Result<Verdict> host_park(Session& session) {
   TRY(const HostId host, host_argument(session));
   ParkHost change{.host = host, .until = {}, .reason = session.call.text("reason")};
-  if (session.call.text("until") == "now")
-    return act(session, change, host.text() + " takes part again");
+  ActFields fields = {{"host", host.text()}, {"until", nullptr}, {"reason", change.reason}};
+  if (session.call.text("until") == "now") {
+    return act(session, change, host.text() + " takes part again", fields);
+  }
   TRY(const Duration span, session.call.duration("until", {}));
-  if (span <= Duration::zero()) {
-    return fail(Fault::Malformed, "--until: a host is parked for a time: 4h, 2d; or `now`");
+  if (span <= Duration::zero() || span > kParkedMax) {
+    return fail(Fault::Malformed, "--until: expected 1s to 365d from now, or `now`, found `" +
+                                      session.call.text("until") + "`");
   }
   change.until = loop::walltime_now() + span;
-  return act(session, change, host.text() + " is parked until " + instant_text(change.until));
+  fields[1].second = iso_text(change.until);
+  return act(session, change, host.text() + " is parked until " + instant_text(change.until),
+             fields);
 }
 
 Result<Verdict> host_recheck(Session& session) {
   TRY(const HostId host, host_argument(session));
   return act(session, RecheckHost{host},
-             host.text() + " is asked to look again; its slot comes back when it proves healthy");
+             host.text() + " is asked to look again; its slot comes back when it proves healthy",
+             {{"host", host.text()}});
 }
 
 Result<Verdict> host_remove(Session& session) {
   TRY(const HostId host, host_argument(session));
-  const std::string expected = session.call.text("expect-hosts");
-  if (!expected.empty() && expected != "1") {
-    return fail(Fault::Denied, "this removes 1 host, not the " + escape_for_terminal(expected) +
+  TRY(const auto expected, session.call.count("expect-hosts"));
+  if (expected && *expected != 1) {
+    return fail(Fault::Denied, "this removes 1 host, not the " + std::to_string(*expected) +
                                    " expected: nothing was done");
   }
-  if (expected.empty() && session.screen.is_terminal()) {
+  if (!expected && session.screen.is_terminal()) {
+    session.screen.last_words("nothing was done");
     TRY(const std::string typed,
         session.screen.ask("Its keys are revoked for good. Type the host's id: "));
     if (typed != host.text())
       return fail(Fault::Denied, "that is not " + host.text() + ": nothing was done");
-  } else if (expected.empty()) {
+    session.screen.last_words({});
+  } else if (!expected) {
     return fail(Fault::Stale, "nobody is there to confirm: add --expect-hosts 1");
   }
-  return act(session, RemoveHost{.host = host, .reason = session.call.text("reason")},
-             host.text() + " is removed");
+  const std::string reason = session.call.text("reason");
+  return act(session, RemoveHost{.host = host, .reason = reason}, host.text() + " is removed",
+             {{"host", host.text()}, {"reason", reason}});
 }
 
 }  // namespace mainstay::cli

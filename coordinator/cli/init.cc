@@ -176,6 +176,8 @@ Result<LinkKey> centre_key(const std::string& directory) {
   return keys.key;
 }
 
+constexpr std::string_view kNotMade = "no fleet was made";
+
 struct Paths {
   std::string conf;
   std::string recovery;
@@ -184,8 +186,11 @@ struct Paths {
 Result<coordinator::InitOptions> make_fleet(Session& session, ClientConfig& config,
                                             const Paths& paths) {
   TRY(const std::unique_ptr<Signer> signer, open_signer(config, session.screen));
-  TRY(const auto link, coordinator::create_link_key(config.link_key_file));
+  session.screen.last_words(kNotMade);
+  // It may ask, and be interrupted: nothing lies about then that would be in the way of the next.
   TRY(const PublicKey recovery, make_recovery_key(session, paths.recovery));
+  session.screen.last_words({});
+  TRY(const auto link, coordinator::create_link_key(config.link_key_file));
   TRY(Bytes roster, first_roster(session, *signer, link.key, recovery));
   TRY(coordinator::InitOptions options, options_of(session, std::move(roster)));
   TRY_STATUS(coordinator::initialise(options));
@@ -214,6 +219,7 @@ Result<Verdict> init(Session& session) {
     TRY_STATUS(expect_absent(path));
   TRY_STATUS(make_folder(folder));
   TRY_STATUS(make_folder(std::filesystem::path(wanted.directory).parent_path().string()));
+  session.screen.last_words(kNotMade);
   TRY_STATUS(prepare_key(session, config));
   config.operator_name = session.call.text("operator");
   auto made = make_fleet(session, config, {.conf = conf, .recovery = recovery_file});
@@ -225,6 +231,19 @@ Result<Verdict> init(Session& session) {
     return std::unexpected(made.error());
   }
   const coordinator::InitOptions& options = *made;
+  TRY(const SignedDocument roster, peek(options.roster));
+  const ActFields fields = {
+      {"fleet", options.fleet},
+      {"operator", config.operator_name},
+      {"directory", options.directory},
+      {"coordinator_config", options.directory + "/coordinator.conf"},
+      {"client_config", conf},
+      {"trust_file", config.trust_file},
+      {"link_key_file", config.link_key_file},
+      {"key_file", config.signs_by_agent ? ActValue(nullptr) : ActValue(config.signing_key)},
+      {"recovery_file", recovery_file},
+      {"roster_number", std::int64_t{1}},
+      {"roster_digest", to_hex(sha256(roster.payload).view())}};
   const std::string text =
       "fleet " + options.fleet + " is made; " + config.operator_name + " is its admin\n" +
       "  coordinator   mainstay-coordinator --config " + options.directory + "/coordinator.conf\n" +
@@ -233,7 +252,7 @@ Result<Verdict> init(Session& session) {
       "!!  Take the recovery key offline now: copy it to a medium that you lock away, then "
       "remove\n" +
       "    it here. Whoever holds it can replace the roster; without it a lost key is final.\n";
-  session.screen.print(session.call.wants_json() ? act_json(text) : text);
+  session.screen.print(session.call.wants_json() ? act_json(text, fields) : text);
   return Verdict::Done;
 }
 

@@ -14,7 +14,7 @@ std::string tidy(const nlohmann::json& json) {
 
 }  // namespace
 
-std::string act_json(std::string_view text, const std::vector<ActField>& fields) {
+std::string act_json(std::string_view text, const ActFields& fields) {
   nlohmann::json object = {{"verdict", "done"}, {"text", text}};
   for (const auto& [name, value] : fields) {
     std::visit([&](const auto& known) { object[name] = known; }, value);

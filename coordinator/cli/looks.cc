@@ -69,8 +69,10 @@ Result<Verdict> ledger(Session& session) {
 
 Result<Verdict> ledger_release(Session& session) {
   TRY(const HostId host, host_argument(session));
-  return act(session, ReleaseSlot{.host = host, .reason = session.call.text("reason")},
-             "the slot of " + host.text() + " is given back");
+  const std::string reason = session.call.text("reason");
+  return act(session, ReleaseSlot{.host = host, .reason = reason},
+             "the slot of " + host.text() + " is given back",
+             {{"host", host.text()}, {"reason", reason}});
 }
 
 }  // namespace mainstay::cli

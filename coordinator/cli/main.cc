@@ -13,5 +13,6 @@ int main(int count, char** words) {
   // A full disk or a closed output must not pass for an empty answer.
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return verdict;
   std::fputs("mainstay: the answer could not be written\n", stderr);
+  mainstay::cli::TerminalScreen::say_last_words();
   return verdict == 0 ? static_cast<int>(mainstay::Verdict::WrongUse) : verdict;
 }

@@ -24,13 +24,15 @@ namespace mainstay::cli {
 
 namespace {
 
-Result<Verdict> propose(Session& session, Roster roster, std::string_view done) {
+Result<Verdict> propose(Session& session, Roster roster, std::string_view done, ActFields fields) {
   roster.number = {roster.number.value + 1};
   roster.header.not_after = loop::walltime_now() + kRosterLifetime;
+  fields.emplace_back("roster_number", std::int64_t{roster.number.value});
   TRY(const Bytes payload, encode_roster(roster));
   TRY(Bytes envelope, session.centre.sign(context::kRoster, payload));
   return add_control(session, NewRoster{std::move(envelope)},
-                     std::string(done) + " in roster " + std::to_string(roster.number.value));
+                     std::string(done) + " in roster " + std::to_string(roster.number.value),
+                     std::move(fields));
 }
 
 std::string roster_json(const Roster& roster) {
@@ -109,7 +111,9 @@ Result<Verdict> operator_add(Session& session) {
   if (!HostId::parse(entry.name)) {
     return fail(Fault::Malformed, "NAME: 1 to 63 of a-z, 0-9, '.', '-'");
   }
-  TRY(entry.key, read_public_key(call.text("key")));
+  const auto key = read_public_key(call.text("key"));
+  if (!key) return fail(key.error().fault, "--key: " + key.error().detail);
+  entry.key = *key;
   const auto link = from_hex(call.text("link-key"));
   if (!link || link->size() != 32) {
     return fail(Fault::Malformed,
@@ -132,7 +136,11 @@ Result<Verdict> operator_add(Session& session) {
     entry.scope = scope->to_text();
   }
   TRY(const Duration valid, call.duration("valid", std::chrono::hours(24 * 365)));
-  if (valid <= Duration::zero()) return fail(Fault::Malformed, "--valid: expected more than 0s");
+  if (valid <= Duration::zero() || valid > kRosterLifetime) {
+    return fail(Fault::Malformed,
+                "--valid: expected 1s to 3650d, as long as a roster lasts, found `" +
+                    call.text("valid") + "`");
+  }
   entry.expires = loop::walltime_now() + valid;
   TRY(Roster roster, verified_roster(session));
   const bool is_known = std::ranges::any_of(
@@ -143,8 +151,14 @@ Result<Verdict> operator_add(Session& session) {
   }
   std::erase_if(roster.operators, [&](const auto& other) { return other.name == entry.name; });
   const std::string done = entry.name + " is " + std::string(name_of(entry.role));
+  ActFields fields = {{"name", entry.name},
+                      {"role", std::string(name_of(entry.role))},
+                      {"scope", entry.scope},
+                      {"expires_at", iso_text(entry.expires)},
+                      {"key", to_hex(entry.key.view())},
+                      {"link_key", to_hex(entry.link.view())}};
   roster.operators.push_back(std::move(entry));
-  return propose(session, std::move(roster), done);
+  return propose(session, std::move(roster), done, std::move(fields));
 }
 
 Result<Verdict> operator_remove(Session& session) {
@@ -158,16 +172,14 @@ Result<Verdict> operator_remove(Session& session) {
                            [](const auto& each) { return each.role == Role::Admin; })) {
     return fail(Fault::Denied, "this would leave no admin: add another first");
   }
-  return propose(session, std::move(roster), escape_for_terminal(name) + " is no more");
+  return propose(session, std::move(roster), name + " is no more", {{"name", name}});
 }
 
 Result<Verdict> operator_key(Session& session) {
   auto keys = coordinator::create_link_key(session.call.text("file"));
   if (!keys) return fail(Fault::Malformed, keys.error().detail);
   const std::string key = to_hex(keys->key.view());
-  session.screen.print(session.call.wants_json() ? "{\"link_key\": \"" + key + "\"}\n"
-                                                 : key + "\n");
-  return Verdict::Done;
+  return say_done(session, key, {{"link_key", key}, {"file", session.call.text("file")}});
 }
 
 }  // namespace mainstay::cli

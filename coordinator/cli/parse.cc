@@ -76,6 +76,10 @@ class UsageLine : public CLI::Formatter {
   }
 };
 
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n\v\f") == text.npos;
+}
+
 std::string first_line(std::string_view text) {
   return std::string(text.substr(0, text.find('\n')));
 }
@@ -241,6 +245,9 @@ class Tree {
       const bool is_empty =
           slot.values.empty() || (slot.values.size() == 1 && slot.values.front().empty());
       if (slot.argument.required && is_empty) return lacks(path, slot.argument);
+      if (name == "reason" && !slot.values.empty() && is_blank(slot.values.front())) {
+        return fail(Fault::Malformed, "--reason is empty: say why" + see_help(path));
+      }
     }
     if (!is_command(path)) {
       return fail(Fault::Malformed, "`" + path + "` needs a command after it" + see_help(path));

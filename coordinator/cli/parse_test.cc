@@ -53,6 +53,13 @@ TEST(ParseTest, AnEmptyValueIsNotTheNextOption) {
   EXPECT_TRUE(call.has("where"));
 }
 
+TEST(ParseTest, ABlankReasonIsNone) {
+  EXPECT_THAT(complaint_of({"skip", "R-1", "web-1", "--reason", "   "}),
+              HasSubstr("--reason is empty"));
+  EXPECT_THAT(complaint_of({"pause", "R-1", "--reason", ""}), HasSubstr("--reason is empty"));
+  EXPECT_FALSE(understood({"pause", "R-1"}).has("reason"));
+}
+
 TEST(ParseTest, LeavesWhatFollowsTheDashesAlone) {
   const Invocation call =
       understood({"run", "--targets", "role = web", "--", "ss", "-ltn", "--help"});

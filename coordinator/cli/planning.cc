@@ -116,6 +116,7 @@ Result<Bytes> draft_file(Session& session, const std::string& path, const PlanHe
 }
 
 Result<Proposal> fetch_proposal(Session& session, const std::string& id) {
+  session.screen.last_words("nothing was signed");
   session.screen.progress("fetching and checking every part of the plan");
   auto bundle = session.centre.read(View::PlanBundle, id);
   session.screen.progress("");
@@ -161,20 +162,29 @@ Status agree(Session& session, const Proposal& proposal) {
 }
 
 Result<std::string> sign_plan(Session& session, const Proposal& proposal) {
+  const std::string name = short_name(proposal.id);
+  session.screen.last_words(name + " may be signed: mainstay plan show " + name);
   TRY(Bytes envelope, session.centre.sign(context::kPlanHead, proposal.payload));
   TRY(const Reply reply, session.centre.change(ApprovePlan{std::move(envelope)}));
-  return escape_for_terminal(reply.text.empty() ? short_name(proposal.id) + " signed" : reply.text);
+  session.screen.last_words(name + " is signed");
+  return escape_for_terminal(reply.text.empty() ? name + " signed" : reply.text);
 }
 
 Result<std::string> start_plan(Session& session, const PlanId& plan) {
+  const std::string name = short_name(plan);
+  session.screen.last_words(name + " may be started: mainstay plan show " + name);
   TRY(const Reply reply, session.centre.change(StartPlan{plan}));
+  Answer answer;
   if (!reply.data.empty()) {
-    TRY(const Answer answer, Answer::parse(as_text(reply.data)));
-    if (answer.has("rollout")) return answer.text("rollout");
+    TRY(answer, Answer::parse(as_text(reply.data)));
   }
-  TRY(const Answer answer, session.centre.look(View::Plan, to_hex(plan.view())));
+  if (!answer.has("rollout")) {
+    TRY(answer, session.centre.look(View::Plan, to_hex(plan.view())));
+  }
   if (!answer.has("rollout")) return fail(Fault::Corrupt, "the centre named no rollout");
-  return answer.text("rollout");
+  std::string rollout = answer.text("rollout");
+  session.screen.last_words(rollout + " is started and goes on: mainstay watch " + rollout);
+  return rollout;
 }
 
 }  // namespace mainstay::cli

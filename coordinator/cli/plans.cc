@@ -41,15 +41,42 @@ Result<std::string> whole_id(Session& session, const std::string& argument) {
   return id;
 }
 
-Result<Verdict> start_it(Session& session, const PlanId& plan, bool watches) {
-  TRY(const std::string rollout, start_plan(session, plan));
+/// What scripts are told of a plan that was signed or started. That it was is certain, even if the
+/// centre cannot be asked any more.
+ActFields fields_of(Session& session, const PlanId& id) {
+  const auto plan = session.centre.look(View::Plan, to_hex(id.view()));
+  const Answer known = plan ? *plan : Answer();
+  const auto count = [](const Answer& from) {
+    return from.is_null() ? ActValue(nullptr) : ActValue(from.number());
+  };
+  const Answer& signatures = known.at("signatures");
+  return {{"plan", short_name(id)},
+          {"id", to_hex(id.view())},
+          {"hosts", count(known.at("in"))},
+          {"signatures_have", count(signatures.at("have"))},
+          {"signatures_need", count(signatures.at("need"))},
+          {"rollout", known.has("rollout") ? ActValue(known.text("rollout")) : ActValue(nullptr)}};
+}
+
+enum class Then : unsigned char { Leave, Watch };
+
+/// `said` of its signature comes in one piece with the rollout's name: a reader that has left is
+/// noticed when both are known.
+Result<Verdict> start_it(Session& session, const PlanId& plan, std::string said, Then then) {
+  if (!said.empty()) said += "\n";
+  const auto rollout = start_plan(session, plan);
   if (!session.call.wants_json()) {
-    session.screen.print(rollout + " started.   mainstay watch " + rollout + "\n");
-  } else if (!watches) {
-    session.screen.print(act_json(rollout + " started", {{"rollout", rollout}}));
+    session.screen.print(rollout ? said + *rollout + " started.   mainstay watch " + *rollout + "\n"
+                                 : said);
   }
-  if (!watches) return Verdict::Done;
-  return watch_rollout(session, rollout);
+  if (!rollout) return std::unexpected(rollout.error());
+  if (then == Then::Watch) return watch_rollout(session, *rollout);
+  if (session.call.wants_json()) {
+    ActFields fields = fields_of(session, plan);
+    fields.back().second = *rollout;
+    session.screen.print(act_json(*rollout + " started", fields));
+  }
+  return Verdict::Done;
 }
 
 }  // namespace
@@ -87,16 +114,15 @@ Result<Verdict> approve(Session& session) {
   print_checked(session, proposal, plan);
   TRY_STATUS(agree(session, proposal));
   TRY(const std::string said, sign_plan(session, proposal));
-  const bool starts = session.call.has("start");
-  if (!session.call.wants_json()) session.screen.print(said + "\n");
-  if (starts) return start_it(session, proposal.id, false);
-  if (session.call.wants_json()) session.screen.print(act_json(said));
+  if (session.call.has("start")) return start_it(session, proposal.id, said, Then::Leave);
+  session.screen.print(session.call.wants_json() ? act_json(said, fields_of(session, proposal.id))
+                                                 : said + "\n");
   return Verdict::Done;
 }
 
 Result<Verdict> start(Session& session) {
   TRY(const std::string id, whole_id(session, session.call.text("PLAN")));
-  return start_it(session, *PlanId::from(*from_hex(id)), false);
+  return start_it(session, *PlanId::from(*from_hex(id)), {}, Then::Leave);
 }
 
 Result<Verdict> apply(Session& session) {
@@ -108,8 +134,8 @@ Result<Verdict> apply(Session& session) {
   print_checked(session, proposal, plan);
   TRY_STATUS(agree(session, proposal));
   TRY(const std::string said, sign_plan(session, proposal));
-  if (!session.call.wants_json()) session.screen.print(said + "\n");
-  return start_it(session, proposal.id, !session.call.has("no-watch"));
+  return start_it(session, proposal.id, said,
+                  session.call.has("no-watch") ? Then::Leave : Then::Watch);
 }
 
 }  // namespace mainstay::cli

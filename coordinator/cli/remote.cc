@@ -18,6 +18,29 @@ namespace {
 
 // A turn of waiting: short, so that a second passes before nobody's eyes.
 constexpr Duration kTurn = std::chrono::milliseconds(200);
+// Who waits for longer is told what for.
+constexpr Duration kSilentMax = std::chrono::seconds(1);
+
+/// Said once a question, and taken back when it is over.
+class WaitLine {
+ public:
+  explicit WaitLine(Screen& screen) : screen_(screen) {}
+  WaitLine(const WaitLine&) = delete;
+  WaitLine& operator=(const WaitLine&) = delete;
+  ~WaitLine() {
+    if (shown_) screen_.progress("");
+  }
+  void show(Instant now, std::string_view what) {
+    if (shown_ || now - since_ < kSilentMax) return;
+    shown_ = true;
+    screen_.progress(what);
+  }
+
+ private:
+  Screen& screen_;
+  Instant since_ = loop::boottime_now();
+  bool shown_ = false;
+};
 
 Fault fault_of(Verdict verdict) {
   switch (verdict) {
@@ -85,6 +108,7 @@ void RemoteCentre::take(ByteView frame) {
 Status RemoteCentre::await(std::uint64_t id, const Bytes& frame, Duration time_max) {
   Instant deadline = loop::boottime_now() + std::min(time_max, kConnectTimeMax);
   bool ever_sent = false;
+  WaitLine line(screen_);
   pending_ = Pending();
   pending_->id = id;
   while (true) {
@@ -101,6 +125,10 @@ Status RemoteCentre::await(std::uint64_t id, const Bytes& frame, Duration time_m
     }
     if (std::exchange(pending_->heard, false)) deadline = now + time_max;
     if (now >= deadline) return unreachable(ever_sent ? "does not answer" : "cannot be reached");
+    // What takes longer by nature has a line of its own.
+    if (!ever_sent || time_max == kAnswerTimeMax) {
+      line.show(now, "waiting for the centre at " + escape_for_terminal(config_.endpoint));
+    }
     pollfd wake{.fd = client_->wake_fd(), .events = POLLIN, .revents = 0};
     const auto left = std::min(kTurn, deadline - now);
     ::poll(&wake, 1, static_cast<int>(left.count()));

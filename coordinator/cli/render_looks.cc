@@ -89,7 +89,7 @@ std::string render_tokens(const Answer& answer) {
   TextTable table(std::vector<Align>(4, Align::Left));
   table.add_row({"HOST", "STATE", "EXPIRES", "BY"});
   for (const Answer& token : answer.items("tokens")) {
-    table.add_row({token.text("host"), token.flag("used") ? "used" : "open",
+    table.add_row({token.text("host"), token.text("state"),
                    moment_text(token.text("expires_at")), token.text("by")});
   }
   return answer.items("tokens").empty()

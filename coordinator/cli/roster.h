@@ -6,7 +6,7 @@
 
 namespace mainstay::cli {
 
-/// Rosters are replaced, not renewed.
+/// Rosters are replaced, not renewed. No operator can last longer than the roster he stands in.
 inline constexpr Duration kRosterLifetime = std::chrono::hours(24 * 3650);
 
 /// `word`: a file with an ssh-ed25519 line, such a line, or 64 hexadecimal digits.

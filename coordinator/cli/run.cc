@@ -112,6 +112,10 @@ Result<Verdict> run(Session& session) {
   if (plan.text("phase") == "failed") return fail(Fault::Malformed, plan.text("error"));
   TRY(const Proposal proposal, fetch_proposal(session, plan.raw("id")));
   TRY_STATUS(expect_same_plan(proposal, head));
+  // Of a plan that only reads: words of the selector that this fleet does not have.
+  for (const Answer& warning : plan.items("warnings")) {
+    session.screen.note("warning: " + warning.text());
+  }
   if (impact_of(proposal.head.steps) != Impact::ReadOnly || session.call.has("expect-hosts")) {
     TRY_STATUS(agree(session, proposal));
   }
@@ -128,7 +132,7 @@ Result<Verdict> run(Session& session) {
   }
   session.screen.progress("");
   if (session.call.wants_json()) {
-    session.screen.print(fold.json(end.at("totals"), plan.items("out")));
+    session.screen.print(fold.json(end, plan.items("out")));
   } else {
     session.screen.print(out_line(picture_of(plan)) + fold.text() + totals_text(end.at("totals")) +
                          "\n");

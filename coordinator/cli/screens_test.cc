@@ -36,11 +36,13 @@ TEST(FoldTest, TellsAFailedHostFromOneThatPrintedSo) {
   fold.add("web-3", {.state = "failed", .reason = "exit 3", .output = ""});
   EXPECT_EQ(fold.text(),
             "2 hosts: web-2, web-3\n    failed: exit 3\n1 host: web-1\n    failed: exit 3\n");
-  const Answer json = answer_of(fold.json(answer_of(R"({"hosts":3,"failed":2})"), {}));
+  const Answer json = answer_of(fold.json(
+      answer_of(R"({"rollout":"R-7","plan":"P-7f3a9c","totals":{"hosts":3,"failed":2}})"), {}));
   ASSERT_EQ(json.items("answers").size(), 2u);
   EXPECT_EQ(json.items("answers")[0].text("state"), "failed");
   EXPECT_EQ(json.items("answers")[1].text("state"), "succeeded");
   EXPECT_EQ(json.at("totals").number("failed"), 2);
+  EXPECT_EQ(json.text("rollout"), "R-7");
 }
 
 TEST(WatchTest, WaitsForHostsStillAtWorkAfterAnAbort) {

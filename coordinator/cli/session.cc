@@ -17,12 +17,16 @@ Result<Verdict> show(Session& session, View view, const std::string& argument,
   return Verdict::Done;
 }
 
-Result<Verdict> act(Session& session, RequestAct change, std::string_view done) {
-  TRY(const Reply reply, session.centre.change(std::move(change)));
-  const std::string text = reply.text.empty() ? std::string(done) : reply.text;
-  session.screen.print(session.call.wants_json() ? act_json(text)
+Verdict say_done(Session& session, std::string_view text, const ActFields& fields) {
+  session.screen.print(session.call.wants_json() ? act_json(text, fields)
                                                  : escape_for_terminal(text) + "\n");
   return Verdict::Done;
+}
+
+Result<Verdict> act(Session& session, RequestAct change, std::string_view done,
+                    const ActFields& fields) {
+  TRY(const Reply reply, session.centre.change(std::move(change)));
+  return say_done(session, reply.text.empty() ? done : std::string_view(reply.text), fields);
 }
 
 Result<HostId> host_argument(const Session& session) {

@@ -14,6 +14,7 @@
 #include "coordinator/cli/answer.h"
 #include "coordinator/cli/config.h"
 #include "coordinator/cli/invocation.h"
+#include "coordinator/cli/json_text.h"
 
 namespace mainstay::cli {
 
@@ -40,6 +41,9 @@ class Screen {
   virtual char wait(Duration time) = 0;
   /// Shows a whole screen in place of what is there. Only on a terminal.
   virtual void redraw(std::string_view text) = 0;
+  /// The line for standard error if the command is interrupted from here on, or nobody reads what
+  /// it prints: what was not done, or what goes on. Empty: nothing is to be said.
+  virtual void last_words(std::string_view /*line*/) {}
 };
 
 struct Reply {
@@ -83,8 +87,11 @@ using Command = Result<Verdict> (*)(Session&);
 /// Prints a view: as JSON if asked for, else by the renderer.
 Result<Verdict> show(Session& session, View view, const std::string& argument,
                      const std::function<std::string(const Answer&)>& render);
+/// Prints what an act came to, for people or with its fields.
+Verdict say_done(Session& session, std::string_view text, const ActFields& fields);
 /// Asks for a change and prints what came of it, or `done` if the centre has nothing to add.
-Result<Verdict> act(Session& session, RequestAct change, std::string_view done);
+Result<Verdict> act(Session& session, RequestAct change, std::string_view done,
+                    const ActFields& fields);
 /// The host's id from argument HOST.
 Result<HostId> host_argument(const Session& session);
 

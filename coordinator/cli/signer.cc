@@ -43,7 +43,9 @@ Result<std::unique_ptr<Signer>> open_signer(const ClientConfig& config, Screen& 
     TRY(crypto::SigningKey key, crypto::load_key(config.signing_key, std::nullopt));
     return std::unique_ptr<Signer>(new crypto::KeySigner(std::move(key)));
   }
+  screen.last_words("nothing was signed");
   TRY(const std::string words, passphrase(screen, "Passphrase of " + config.signing_key + ": "));
+  screen.last_words({});
   TRY(crypto::SigningKey key, crypto::load_key(config.signing_key, words));
   return std::unique_ptr<Signer>(new crypto::KeySigner(std::move(key)));
 }

@@ -27,9 +27,10 @@ Result<Answer> rollout_of(Session& session) {
 Result<Verdict> steer(Session& session, RolloutAct how, std::string_view done) {
   TRY(const Answer rollout, rollout_of(session));
   TRY(const RolloutId id, rollout_id(session, rollout));
-  return act(session,
-             SteerRollout{.rollout = id, .act = how, .reason = session.call.text("reason")},
-             short_name(id) + " " + std::string(done));
+  const std::string reason = session.call.text("reason");
+  return act(session, SteerRollout{.rollout = id, .act = how, .reason = reason},
+             short_name(id) + " " + std::string(done),
+             {{"rollout", short_name(id)}, {"plan", rollout.raw("plan")}, {"reason", reason}});
 }
 
 }  // namespace
@@ -52,9 +53,11 @@ Result<Verdict> abort_rollout(Session& session) {
   const auto id = from_hex(plan.raw("id"));
   const auto digest = id ? PlanId::from(*id) : std::nullopt;
   if (!digest) return fail(Fault::Corrupt, "the centre did not name the plan of the rollout");
+  const std::string reason = session.call.text("reason");
   return add_control(
-      session, AbortPlan{.plan = *digest, .reason = session.call.text("reason")},
-      rollout.text("rollout") + " aborted: running steps finish, nothing new starts");
+      session, AbortPlan{.plan = *digest, .reason = reason},
+      rollout.text("rollout") + " aborted: running steps finish, nothing new starts",
+      {{"rollout", rollout.raw("rollout")}, {"plan", rollout.raw("plan")}, {"reason", reason}});
 }
 
 Result<Verdict> retry(Session& session) {
@@ -62,15 +65,21 @@ Result<Verdict> retry(Session& session) {
   TRY(const Answer rollout, rollout_of(session));
   TRY(const RolloutId id, rollout_id(session, rollout));
   return act(session, RetryHost{.rollout = id, .host = host},
-             host.text() + " gets another attempt in " + short_name(id));
+             host.text() + " gets another attempt in " + short_name(id),
+             {{"rollout", short_name(id)}, {"plan", rollout.raw("plan")}, {"host", host.text()}});
 }
 
 Result<Verdict> skip(Session& session) {
   TRY(const HostId host, host_argument(session));
   TRY(const Answer rollout, rollout_of(session));
   TRY(const RolloutId id, rollout_id(session, rollout));
-  return act(session, SkipHost{.rollout = id, .host = host, .reason = session.call.text("reason")},
-             host.text() + " is left out of " + short_name(id));
+  const std::string reason = session.call.text("reason");
+  return act(session, SkipHost{.rollout = id, .host = host, .reason = reason},
+             host.text() + " is left out of " + short_name(id),
+             {{"rollout", short_name(id)},
+              {"plan", rollout.raw("plan")},
+              {"host", host.text()},
+              {"reason", reason}});
 }
 
 Result<Verdict> stop(Session& session) {
@@ -92,10 +101,11 @@ Result<Verdict> stop(Session& session) {
       return cosign(session, *waiting);
     }
   }
-  if (lift) return add_control(session, LiftStop{.reason = reason}, "STOP is lifted");
-  return add_control(
-      session, StopFleet{.reason = reason},
-      "STOP: nothing new starts on any host; who has not confirmed: mainstay status");
+  const ActFields fields = {{"stop", fleet}, {"reason", reason}};
+  if (lift) return add_control(session, LiftStop{.reason = reason}, "STOP is lifted", fields);
+  return add_control(session, StopFleet{.reason = reason},
+                     "STOP: nothing new starts on any host; who has not confirmed: mainstay status",
+                     fields);
 }
 
 }  // namespace mainstay::cli

@@ -21,6 +21,9 @@ class TerminalScreen : public Screen {
   [[nodiscard]] std::size_t width() const override;
   char wait(Duration time) override;
   void redraw(std::string_view text) override;
+  void last_words(std::string_view line) override;
+  /// To standard error, if there are any: for a caller who found that nobody reads the output.
+  static void say_last_words();
 
  private:
   Result<std::string> read_line(std::string_view question, bool echo);

@@ -14,7 +14,7 @@ class TextScreen : public Screen {
  public:
   void print(std::string_view text) override { printed += text; }
   void note(std::string_view line) override { noted += std::string(line) + "\n"; }
-  void progress(std::string_view /*line*/) override {}
+  void progress(std::string_view line) override { progressed.emplace_back(line); }
   Result<std::string> ask(std::string_view question) override {
     asked += question;
     if (answers.empty()) return fail(Fault::Stale, "nobody is there to answer");
@@ -33,10 +33,13 @@ class TextScreen : public Screen {
     return key;
   }
   void redraw(std::string_view text) override { printed = text; }
+  void last_words(std::string_view line) override { kept = line; }
 
   std::string printed;
   std::string noted;
   std::string asked;
+  std::string kept;                     // the last words
+  std::vector<std::string> progressed;  // "" where it was taken back
   std::deque<std::string> answers;
   std::deque<char> keys;
 };

@@ -4,6 +4,7 @@
 
 #include "common/core/digest.h"
 #include "common/core/escape.h"
+#include "common/core/iso_text.h"
 #include "common/crypto/random.h"
 #include "common/loop/clock.h"
 #include "common/loop/files.h"
@@ -87,6 +88,7 @@ Result<Verdict> token_create(Session& session) {
                         .gate_endpoint = grant.trust.gate_endpoint,
                         .gate_key = grant.trust.gate_key};
   const std::string path = session.call.text("file", host.text() + ".token");
+  if (path.empty()) return fail(Fault::Malformed, "--file is empty");
   if (std::filesystem::exists(path)) {
     return fail(Fault::Malformed, escape_for_terminal(path) +
                                       " is there already: move it away, or name another by --file");
@@ -100,18 +102,22 @@ Result<Verdict> token_create(Session& session) {
     (void)loop::remove_durably(path).has_value();
     return std::unexpected(reply.error());
   }
-  const std::string done = "token for " + host.text() + " written to " + escape_for_terminal(path) +
-                           ", secret, good once until " + instant_text(grant.not_after) +
-                           "; on the host: mainstay-agent enrol --token FILE";
-  session.screen.print(session.call.wants_json() ? act_json(done) : done + "\n");
-  return Verdict::Done;
+  return say_done(session,
+                  "token for " + host.text() + " written to " + path +
+                      ", secret, good once until " + instant_text(grant.not_after) +
+                      "; on the host: mainstay-agent enrol --token FILE",
+                  {{"host", host.text()},
+                   {"serial", std::int64_t{grant.serial}},
+                   {"labels", grant.labels},
+                   {"file", path},
+                   {"expires_at", iso_text(grant.not_after)}});
 }
 
 Result<Verdict> token_remove(Session& session) {
   TRY(const HostId host, host_argument(session));
   TRY(const Answer known, session.centre.look(View::Tokens));
   const bool is_open = std::ranges::any_of(known.items("tokens"), [&](const Answer& token) {
-    return token.raw("host") == host.text() && !token.flag("used");
+    return token.raw("host") == host.text() && token.raw("state") == "open";
   });
   if (!is_open) {
     return fail(Fault::Malformed,
@@ -131,11 +137,7 @@ Result<Verdict> token_remove(Session& session) {
   crypto::fill_random(grant.secret.value);
   TRY(Bytes envelope, sign_token(session, grant));
   TRY_STATUS(session.centre.change(AddToken{std::move(envelope)}));
-  const std::string done = "the token of " + host.text() +
-                           " is void; one that nobody holds stands in its place until " +
-                           instant_text(grant.not_after);
-  session.screen.print(session.call.wants_json() ? act_json(done) : done + "\n");
-  return Verdict::Done;
+  return say_done(session, "the token of " + host.text() + " is void", {{"host", host.text()}});
 }
 
 Result<Verdict> token_list(Session& session) {

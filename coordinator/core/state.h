@@ -83,7 +83,7 @@ struct AuditChain {
 struct State {
   ReignRow reign;
   std::map<HostId, Host> hosts;
-  std::map<LinkKey, HostId> links;  // of hosts that are neither removed nor revoked
+  std::map<LinkKey, HostId> links;       // of hosts that are neither removed nor revoked
   std::map<Digest, TokenRow> tokens;     // spent ones too, until they expire
   std::map<HostId, Digest> tokens_open;  // of each host the one that it may still use
   Digest tokens_swept;                   // expired ones were looked for up to here

@@ -1,6 +1,8 @@
 // The operators' side of the coordinator's shell: reads, changes, and their answers.
 #include <algorithm>
 
+#include "common/core/span_text.h"
+#include "coordinator/core/fleet/fleet.h"
 #include "coordinator/shell/coordinator.h"
 
 namespace mainstay::coordinator {
@@ -23,6 +25,13 @@ Verdict verdict_of(const Error& error) {
       return Verdict::Refused;
   }
   return Verdict::Refused;
+}
+
+std::string unheard(const Host& host) {
+  const WallTime seen = host.sight.row.seen_at;
+  return host.row.host.text() +
+         (seen == WallTime{} ? " was never heard" : " is silent since " + utc_text(seen)) +
+         ": its output lies with it, and can be asked for when it is back";
 }
 
 /// Read unverified: it costs another asker an answer at most.
@@ -78,10 +87,17 @@ void Coordinator::read_log(const Asker& asker, const std::string& argument) {
   const State& state = driver_->state();
   const auto attempt = find_attempt(state, argument);
   if (!attempt) {
+    const auto id = HostId::parse(argument);
+    const bool is_idle = id && find_host(state, *id) != nullptr;
     return reply(asker, {.verdict = Verdict::WrongUse,
-                         .text = "no such attempt or host: see `mainstay host show HOST`"});
+                         .text = is_idle ? argument + " has run nothing that is still known"
+                                         : "no such attempt or host: see `mainstay host list`"});
   }
   const auto host = state.hosts.find(attempt->host);
+  if (host != state.hosts.end() &&
+      liveness_of(host->second, limits_, loop_.now()) != Liveness::Live) {
+    return reply(asker, {.verdict = Verdict::Unreachable, .text = unheard(host->second)});
+  }
   if (host == state.hosts.end() || !logs_.ask(*attempt, asker, loop_.now())) {
     return reply(asker, {.verdict = Verdict::Unreachable,
                          .text = "too many logs are being fetched: try again in a moment"});

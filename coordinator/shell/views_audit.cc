@@ -132,7 +132,13 @@ Reply control_view(const ViewContext& context) {
 Reply tokens_view(const ViewContext& context) {
   Json tokens = Json::array();
   for (const auto& [digest, row] : context.state.tokens) {
+    // What voids the token of a host trusts nothing, and nobody holds it.
+    if (row.token.trust_digest.is_zero()) continue;
+    const bool is_over = row.token.header.not_after <= context.now.wall;
     tokens.push_back({{"host", row.token.host.text()},
+                      {"state", row.used  ? "used"
+                                : is_over ? "expired"
+                                          : "open"},
                       {"expires_at", instant_json(row.token.header.not_after)},
                       {"used", row.used},
                       {"by", shown(row.added_by)}});

@@ -1,5 +1,6 @@
 // The fleet on one screen, and lists of hosts.
 #include "common/select/fleet_facts.h"
+#include "coordinator/core/planner/planner.h"
 #include "coordinator/shell/json.h"
 
 namespace mainstay::coordinator {
@@ -136,7 +137,14 @@ Reply hosts_view(const ViewContext& context, const std::string& text) {
     undecided.push_back({{"host", id.text()}, {"because", because}});
   }
   const std::size_t matched = hosts.size();
+  std::vector<std::string> warnings;
+  if (selector) {
+    warnings = stray_warnings(context.state, text, *selector);
+    const std::string stray = stray_word(context.state, text, *selector);
+    if (matched == 0 && !stray.empty()) warnings = {stray};
+  }
   return reply_of({{"hosts", std::move(hosts)},
+                   {"warnings", warnings},
                    {"matched", matched},
                    {"total", total},
                    {"undecided", std::move(undecided)}});

@@ -66,7 +66,7 @@ Json history_json(const State& state, const HostId& host) {
 Reply host_view(const ViewContext& context, const std::string& id) {
   const auto parsed = HostId::parse(id);
   const Host* host = parsed ? find_host(context.state, *parsed) : nullptr;
-  if (host == nullptr) return no_such("no such host: see `mainstay host list`");
+  if (host == nullptr) return no_such("no such host: " + shown(id) + "; see `mainstay host list`");
   Json json = host_json(context, *host);
   json["facts"] = facts_json(host->sight.row);
   json["health"] = {{"broken_packages", host->sight.row.health.broken_packages},

@@ -106,6 +106,10 @@ void add_omissions(const Plan& plan, Json& json) {
 
 Json warnings_json(const ViewContext& context, const Plan& plan) {
   Json json = Json::array();
+  const std::string& targets = plan.row.head.targets;
+  if (const auto selector = parse_selector(targets, kFleetFacts)) {
+    for (auto& text : stray_warnings(context.state, targets, *selector)) json.push_back(text);
+  }
   add_omissions(plan, json);
   for (const Budget& budget : plan.row.head.budgets) {
     std::map<std::string, GroupCount> groups;
@@ -164,6 +168,15 @@ bool has_canary(const Plan& plan) {
   });
 }
 
+/// As the document had it. Signed is only the end, and hosts were asked meanwhile: some seconds are
+/// gone when the plan is made, which counts in minutes where it can.
+std::int64_t valid_seconds(const PlanRow& row) {
+  const Duration left = row.head.header.not_after - row.drafted_at;
+  const Duration unit = left < std::chrono::minutes(2) ? Duration(std::chrono::seconds(1))
+                                                       : Duration(std::chrono::minutes(1));
+  return seconds_of((left + unit / 2) / unit * unit);
+}
+
 Json plan_json(const ViewContext& context, const Plan& plan) {
   const PlanRow& row = plan.row;
   const std::uint32_t limit = failure_limit(row.head.advance, row.head.host_count);
@@ -190,7 +203,7 @@ Json plan_json(const ViewContext& context, const Plan& plan) {
                 {{"have", signatures.have}, {"need", signatures.need}, {"by", signatures.by}}},
                {"warnings", warnings_json(context, plan)},
                {"drafted_at", instant_json(row.drafted_at)},
-               {"valid_seconds", seconds_of(row.head.header.not_after - row.drafted_at)},
+               {"valid_seconds", valid_seconds(row)},
                {"resolving", nullptr},
                {"rollout", nullptr}});
   if (rollout != nullptr) json["rollout"] = short_name(rollout->row.rollout);
@@ -305,13 +318,13 @@ Reply plan_view(const ViewContext& context, const std::string& argument) {
   if (const auto nonce = bytes ? Nonce::from(*bytes) : std::nullopt) {
     if (auto found = by_draft(context, *nonce)) return std::move(*found);
   }
-  return no_such("no such plan: see `mainstay plan list`");
+  return no_such("no such plan: " + shown(argument) + "; see `mainstay plan list`");
 }
 
 Reply bundle_view(const ViewContext& context, const std::string& argument) {
   const Plan* plan = find_plan(context.state, argument);
   if (plan == nullptr || plan->row.phase == PlanPhase::Freezing) {
-    return no_such("no such plan: see `mainstay plan list`");
+    return no_such("no such plan: " + shown(argument) + "; see `mainstay plan list`");
   }
   auto head = head_with_signatures(plan->row);
   if (!head) return {.verdict = Verdict::Halted, .text = head.error().detail};

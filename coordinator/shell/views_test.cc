@@ -145,6 +145,48 @@ TEST_F(ViewsTest, AFailureIsExplainedThoughALaterRunWentWell) {
   EXPECT_THAT(eu_1["text"].get<std::string>(), testing::HasSubstr("its slot is still booked"));
 }
 
+TEST_F(ViewsTest, ATokenThatNobodyHoldsIsNoToken) {
+  const auto add = [&](const std::string& host, TokenRow row) {
+    row.token.host = host_id(host);
+    row.secret_digest = sha256(as_bytes(host));
+    state.tokens[row.secret_digest] = row;
+  };
+  TokenRow row;
+  row.token.trust_digest = sha256(as_bytes("trust"));
+  row.token.header.not_after = now.wall + std::chrono::minutes(1);
+  add("a", row);
+  row.used = true;
+  add("b", row);
+  row.used = false;
+  row.token.header.not_after = now.wall;
+  add("c", row);
+  row.token.trust_digest = {};
+  row.token.header.not_after = now.wall + std::chrono::minutes(1);
+  add("d", row);
+  const json tokens = view(View::Tokens)["tokens"];
+  ASSERT_EQ(tokens.size(), 3U);
+  EXPECT_EQ(tokens[0]["state"], "open");
+  EXPECT_EQ(tokens[1]["state"], "used");
+  EXPECT_EQ(tokens[2]["state"], "expired");
+}
+
+TEST_F(ViewsTest, APlanIsValidForAsLongAsItsDocumentSaid) {
+  be_in_the_middle();
+  Plan& plan = state.plans.begin()->second;
+  plan.row.head.header.not_after = plan.row.drafted_at + std::chrono::hours(168) - Duration(4321);
+  EXPECT_EQ(view(View::Plan, "november")["valid_seconds"], 604800);
+}
+
+TEST_F(ViewsTest, AListOfHostsWarnsOfWordsThatNobodyHas) {
+  const json found = view(View::Hosts, "host in (eu-1, nobody)");
+  EXPECT_EQ(found["matched"], 1);
+  EXPECT_EQ(found["warnings"], json::array({"no host is named nobody"}));
+  EXPECT_EQ(view(View::Hosts, "rol = web")["warnings"][0],
+            "no host has the label `rol`: expected one of cluster, region, role, zone; did you "
+            "mean `role`?");
+  EXPECT_EQ(view(View::Hosts, "region = eu")["warnings"], json::array());
+}
+
 TEST_F(ViewsTest, TheNumberOfDuplicatesIsAlwaysThere) {
   EXPECT_EQ(view(View::Fleet)["hosts"]["duplicate"], 0);
 }

@@ -34,8 +34,12 @@ says 'a host is asked to look again' 0 'web-us-1 is asked to look again'
 run token list
 says 'tokens that were used' 0 'web-eu-1 +used'
 run token create web-new --labels region=eu,zone=eu-a,role=web,cluster=web-1 -f operator/new.token
+is 'a token is open' open "$(mainstay token list -o json | field tokens.2.state)"
 run token remove web-new
 says 'a token is withdrawn' 0 'the token of web-new is void'
+is 'and listed no more' 3 "$(mainstay token list -o json | python3 -B -c 'import json, sys; print(len(json.load(sys.stdin)["tokens"]))')"
+run token remove web-new
+says 'once' 2 'no token of web-new is open'
 ok 'and the centre says so' eval 'mainstay audit show | grep -q "token voided host=web-new"'
 link=$(mainstay operator key --file "$fleet/operator/ben.link")
 ssh-keygen -q -t ed25519 -N '' -C ben@demo -f "$fleet/operator/ben"

@@ -4,6 +4,7 @@
 #   fleet_words_test.sh PROGRAMS
 set -uo pipefail
 . "$(dirname "$(readlink -f "$0")")/fleet_lib.sh" "${1-}" web-eu-1 web-eu-2 web-us-1
+tools=$(dirname "$(readlink -f "$0")")
 make_fleet
 
 # A host that is down: its agent is frozen, so that it can neither answer nor say goodbye. That takes
@@ -32,6 +33,11 @@ wrong 'a budget that this fleet can never meet' '5:10: budget 1 .* can never be 
   few all "$patch" 'budget: [{per: cluster, min_healthy: 3}]'
 run plan none.yaml
 says 'a file that is not there: exit 2' 2 'none.yaml: No such file'
+for each in mainstay-exec mainstay-apt mainstay-task; do
+  try "$each" --help
+  says "$each says who starts it, and its exits" 0 '^(A service manager|The agent|mainstay-exec) starts it(.|$)'
+  ok 'and what they mean' grep -q '^exit: 0 ' <<<"$said"
+done
 run pluck
 says 'an unknown command: exit 2' 2 'unknown command `pluck`'
 run stop
@@ -41,6 +47,10 @@ says 'a bare stop: exit 2, and how it is meant' 2 'mainstay stop --fleet --reaso
 plan_file good 'region = eu' "$patch"
 run apply good.yaml --expect-hosts 7
 says 'another number of hosts than expected: exit 3, nothing signed' 3 'has 2 hosts, not the 7 expected: nothing was signed'
+ok 'interrupted at the question: exit 130, and what was not done' python3 -B "$tools/typed.py" \
+  'Type the number of hosts' SIGINT 130 'mainstay: nothing was signed' mainstay apply "$fleet/good.yaml"
+ok 'the end of input answers nothing: exit 4, and the line is ended' python3 -B "$tools/typed.py" \
+  'Type the number of hosts' $'\x04' 4 '\(2\): \r\nmainstay: ' mainstay apply "$fleet/good.yaml"
 run apply good.yaml
 says 'nobody there to answer: exit 4, and what to type' 4 'mainstay approve P-[0-9a-f]+ --start --expect-hosts 2'
 run start good
@@ -75,6 +85,23 @@ run watch good --once
 says 'no rollout came of all that: exit 2' 2 'no such rollout'
 run status --config operator/stranger.conf
 says 'an unknown link key: exit 6, the centre does not answer' 6 'are you in its roster, not expired'
+ok 'who waits for the centre is told so' python3 -B "$tools/typed.py" 'waiting for the centre at tcp://' '' 6 \
+  'are you in its roster' mainstay status --config "$fleet/operator/stranger.conf"
+run operator add eve --key operator/ben.pub --link-key "$ben_link" --role viewer --valid 99999d
+says 'an operator for ever: exit 2, and how long' 2 '--valid: expected 1s to 3650d'
+
+# --- words that nobody has ---
+run host list --where 'host in (web-eu-1, web-eu-9)'
+says 'a host that nobody knows is named' 0 'warning: no host is named web-eu-9; did you mean `web-eu-1`'
+run host list --where 'rol = web'
+says 'a label that nobody has, and the nearest' 0 'warning: no host has the label `rol`.*did you mean `role`'
+plan_file names 'host in (web-eu-1, web-eu-9)' "$patch"
+run plan names.yaml
+says 'a plan warns of them, too' 0 'warning: no host is named web-eu-9'
+run host park web-eu-1 --until 1h --reason '   '
+says 'a reason of nothing but blanks: exit 2' 2 '--reason is empty'
+run token create web-new --labels region=eu -f /nonexistent/new.token
+says 'a file that cannot be written is named: exit 2' 2 '^mainstay: /nonexistent/new.token: No such file'
 
 # --- tasks that only read ---
 run run --targets 'region = eu' -- /bin/cat /etc/hostname
@@ -94,6 +121,10 @@ run apply look.yaml --expect-hosts 2
 says 'a plan of check and run' 0 'total 2 = 2 succeeded'
 run logs web-eu-2
 says 'its output is fetched from the host' 0 'hello'
+plan_file piped 'region = eu' '[{check: [/bin/true]}]'
+said=$({ mainstay apply "$fleet/piped.yaml" --expect-hosts 2 | head -1 >/dev/null; } 2>&1)
+ok 'a reader that leaves early: the rollout is named all the same' \
+  grep -Eq '^mainstay: R-[0-9]+ is started and goes on: mainstay watch R-' <<<"$said"
 plan_file fails 'region = eu' '[{check: [/bin/test, -d, /nowhere]}, {run: [/usr/bin/touch, /tmp/after-a-failed-check]}]' \
   'advance: {failures: 100%}'
 run apply fails.yaml --expect-hosts 2
@@ -102,6 +133,8 @@ is 'and the step after it was never dispatched' '0 0' "$(for each in web-eu-1 we
 
 # --- the host that was down all the time ---
 wait "$down"
+run logs web-us-1
+says 'its output is not waited for: exit 6' 6 'web-us-1 is silent since 20.* UTC: its output lies with it'
 kill -CONT "$frozen"
 read -r -d '' code said <"$fleet/logs/down.txt"
 says 'a host that is down counts as unreachable: exit 1' 1 'total 1 = 1 unreachable'

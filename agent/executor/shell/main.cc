@@ -27,6 +27,10 @@ Takes orders on a unix socket from the agent's user alone, and believes only wha
 itself when there was nothing to do for a while; a tool that starts it again is expected. A socket
 handed over by the service manager (LISTEN_FDS) is used in place of the configured one.
 
+A service manager starts it, and again after each end. By hand, as root, to see why it does not
+come up:
+  mainstay-exec --config /etc/mainstay/executor.conf
+
 The file has `key: value` lines: state_directory, socket, agent_uid, trust_file, and if wanted
 patch_root, tasks, apt_helper, task_helper, lock_wait, idle_exit, log_level.
 

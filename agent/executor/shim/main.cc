@@ -19,6 +19,20 @@
 namespace mainstay {
 namespace {
 
+constexpr std::string_view kHelp =
+    R"(mainstay-task - the parent of one running task, whose files prove its start and its end
+
+usage: mainstay-task FOLDER --within-ms N [--grace-ms N] [--throw-away UID] [--answer-apart]
+                     -- PROGRAM ARGUMENT...
+
+mainstay-exec starts it, once an attempt; it is not for people. What is on the disk of the attempt:
+FOLDER/started, and at its end FOLDER/output and FOLDER/result. A person asks for the output by
+`mainstay logs HOST`.
+
+exit: 0 the task ran to an end, whatever its own exit - 2 wrong use - 3 started or barred before
+      4 nothing could be written
+)";
+
 constexpr int kWriteTriesMax = 600;  // one a second
 constexpr std::string_view kStartedWord = "started\n";
 
@@ -91,5 +105,10 @@ int run(std::span<char* const> arguments) {
 }  // namespace mainstay
 
 int main(int count, char** arguments) {
-  return mainstay::run(std::span(arguments, static_cast<std::size_t>(count)).subspan(1));
+  const auto words = std::span(arguments, static_cast<std::size_t>(count)).subspan(1);
+  if (words.size() == 1 && std::string_view(words[0]) == "--help") {
+    (void)std::fwrite(mainstay::kHelp.data(), 1, mainstay::kHelp.size(), stdout);
+    return 0;
+  }
+  return mainstay::run(words);
 }

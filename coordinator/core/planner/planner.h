@@ -14,6 +14,11 @@ struct Selection {
 };
 Result<Selection> select_targets(const State& state, const PlanHead& head, const Limits& limits,
                                  Now now);
+/// What a selector that matches no host asks for and no host has; empty if there is no such word.
+std::string stray_word(const State& state, const std::string& targets, const Selector& selector);
+/// Of one that does match: labels that no host has, and names that are no host's.
+std::vector<std::string> stray_warnings(const State& state, const std::string& targets,
+                                        const Selector& selector);
 /// Ordered by region (fewest targets first, ties by name), wave, zone, id.
 Result<std::vector<Leaf>> lay_out(const State& state, const Draft& draft, const Limits& limits,
                                   Now now);

@@ -42,6 +42,21 @@ TEST_F(TwoRegions, NamesTheNearestWordOfASelectorThatMatchesNothing) {
       << "each word is right";
 }
 
+TEST_F(TwoRegions, WarnsOfWordsThatAMatchingSelectorAsksForInVain) {
+  const auto warnings_of = [&](const std::string& targets) {
+    return stray_warnings(state, targets, *parse_selector(targets, {}));
+  };
+  using testing::ElementsAre;
+  EXPECT_THAT(warnings_of("host in (eu-1, us-9, nobody)"),
+              ElementsAre("no host is named nobody, us-9"));
+  EXPECT_THAT(warnings_of("host = eu-11 or region = us"),
+              ElementsAre("no host is named eu-11; did you mean `eu-1`?"));
+  EXPECT_THAT(warnings_of("region = eu or rol = web"),
+              ElementsAre("no host has the label `rol`; did you mean `role`?"));
+  EXPECT_THAT(warnings_of("host in (eu-1, us-1) and not host = eu-1"), ElementsAre());
+  EXPECT_THAT(warnings_of("region in (eu, mars)"), ElementsAre()) << "a region may yet come";
+}
+
 TEST_F(TwoRegions, LeavesOutAHostWithHalfAnInstallation) {
   find_host(state, host_id("eu-1"))->sight.row.facts[static_cast<std::size_t>(Fact::PatchBroken)] =
       1;

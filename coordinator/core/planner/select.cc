@@ -3,7 +3,6 @@
 
 #include "common/core/nearest.h"
 #include "common/plan/head_text.h"
-#include "common/select/asked.h"
 #include "common/select/fleet_facts.h"
 #include "coordinator/core/planner/planner.h"
 
@@ -29,48 +28,6 @@ std::string unfit(const Host& host, const PlanHead& head, const Limits& limits, 
         return "has no label " + name + ", which a budget asks for";
       }
     }
-  }
-  return "";
-}
-
-/// ": expected one of db, web; did you mean `web`?"
-std::string expected_text(std::string_view word, const std::vector<std::string_view>& known) {
-  constexpr std::size_t kNamedMax = 12;
-  std::string text = ": expected one of ";
-  for (std::size_t i = 0; i < std::min(known.size(), kNamedMax); ++i) {
-    text += (i == 0 ? "" : ", ") + std::string(known[i]);
-  }
-  if (known.size() > kNamedMax) text += ", ...";
-  const auto meant = nearest(word, known);
-  return meant ? text + "; did you mean `" + std::string(*meant) + "`?" : text;
-}
-
-/// What the targets ask for and no host has: most likely a misspelt word. Empty if there is none.
-std::string stray_word(const State& state, const std::string& targets, const Selector& selector) {
-  std::map<std::string, std::set<std::string_view>> labels;
-  std::vector<std::string_view> names;
-  for (const auto& [id, host] : state.hosts) {
-    if (!is_enrolled(host)) continue;
-    for (const auto& [name, value] : host.row.certificate.labels) labels[name].insert(value);
-  }
-  if (labels.empty()) return "";
-  for (const auto& [name, values] : labels) names.push_back(name);
-  // A selector may name hosts as it names labels (common/plan/quorum).
-  for (const auto& [id, host] : state.hosts) {
-    if (is_enrolled(host)) labels[std::string(kHostLabel)].insert(id.text());
-  }
-  for (const std::string& name : selector.names()) {
-    const bool is_fact =
-        std::ranges::any_of(kFleetFacts, [&](const FactKind& fact) { return fact.name == name; });
-    if (is_fact || labels.contains(name)) continue;
-    return "no host has the label `" + name + "`" + expected_text(name, names);
-  }
-  for (const AskedWord& asked : asked_words(targets)) {
-    const auto found = labels.find(asked.name);
-    if (found == labels.end() || found->second.contains(asked.word)) continue;
-    const std::vector<std::string_view> values(found->second.begin(), found->second.end());
-    return "no host has `" + asked.name + " = " + asked.word + "`" +
-           expected_text(asked.word, values);
   }
   return "";
 }

@@ -81,6 +81,22 @@ TEST_F(Endings, RetryOfAHostThatNeverBeganWaitsForItsTurn) {
   EXPECT_EQ(word("us-3"), "succeeded");
 }
 
+TEST_F(Endings, AHaltedRolloutHasNotEndedButCannotBeResumed) {
+  hosts[host_id("eu-1")].outcome = OutcomeKind::Failed;
+  PlanHead plan = head();
+  plan.advance.failures = 0;
+  roll_out(plan);
+  ASSERT_TRUE(pass_until([&] { return state.rollouts.at({1}).row.phase == RolloutPhase::Halted; }));
+  const auto steered = [&](RolloutAct act) {
+    return ask(SteerRollout{.rollout = {1}, .act = act, .reason = "x"});
+  };
+  EXPECT_EQ(steered(RolloutAct::Resume).verdict, Verdict::WrongUse);
+  EXPECT_THAT(steered(RolloutAct::Resume).text, testing::HasSubstr("R-1 is halted"));
+  ASSERT_EQ(ask(RetryHost{.rollout = {1}, .host = host_id("eu-1")}).verdict, Verdict::Done);
+  EXPECT_THAT(steered(RolloutAct::Pause).text,
+              testing::HasSubstr("only a host that is retried goes on"));
+}
+
 TEST_F(Endings, RetryDoesNotStartInAHaltedRolloutWhatNeverBegan) {
   hosts[host_id("eu-1")].outcome = OutcomeKind::Failed;
   PlanHead plan = head();

@@ -86,7 +86,16 @@ Ruling steer(Turn& turn, const SteerRollout& act, const Operator& by) {
   const std::string name = short_name(act.rollout);
   const RolloutPhase wanted =
       act.act == RolloutAct::Pause ? RolloutPhase::Paused : RolloutPhase::Running;
-  if (phase == wanted) return {.verdict = Verdict::Done, .text = name + " is so already"};
+  if (phase == wanted) {
+    const bool paused = wanted == RolloutPhase::Paused;
+    return {.verdict = Verdict::Done,
+            .text = name + (paused ? " is paused already" : " is not paused")};
+  }
+  // It is no end: hosts that are retried go on in it, and it stands until it is aborted.
+  if (phase == RolloutPhase::Halted) {
+    return wrong(name + " is halted, which cannot be paused or resumed: only a host that is " +
+                 "retried goes on; plan again for the rest, then: mainstay abort " + name);
+  }
   if (phase != RolloutPhase::Running && phase != RolloutPhase::Paused) {
     return wrong(name + " has ended: there is nothing to pause or resume");
   }
