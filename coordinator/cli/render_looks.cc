@@ -89,8 +89,8 @@ std::string render_tokens(const Answer& answer) {
   TextTable table(std::vector<Align>(4, Align::Left));
   table.add_row({"HOST", "STATE", "EXPIRES", "BY"});
   for (const Answer& token : answer.items("tokens")) {
-    table.add_row({token.text("host"), token.text("state"),
-                   moment_text(token.text("expires_at")), token.text("by")});
+    table.add_row({token.text("host"), token.text("state"), moment_text(token.text("expires_at")),
+                   token.text("by")});
   }
   return answer.items("tokens").empty()
              ? "no tokens; one is made by: mainstay token create HOST --labels k=v,...\n"

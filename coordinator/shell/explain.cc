@@ -294,7 +294,8 @@ int weight_of(const State& state, const Rollout& rollout, const HostId& host) {
 Reply explain_view(const ViewContext& context, const std::string& argument) {
   const auto id = HostId::parse(argument);
   const Host* host = id ? find_host(context.state, *id) : nullptr;
-  if (host == nullptr) return no_such("no such host: " + shown(argument) + "; see `mainstay host list`");
+  if (host == nullptr)
+    return no_such("no such host: " + shown(argument) + "; see `mainstay host list`");
   const Rollout* found = nullptr;
   int weight = 0;
   for (const auto& [number, rollout] : context.state.rollouts) {

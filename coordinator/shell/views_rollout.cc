@@ -286,7 +286,8 @@ Reply rollouts_view(const ViewContext& context) {
 
 Reply rollout_view(const ViewContext& context, const std::string& argument) {
   const Rollout* rollout = find_rollout(context.state, argument);
-  if (rollout == nullptr) return no_such("no such rollout: " + shown(argument) + "; see `mainstay status`");
+  if (rollout == nullptr)
+    return no_such("no such rollout: " + shown(argument) + "; see `mainstay status`");
   Json json = rollout_summary(context, *rollout);
   json["approved_by"] = Json::array();
   json["approved_at"] = nullptr;
