@@ -1,16 +1,22 @@
 // Every file of `key: value` lines is either refused under its name or holds what was asked of it;
-// what we write ourselves is read back as it was. The first byte chooses the reader.
+// what we write ourselves is read back as it was. So are sets of packages, labels and the words of
+// a shim. The first byte chooses the reader.
 #include <algorithm>
 #include <cstdint>
+#include <ranges>
 #include <string>
+#include <vector>
 
+#include "agent/apt/package.h"
 #include "agent/executor/shell/config.h"
+#include "agent/executor/shim/task.h"
 #include "agent/executor/shim/traces.h"
 #include "agent/shell/config.h"
 #include "agent/shell/identity.h"
 #include "common/core/check.h"
 #include "common/plan/token_text.h"
 #include "common/plan/trust.h"
+#include "coordinator/cli/certify.h"
 #include "coordinator/cli/config.h"
 #include "coordinator/gate/gate.h"
 #include "coordinator/shell/config.h"
@@ -102,6 +108,44 @@ void try_kept(std::uint8_t which, std::string_view text) {
   if (which == 3 && read_well(enrolment(text))) try_both(text, enrolment, agent::enrolment_text);
 }
 
+void try_set(std::string_view text) {
+  const auto set = apt::parse_set(text, apt::VersionPart::Required);
+  if (!set) return;
+  CHECK(set->size() <= apt::kSetMax);
+  std::string again;
+  for (const apt::PackageVersion& package : *set) {
+    CHECK(apt::well_formed(package));
+    again += to_text(package) + " ";
+  }
+  const auto twice = apt::parse_set(again, apt::VersionPart::Required);
+  CHECK(twice.has_value() && *twice == *set);
+}
+
+void try_labels(std::string_view text) {
+  const auto labels = cli::parse_labels(text);
+  if (!labels) return;
+  std::string again;
+  for (const auto& [name, value] : *labels) {
+    CHECK(!name.empty() && !value.empty());
+    again += (again.empty() ? "" : ",") + name + "=" + value;
+  }
+  const auto twice = cli::parse_labels(again);
+  CHECK(twice.has_value() && *twice == *labels);
+}
+
+/// A word a line.
+void try_order(std::string_view text) {
+  std::vector<std::string> words;
+  for (const auto word : std::views::split(text, '\n'))
+    words.emplace_back(word.begin(), word.end());
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  const auto order = parse_order(arguments);
+  if (!order) return;
+  CHECK(order->within > Duration(0) && order->grace >= Duration(0));
+  CHECK(!order->argv.empty() && !order->folder.empty());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -118,5 +162,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   if (which == 8) try_trace(text);
+  if (which == 9) try_set(text);
+  if (which == 'l' - '0') try_labels(text);
+  if (which == 'o' - '0') try_order(text);
   return 0;
 }

@@ -51,6 +51,34 @@ TEST_F(FoldersTest, WhereTheLockCannotBeAskedForNothingIsKnown) {
   EXPECT_TRUE(folders_->inspect(attempt_).unreadable);
 }
 
+// As a power cut leaves them: the name is there, of the text nothing or a part.
+TEST_F(FoldersTest, ATornMarkCountsAsStarted) {
+  EXPECT_FALSE(folders_->inspect(attempt_).started);
+  const auto whole = traces::started_text({.barred = false, .boot = {}, .pid = 2, .at = {}});
+  for (std::size_t bytes = 0; bytes < whole.size(); ++bytes) {
+    ASSERT_TRUE(loop::write_file_durably(path(traces::kStarted),
+                                         as_bytes(std::string_view(whole).substr(0, bytes)), 0600));
+    const AttemptEvidence found = folders_->inspect(attempt_);
+    EXPECT_TRUE(found.started) << bytes;
+    EXPECT_FALSE(found.barred || found.alive || found.result || found.unreadable) << bytes;
+  }
+}
+
+/// What ended well by half a line of text did not end well: the host is looked at.
+TEST_F(FoldersTest, ATornResultIsNoResult) {
+  mark_started();
+  const auto whole = traces::result_text({});
+  for (std::size_t bytes = 0; bytes < whole.size(); ++bytes) {
+    ASSERT_TRUE(loop::write_file_durably(path(traces::kResult),
+                                         as_bytes(std::string_view(whole).substr(0, bytes)), 0600));
+    const AttemptEvidence found = folders_->inspect(attempt_);
+    EXPECT_TRUE(found.started) << bytes;
+    EXPECT_FALSE(found.result.has_value() && bytes < whole.find("reason:")) << bytes;
+  }
+  ASSERT_TRUE(loop::write_file_durably(path(traces::kResult), as_bytes(whole), 0600));
+  EXPECT_TRUE(folders_->inspect(attempt_).result.has_value());
+}
+
 TEST_F(FoldersTest, EndsTheUserOfATaskThatIsLeftAlone) {
   if (::geteuid() != 0) GTEST_SKIP() << "not root";
   mark_started();

@@ -20,6 +20,8 @@ namespace mainstay {
 namespace {
 
 const std::string kShim = std::string(MAINSTAY_BINARY_DIR) + "/bin/mainstay-task";
+// Made of the same source, without the file that is made exclusively.
+const std::string kUnguarded = std::string(MAINSTAY_BINARY_DIR) + "/tests/mutant_shim";
 
 class ShimTest : public ::testing::Test {
  protected:
@@ -28,7 +30,7 @@ class ShimTest : public ::testing::Test {
     int out;
   };
   Running start(std::vector<std::string> arguments) const {
-    std::vector<std::string> all = {kShim, folder_};
+    std::vector<std::string> all = {program_, folder_};
     all.insert(all.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
     for (auto& argument : all) argv.push_back(argument.data());
@@ -74,6 +76,7 @@ class ShimTest : public ::testing::Test {
 
   TestFolder made_;
   std::string folder_ = made_.path();
+  std::string program_ = kShim;
 };
 
 TEST_F(ShimTest, LeavesStartedOutputAndResult) {
@@ -105,6 +108,16 @@ TEST_F(ShimTest, StartsOnce) {
   EXPECT_EQ(run(order), 0);
   EXPECT_EQ(run(order), 3);
   EXPECT_EQ(text("count"), "x\n");
+}
+
+// The test above is able to fail.
+TEST_F(ShimTest, WouldStartTwiceWithoutItsGuard) {
+  program_ = kUnguarded;
+  const std::vector<std::string> order = {
+      "--within-ms", "10000", "--", "/bin/sh", "-c", "echo x >> " + folder_ + "/count"};
+  EXPECT_EQ(run(order), 0);
+  EXPECT_EQ(run(order), 0);
+  EXPECT_EQ(text("count"), "x\nx\n");
 }
 
 TEST_F(ShimTest, DoesNotStartWhatWasBarred) {
