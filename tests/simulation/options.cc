@@ -64,12 +64,17 @@ void draw_people(Draw& draw, Options& options) {
 
 }  // namespace
 
+static constexpr std::array<std::string_view, 3> kSizeWords = {"small", "day", "days"};
+
 std::optional<Size> size_from(std::string_view word) {
-  static constexpr std::array<std::string_view, 3> kWords = {"small", "day", "days"};
-  for (std::size_t i = 0; i < kWords.size(); ++i) {
-    if (kWords.at(i) == word) return static_cast<Size>(i);
+  for (std::size_t i = 0; i < kSizeWords.size(); ++i) {
+    if (kSizeWords.at(i) == word) return static_cast<Size>(i);
   }
   return std::nullopt;
+}
+
+std::string_view word_of(Size size) {
+  return kSizeWords.at(static_cast<std::size_t>(size));
 }
 
 Options options_of(std::uint64_t seed, Size size) {

@@ -67,6 +67,7 @@ enum class Size : std::uint8_t {
   Days,   // 200 hosts in 3 regions, three days
 };
 std::optional<Size> size_from(std::string_view word);
+std::string_view word_of(Size size);
 
 Options options_of(std::uint64_t seed, Size size = Size::Small);
 

@@ -7,6 +7,7 @@
 
 #include "coordinator/core/rollout/hold.h"
 #include "tests/simulation/swarm.h"
+#include "tests/simulation/where.h"
 #include "tests/simulation/world.h"
 
 namespace mainstay::sim {
@@ -15,15 +16,6 @@ namespace {
 std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
   const char* text = std::getenv(name);
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
-std::string last_events(const Verdict& verdict) {
-  std::string text;
-  const std::size_t count = verdict.story.size();
-  for (std::size_t i = count > 30 ? count - 30 : 0; i < count; ++i) {
-    text += verdict.story[i] + "\n";
-  }
-  return text;
 }
 
 TEST(SimulationTest, HoldsEveryInvariantAndComesToAnEndInEachSeed) {
@@ -39,10 +31,12 @@ TEST(SimulationTest, HoldsEveryInvariantAndComesToAnEndInEachSeed) {
     std::thread other([&] { again = run_seed(seed, options); });
     verdict = run_seed(seed, options);
     other.join();
-    ASSERT_EQ(verdict.digest, again.digest) << "seed " << seed << " ran differently twice";
+    ASSERT_EQ(verdict.digest, again.digest) << "ran differently twice: " << where(seed) << "\n"
+                                            << last_events(verdict) << "and the other time:\n"
+                                            << last_events(again);
     for (const auto& violation : verdict.violations) {
-      ADD_FAILURE() << violation.invariant << ": " << violation.text << "\nseed " << seed
-                    << "; the whole story: tests/simulation/replay " << seed << "\n"
+      ADD_FAILURE() << violation.invariant << ": " << violation.text << "\n"
+                    << where(seed) << "\n"
                     << last_events(verdict);
     }
     if (HasFailure()) return;
