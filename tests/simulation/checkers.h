@@ -13,6 +13,7 @@
 #include <set>
 
 #include "common/plan/attempt.h"
+#include "common/plan/gate_message.h"
 #include "common/row/coordinator_row.h"
 #include "common/row/host_row.h"
 #include "tests/simulation/edges_taken.h"
@@ -39,6 +40,9 @@ class Checkers {
   EdgesTaken edges;
   std::uint32_t starts_per_minute = 20;
   Duration beacon_age_max = 90s;
+  std::uint32_t gate_starts_per_minute = 600;
+  Duration list_age_max = 5min;
+  std::uint32_t pace = 1;
 
   // ---- what operators do
   void host_labelled(const HostId& host, const Labels& labels) { labels_[host] = labels; }
@@ -64,6 +68,16 @@ class Checkers {
   void dispatch_left(const AttemptId& attempt, const std::optional<Permit>& permit,
                      const AuditHead& audit);
   void acknowledgement_left(const AttemptId& attempt, const Digest& record);
+
+  // ---- what gates do
+  void gate_starts(const std::string& gate);
+  /// All of it in one part, signed with the dispatch key.
+  void list_came(const std::string& gate, const Part& part);
+  void list_stored(const std::string& gate);
+  void works_by(const std::string& gate, std::uint64_t number);
+  void let_in(const std::string& gate, const LinkKey& link);
+  void passed_on(const std::string& gate, const LinkKey& link);
+  void sent_out(const std::string& gate, const ToHosts& order);
 
   // ---- what happens on a host
   void permit_came(const HostId& host, const Permit& permit, Term term_durable);
@@ -92,8 +106,21 @@ class Checkers {
     std::map<HostId, Leaf> leaves;
   };
   using PlanHost = std::pair<PlanId, HostId>;
+  struct ListSeen {
+    std::uint64_t number = 0;
+    std::set<LinkKey> links;
+    std::optional<Duration> came;  // in this life of the gate
+    WallTime until{};
+  };
+  struct GateBook {
+    ListSeen newest;
+    ListSeen stored;
+    std::deque<Duration> starts;
+    std::map<LinkKey, std::deque<Duration>> frames;
+  };
 
   void complain(std::string_view invariant, std::string text);
+  const ListSeen* read_list(const Part& part);
   void take_target(const PlanId& plan, const TargetRow& row);
   void take_record(const RecordRow& row);
   void take_reign(const ReignRow& row);
@@ -145,6 +172,9 @@ class Checkers {
   std::map<HostId, Obeyed> obeyed_;  // as it became durable
   std::map<HostId, Duration> beacon_at_;
   std::map<HostId, Duration> stopped_;  // since when, durably
+  std::map<std::string, GateBook> gates_;
+  Digest list_read_;
+  ListSeen list_;
   std::set<AttemptId> begun_;
   std::map<HostId, AttemptId> running_;  // disruptive ones
   std::map<HostId, PlanId> hurt_;        // by whose task

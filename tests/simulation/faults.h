@@ -25,6 +25,7 @@ class Faults {
     world_.timeline.after(delay, std::move(action));
   }
   void break_network();
+  void break_gate(Gate& gate);
   void break_host(Host& host);
   void break_connection(Host& host);
   void break_processes(Host& host);

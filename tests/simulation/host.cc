@@ -141,6 +141,8 @@ void Host::crash_agent() {
   if (!agent_) return;
   ++agent_life_;
   agent_.reset();
+  linked_ = false;
+  ports_.hang_up();
 }
 
 void Host::connection(bool up) {
@@ -203,7 +205,9 @@ void Host::agent_tick_at(Instant due) {
 
 void Host::run(const agent::AgentCommand& command) {
   if (std::holds_alternative<agent::Connect>(command)) {
-    if (linked_) agent_later(10ms, agent::ConnectionUp{});
+    ports_.timeline.after(10ms, [this, life = agent_life_] {
+      if (life == agent_life_) ports_.dial();
+    });
   } else if (const auto* message = std::get_if<agent::SendToCentre>(&command)) {
     if (linked_) ports_.send(encode(message->message));
   } else if (const auto* request = std::get_if<agent::SendToExecutor>(&command)) {

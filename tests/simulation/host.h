@@ -18,6 +18,8 @@ class Host {
     Timeline& timeline;
     Checkers& checkers;
     std::function<void(Bytes)> send;  // to the centre
+    std::function<void()> dial;
+    std::function<void()> hang_up;
   };
   struct Identity {
     HostId id;
@@ -117,7 +119,7 @@ class Host {
   std::uint64_t life_ = 0;  // of the machine, from boot to power loss
   std::uint64_t agent_life_ = 0;
   std::uint64_t executor_life_ = 0;
-  bool linked_ = true;
+  bool linked_ = false;
 
   agent::AgentLimits agent_limits_;
   std::optional<agent::AgentState> agent_;

@@ -29,6 +29,9 @@ std::string why_no_rest(const World& world, const std::vector<std::string>& plan
     if (!world.checkers.is_gone(host->id()) && !host->is_drained()) {
       return host->id().text() + " has records that nobody took";
     }
+    if (!world.checkers.is_gone(host->id()) && !world.is_joined(*host)) {
+      return host->id().text() + " is not let in";
+    }
   }
   return "";
 }
