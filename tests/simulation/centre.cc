@@ -93,6 +93,13 @@ void Centre::hear(const LinkKey& gate, const LinkKey& link, ByteView frame) {
     hear_record(link, record->record);
     return;
   }
+  if (const auto host = state().links.find(link); host != state().links.end()) {
+    if (const auto* hello = std::get_if<Hello>(&*message)) {
+      ports_.checkers.boot_heard(host->second, hello->boot);
+    } else if (const auto* report = std::get_if<Report>(&*message)) {
+      ports_.checkers.boot_heard(host->second, report->boot);
+    }
+  }
   if (const auto* rejection = std::get_if<Rejection>(&*message)) {
     ports_.timeline.tell(short_name(rejection->attempt) + " rejected: " + rejection->reason);
   }

@@ -11,8 +11,8 @@ constexpr std::array<std::string_view, 4> kTargetWords = {"waiting", "working", 
 constexpr std::array<std::string_view, 5> kAttemptWords = {"received", "intended", "started",
                                                            "finished", "closed"};
 
-constexpr std::array<std::string_view, 6> kTurnedAwayWords = {
-    "no gate", "not admitted", "removed", "flood", "start", "old list"};
+constexpr std::array<std::string_view, 7> kTurnedAwayWords = {
+    "no gate", "not admitted", "removed", "flood", "start", "old list", "twins"};
 
 std::string mark(std::uint64_t count) {
   return std::to_string(count) + (count == 0 ? "  NEVER TAKEN" : "") + "\n";
@@ -68,7 +68,8 @@ std::string EdgesTaken::text() const {
   std::string text = lines_of("target", coordinator::kTargetEdges, targets_, kTargetWords) +
                      lines_of("attempt", executor::kAttemptEdges, attempts_, kAttemptWords);
   for (std::size_t i = 0; i < turned_away_.size(); ++i) {
-    text += "gate -> " + std::string(kTurnedAwayWords.at(i)) + ": " + mark(turned_away_.at(i));
+    text +=
+        "turned away -> " + std::string(kTurnedAwayWords.at(i)) + ": " + mark(turned_away_.at(i));
   }
   return text;
 }

@@ -13,7 +13,7 @@
 
 namespace mainstay::sim {
 
-/// What a gate did not do for whoever asked.
+/// What was not done for whoever asked.
 enum class TurnedAway : std::uint8_t {
   Dead,         // a connection, by a gate that is down
   NotAdmitted,  // a connection, by a door that is closed or a list that lacks the key
@@ -21,13 +21,14 @@ enum class TurnedAway : std::uint8_t {
   Flood,        // a frame of a key that says too much
   Start,        // beyond what may start in a minute
   OldList,      // or one that has expired
+  Twins,        // both machines of a cloned host, by the coordinator
 };
 
 class EdgesTaken {
  public:
   void target(const TargetRow& row);
   void attempt(const AttemptRow& row);
-  void gate(TurnedAway what) { turned_away_.at(static_cast<std::size_t>(what)) += 1; }
+  void turned_away(TurnedAway what) { turned_away_.at(static_cast<std::size_t>(what)) += 1; }
   void add(const EdgesTaken& other);
   /// A line an edge: how often.
   [[nodiscard]] std::string text() const;
@@ -36,7 +37,7 @@ class EdgesTaken {
  private:
   std::array<std::uint64_t, std::size(coordinator::kTargetEdges)> targets_{};
   std::array<std::uint64_t, executor::kAttemptEdges.size()> attempts_{};
-  std::array<std::uint64_t, 6> turned_away_{};
+  std::array<std::uint64_t, 7> turned_away_{};
   std::map<std::pair<RolloutId, HostId>, TargetRow> target_;
   std::map<AttemptId, AttemptPhase> attempt_;
 };

@@ -45,6 +45,15 @@ void Faults::round() {
     break_clock(world_.centre.skew, "the coordinator");
   }
   for (auto& host : world_.hosts) break_host(*host);
+  if (clone_ == nullptr && chance(world_.options.clone)) clone_one();
+}
+
+void Faults::clone_one() {
+  Host& twin = *world_.hosts[world_.timeline.rng.below(world_.hosts.size())];
+  if (world_.checkers.is_gone(twin.id())) return;
+  clone_ = &world_.clone(twin);
+  clone_->fail = world_.options.fail;
+  after(between(20s, 240s), [this] { clone_->retire(); });
 }
 
 void Faults::break_network() {
@@ -165,6 +174,7 @@ void Faults::heal() {
   disk_fails_ = false;
   world_.centre.skew = 0s;
   world_.checkers.centre_clock_jumps();
+  if (clone_ != nullptr) clone_->retire();
   world_.centre.start();
   for (auto& gate : world_.gates) {
     gate->conduct = Gate::Conduct::Honest;

@@ -81,7 +81,7 @@ void Gate::tick() {
 }
 
 void Gate::turn_away(TurnedAway what) {
-  ports_.checkers.edges.gate(what);
+  ports_.checkers.edges.turned_away(what);
 }
 
 bool Gate::lets_in(const LinkKey& link) {

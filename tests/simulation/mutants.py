@@ -69,6 +69,9 @@ MUTANTS = {
     "gate_I22": [(PORTER, "return admitted_.is_fresh(now);", "return true;")],
     # The fabric's look-up for each message, as the simulator models it.
     "listed_I22": [("tests/simulation/gate.cc", "if (!is_listed) return", "if (false) return")],
+    # Both machines of a cloned host are quarantined.
+    "clone_I04": [("coordinator/core/fleet/liveness.cc", "return sight.flips >= 2 &&",
+                   "return false &&")],
     "gate_I26": [("coordinator/gate/sender_limiter.cc", "if (due - now > ahead_max_) return false;",
                   "")],
 }

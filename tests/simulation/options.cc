@@ -60,6 +60,8 @@ void draw_gates(Draw& draw, Options& options) {
   options.bad_gate = draw.some(20);
   options.late_list = draw.some(250);
   options.move = draw.some(20);
+  // Rare: a clone's host is lost to the other checkers.
+  options.clone = draw.below(4) == 0 ? 1 + draw.below(60) : 0;
 }
 
 void draw_people(Draw& draw, Options& options) {

@@ -56,6 +56,7 @@ struct Options {
   std::uint32_t fail = 0;
   std::uint32_t hang = 0;
   std::uint32_t drift = 0;
+  std::uint32_t clone = 0;  // once a run: a second machine with a host's disk
 
   // ---- people
   std::uint32_t meddle = 0;  // operators pause, resume, retry, recheck, park, release

@@ -92,7 +92,7 @@ World::World(std::uint64_t seed, const Options& options_in)
   }
 }
 
-void World::add_host(const std::string& name, Labels labels) {
+Host& World::make_host(Host::Identity identity) {
   const std::size_t place = hosts.size();
   hosts.push_back(std::make_unique<Host>(
       Host::Ports{.timeline = timeline,
@@ -100,15 +100,19 @@ void World::add_host(const std::string& name, Labels labels) {
                   .send = [this, place](Bytes frame) { say(*hosts[place], std::move(frame)); },
                   .dial = [this, place] { dial(*hosts[place]); },
                   .hang_up = [this, place] { hang_up(*hosts[place]); }},
-      Host::Identity{.id = *HostId::parse(name),
-                     .labels = std::move(labels),
-                     .dispatch_key = centre.dispatch_key,
-                     .roster = roster_,
-                     .operator_key = public_key("ana")},
-      options));
+      std::move(identity), options));
   Host& host = *hosts.back();
   by_link_[host.link()].push_back(&host);
   lanes_[&host].home = place % gates.size();
+  return host;
+}
+
+void World::add_host(const std::string& name, Labels labels) {
+  const Host& host = make_host({.id = *HostId::parse(name),
+                                .labels = std::move(labels),
+                                .dispatch_key = centre.dispatch_key,
+                                .roster = roster_,
+                                .operator_key = public_key("ana")});
   HostRow row;
   row.host = host.id();
   row.link_key = host.link();
@@ -117,6 +121,17 @@ void World::add_host(const std::string& name, Labels labels) {
   row.certificate_document = host.label_document();
   row.enrolled_by = "ana";
   centre.disk().put(row);
+}
+
+Host& World::clone(const Host& host) {
+  timeline.tell(host.id().text() + " is cloned");
+  checkers.host_cloned(host.id());
+  Host::Identity identity = host.identity();
+  identity.copy = "-clone";
+  Host& clone = make_host(std::move(identity));
+  clone.copy(host);
+  clone.boot();
+  return clone;
 }
 
 void World::begin() {

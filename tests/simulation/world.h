@@ -41,6 +41,9 @@ class World {
   /// Its frames take this many times as long.
   void slow_down(Host& host, int factor) { lanes_.at(&host).slowness = factor; }
 
+  /// A second machine with a copy of that host's disk boots and speaks.
+  Host& clone(const Host& host);
+
   /// Enrolled from the first moment; only before the world begins.
   void add_host(const std::string& name, Labels labels);
 
@@ -96,6 +99,7 @@ class World {
     Duration to_host{};  // when the newest frame arrives: a connection keeps the order
     Duration to_centre{};
   };
+  Host& make_host(Host::Identity identity);
   void carry(Duration& newest, int slowness, std::function<void()> arrive);
   void add_gates();
   [[nodiscard]] Bytes first_list() const;
