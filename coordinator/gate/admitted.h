@@ -17,8 +17,8 @@ inline constexpr Duration kAdmittedAgeMax = std::chrono::minutes(5);
 
 class Admitted {
  public:
-  Admitted(const Verifier& verifier, PublicKey dispatch_key)
-      : verifier_(verifier), dispatch_key_(dispatch_key) {}
+  Admitted(const Verifier& verifier, PublicKey dispatch_key, Duration age_max = kAdmittedAgeMax)
+      : verifier_(verifier), dispatch_key_(dispatch_key), age_max_(age_max) {}
 
   /// The list as it was stored. It counts as fresh until its not_after, which the coordinator sets
   /// to the same five minutes.
@@ -27,7 +27,7 @@ class Admitted {
   Result<bool> add(Part part, Now now);
 
   [[nodiscard]] bool is_fresh(Now now) const {
-    if (refreshed_at_) return now.mono - *refreshed_at_ <= kAdmittedAgeMax;
+    if (refreshed_at_) return now.mono - *refreshed_at_ <= age_max_;
     return now.wall < not_after_;
   }
   [[nodiscard]] const std::vector<LinkKey>& links() const { return links_; }
@@ -37,6 +37,7 @@ class Admitted {
  private:
   const Verifier& verifier_;
   PublicKey dispatch_key_;
+  Duration age_max_;
   Assembler assembler_{kPartBytesMax * kPartsMax};
   std::vector<LinkKey> links_;
   std::uint64_t number_ = 0;

@@ -19,44 +19,36 @@ constexpr Duration kStoreDelay = std::chrono::milliseconds(100);
 constexpr Duration kSelfTestPeriod = std::chrono::minutes(1);
 constexpr Duration kSelfTestMax = std::chrono::seconds(10);
 
-/// Looked for in the frame itself, as the host will: the coordinator's word is not enough (I10).
-bool may_start(const ToHosts& order) {
-  if (order.starts) return true;
-  const auto said = decode<HostOrder>(order.frame);
-  const auto* message = said ? std::get_if<DispatchMessage>(&*said) : nullptr;
-  return message != nullptr && message->dispatch.permit.has_value();
-}
-
 }  // namespace
 
 Gate::Gate(loop::Loop& loop, Log& log, GateConfig config)
     : loop_(loop),
       log_(log),
       config_(std::move(config)),
-      admitted_(verifier_, config_.dispatch_key),
-      limiter_(config_.starts_per_minute),
-      senders_(config_.mode == GateMode::Hosts ? SenderRate() : kStrangerRate, kGateHostsMax),
+      porter_(verifier_, {.mode = config_.mode,
+                          .dispatch_key = config_.dispatch_key,
+                          .starts_per_minute = config_.starts_per_minute}),
       timer_(loop),
       connections_(loop),
       store_timer_(loop) {}
 
 Status Gate::start() {
   if (const auto stored = loop::read_file(admitted_path(), kPartBytesMax * kPartsMax)) {
-    if (const auto restored = admitted_.restore(*stored); !restored) {
+    if (const auto restored = porter_.restore(*stored); !restored) {
       log_.event(Level::Warn, "admitted.ignored", {{"reason", restored.error().detail}});
     }
   }
   TRY(context_, fabric::Context::create({.sockets_max = 1023, .io_threads = 1}));
   const bool is_enrolment = config_.mode == GateMode::Enrolment;
   // A list that is no longer fresh lets nobody in, not even until the first tick.
-  const bool is_fresh = admitted_.is_fresh(loop_.now());
+  const bool is_open = porter_.is_open(loop_.now());
   TRY(hosts_,
       fabric::Server::create(
           *context_,
           {.endpoint = config_.listen,
            .keys = config_.keys,
            .admit = is_enrolment ? fabric::Admit::Any : fabric::Admit::Listed,
-           .allowed = is_fresh ? admitted_.links() : std::vector<LinkKey>(),
+           .allowed = is_open ? porter_.links() : std::vector<LinkKey>(),
            .peers_max = kGateHostsMax,
            .per_key = fabric::KeyLimits(),
            .frames_unread_max = kFramesUnreadMax,
@@ -96,7 +88,7 @@ Status Gate::start() {
 void Gate::greet() {
   log_.event(Level::Info, "coordinator.found", {});
   const GateMessage hello = GateHello{
-      .mode = config_.mode, .version = MAINSTAY_VERSION, .admitted_number = admitted_.number()};
+      .mode = config_.mode, .version = MAINSTAY_VERSION, .admitted_number = porter_.list_number()};
   if (!coordinator_->send(encode(hello))) ++lost_;
 }
 
@@ -124,7 +116,7 @@ bool Gate::must_wait() {
 }
 
 void Gate::from_host(const LinkKey& sender, ByteView frame) {
-  if (!senders_.admit(sender, loop_.now().mono)) {
+  if (!porter_.passes_on(sender, loop_.now().mono)) {
     ++flooded_;
     return;
   }
@@ -143,7 +135,7 @@ void Gate::from_coordinator(ByteView frame) {
 }
 
 void Gate::obey(const ToHosts& order) {
-  if (may_start(order) && !limiter_.admit(order.links.size(), loop_.now().mono)) {
+  if (!porter_.sends_out(order, loop_.now().mono)) {
     throttled_ += order.links.size();
     log_.event(Level::Warn, "starts.throttled", {{"hosts", order.links.size()}});
     return;
@@ -154,7 +146,7 @@ void Gate::obey(const ToHosts& order) {
 }
 
 void Gate::obey(const AdmittedPart& order) {
-  const auto complete = admitted_.add(order.part, loop_.now());
+  const auto complete = porter_.take(order.part, loop_.now());
   if (!complete) {
     log_.event(Level::Warn, "admitted.refused", {{"reason", complete.error().detail}});
     return;
@@ -165,15 +157,14 @@ void Gate::obey(const AdmittedPart& order) {
 }
 
 void Gate::store_admitted() {
-  if (auto written = loop::write_file_durably(admitted_path(), admitted_.envelope(), 0600);
-      !written) {
+  if (auto written = loop::write_file_durably(admitted_path(), porter_.list(), 0600); !written) {
     log_.event(Level::Error, "admitted.not_stored", {{"reason", written.error().detail}});
   }
 }
 
 void Gate::apply_admitted() {
   if (config_.mode != GateMode::Hosts) return;
-  hosts_->allow(admitted_.links());
+  hosts_->allow(porter_.links());
   hosts_->set_door(fabric::Door::Open);
 }
 
@@ -189,9 +180,9 @@ void Gate::tick() {
   if (config_.mode == GateMode::Hosts) {
     // A gate started before its coordinator, or cut off from it, asks again until its list is
     // fresh.
-    const bool is_fresh = admitted_.is_fresh(loop_.now());
-    if (coordinator_->connected() && !is_fresh) greet();
-    hosts_->set_door(is_fresh ? fabric::Door::Open : fabric::Door::Closed);
+    const bool is_open = porter_.is_open(loop_.now());
+    if (coordinator_->connected() && !is_open) greet();
+    hosts_->set_door(is_open ? fabric::Door::Open : fabric::Door::Closed);
   }
   const auto counters = hosts_->counters();
   refusals_.look(counters, loop_.now());

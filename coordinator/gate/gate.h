@@ -1,7 +1,7 @@
 // The gate: ends the encrypted connections of many hosts and passes their frames on, unread. It
 // queues nothing (what the coordinator is slow to take it leaves unread for a while, and for the
-// rest senders resend), decides nothing but who may connect and how many disruptive starts a minute
-// pass, and is expected to be killed and started again at any time.
+// rest senders resend), leaves to its porter who may connect and what passes, and is expected to be
+// killed and started again at any time.
 #pragma once
 
 #include <memory>
@@ -16,9 +16,7 @@
 #include "common/loop/socket_pump.h"
 #include "common/loop/watchers.h"
 #include "common/ports/log.h"
-#include "coordinator/gate/admitted.h"
-#include "coordinator/gate/sender_limiter.h"
-#include "coordinator/gate/start_limiter.h"
+#include "coordinator/gate/porter.h"
 
 namespace mainstay {
 
@@ -43,9 +41,6 @@ struct GateConfig {
 Result<GateConfig> parse_gate_config(std::string_view text, const std::string& name);
 /// Of the file, with the keys.
 Result<GateConfig> read_gate_config(const std::string& path);
-
-/// Hosts that one gate serves.
-inline constexpr std::size_t kGateHostsMax = 20'000;
 
 class Gate {
  public:
@@ -72,9 +67,7 @@ class Gate {
   GateConfig config_;
   crypto::Ed25519Check check_;
   Verifier verifier_{check_};
-  Admitted admitted_;
-  StartLimiter limiter_;
-  SenderLimiter senders_;
+  Porter porter_;
   fabric::RefusalWatch refusals_{log_};
   std::unique_ptr<fabric::Context> context_;
   std::unique_ptr<fabric::Server> hosts_;

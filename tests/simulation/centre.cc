@@ -48,8 +48,7 @@ void Centre::start() {
   ports_.checkers.centre_starts();
   ports_.timeline.tell("coordinator starts");
   handle(coordinator::Restarted{});
-  handle(coordinator::GateJoined{
-      .gate = link_key("gate"), .mode = GateMode::Hosts, .admitted_number = 0});
+  ports_.started();
   tick();
 }
 
@@ -80,7 +79,13 @@ void Centre::handle(const coordinator::Event& event) {
   driver_->handle(event, now());
 }
 
-void Centre::hear(const LinkKey& link, ByteView frame) {
+void Centre::gate_joined(const LinkKey& gate, std::uint64_t list_number) {
+  if (!driver_) return;
+  handle(coordinator::GateJoined{
+      .gate = gate, .mode = GateMode::Hosts, .admitted_number = list_number});
+}
+
+void Centre::hear(const LinkKey& gate, const LinkKey& link, ByteView frame) {
   if (!driver_) return;
   auto message = decode<HostMessage>(frame);
   if (!message) return;  // counted by the real shell
@@ -88,11 +93,17 @@ void Centre::hear(const LinkKey& link, ByteView frame) {
     hear_record(link, record->record);
     return;
   }
+  if (const auto host = state().links.find(link); host != state().links.end()) {
+    if (const auto* hello = std::get_if<Hello>(&*message)) {
+      ports_.checkers.boot_heard(host->second, hello->boot);
+    } else if (const auto* report = std::get_if<Report>(&*message)) {
+      ports_.checkers.boot_heard(host->second, report->boot);
+    }
+  }
   if (const auto* rejection = std::get_if<Rejection>(&*message)) {
     ports_.timeline.tell(short_name(rejection->attempt) + " rejected: " + rejection->reason);
   }
-  handle(coordinator::HostSaid{
-      .link = link, .gate = link_key("gate"), .message = std::move(*message)});
+  handle(coordinator::HostSaid{.link = link, .gate = gate, .message = std::move(*message)});
 }
 
 void Centre::hear_record(const LinkKey& link, const Bytes& record) {
@@ -170,8 +181,8 @@ void Centre::carry_out(const coordinator::Answer& order) {
 }
 
 void Centre::carry_out(const coordinator::SendOrder& order) {
-  ports_.send(order.host,
-              std::visit([](const auto& small) { return encode(HostOrder(small)); }, order.order));
+  send(order.host,
+       std::visit([](const auto& small) { return encode(HostOrder(small)); }, order.order));
 }
 
 // One envelope with the signatures of all who approved.
@@ -222,7 +233,8 @@ void Centre::carry_out(const coordinator::SendDispatches& order) {
       ++place;
     }
     ports_.checkers.dispatch_left(item.attempt, item.permit, order.audit);
-    ports_.send(item.host, encode(HostOrder(DispatchMessage{std::move(dispatch)})));
+    send(item.host, encode(HostOrder(DispatchMessage{std::move(dispatch)})),
+         item.permit.has_value());
   }
 }
 
@@ -233,14 +245,39 @@ void Centre::carry_out(const coordinator::SendAcknowledgement& order) {
       .attempt = order.attempt,
       .record = order.record,
       .term = order.term};
-  ports_.send(order.host, encode(HostOrder(AcknowledgementMessage{
-                              sealed(context::kAcknowledgement, encode(document), signer_)})));
+  send(order.host, encode(HostOrder(AcknowledgementMessage{
+                       sealed(context::kAcknowledgement, encode(document), signer_)})));
 }
 
 void Centre::carry_out(const coordinator::SendBeacon& order) {
   const Bytes frame =
       encode(HostOrder(BeaconMessage{sealed(context::kBeacon, encode(order.beacon), signer_)}));
-  for (const auto& [link, host] : state().links) ports_.send(link, frame);
+  std::map<LinkKey, std::vector<LinkKey>> by_gate;
+  for (const auto& [link, id] : state().links) {
+    const LinkKey& gate = state().hosts.at(id).sight.gate;
+    if (!gate.is_zero()) by_gate[gate].push_back(link);  // else it was not heard in this life
+  }
+  for (auto& [gate, links] : by_gate) {
+    ports_.send(gate, ToHosts{.links = std::move(links), .starts = false, .frame = frame});
+  }
+}
+
+void Centre::carry_out(const coordinator::SendAdmitted& order) {
+  const Bytes list = sealed(context::kAdmitted, encode(order.keys), signer_);
+  for (const LinkKey& gate : gates) {
+    for (Part& part : split(list)) ports_.send(gate, AdmittedPart{.part = std::move(part)});
+  }
+}
+
+/// By the gate that its host was heard from; by all of them if none was.
+void Centre::send(const LinkKey& host, Bytes frame, bool starts) {
+  const ToHosts order{.links = {host}, .starts = starts, .frame = std::move(frame)};
+  const auto link = state().links.find(host);
+  if (link != state().links.end()) {
+    const LinkKey& gate = state().hosts.at(link->second).sight.gate;
+    if (!gate.is_zero()) return ports_.send(gate, order);
+  }
+  for (const LinkKey& gate : gates) ports_.send(gate, order);
 }
 
 void Centre::carry_out(const coordinator::FreezePlan& order) {

@@ -25,7 +25,8 @@ class Centre {
   struct Ports {
     Timeline& timeline;
     Checkers& checkers;
-    std::function<void(const LinkKey&, Bytes)> send;
+    std::function<void(const LinkKey& gate, const GateOrder&)> send;
+    std::function<void()> started;  // gates find it
   };
 
   Centre(Ports ports, const Options& options);
@@ -35,7 +36,8 @@ class Centre {
   void start();
   void crash(std::string_view why);
   [[nodiscard]] bool is_up() const { return driver_ != nullptr; }
-  void hear(const LinkKey& link, ByteView frame);
+  void gate_joined(const LinkKey& gate, std::uint64_t list_number);
+  void hear(const LinkKey& gate, const LinkKey& link, ByteView frame);
   /// A signed request, as the command would send it. Lost while the process is down; refused, as
   /// by the real shell, if what it holds cannot be opened.
   void ask(const RequestAct& act);
@@ -49,6 +51,7 @@ class Centre {
   coordinator::Limits limits;
   Duration skew{};  // of its wall clock
   PublicKey dispatch_key = public_key("dispatch");
+  std::vector<LinkKey> gates;
 
  private:
   void handle(const coordinator::Event& event);
@@ -59,10 +62,11 @@ class Centre {
   void carry_out(const coordinator::SendDispatches& order);
   void carry_out(const coordinator::SendAcknowledgement& order);
   void carry_out(const coordinator::SendBeacon& order);
-  void carry_out(const coordinator::SendAdmitted&) {}
+  void carry_out(const coordinator::SendAdmitted& order);
   void carry_out(const coordinator::FreezePlan& order);
   void carry_out(const coordinator::SendEnrolReply&) {}
   void carry_out(const coordinator::GoOn& order);
+  void send(const LinkKey& host, Bytes frame, bool starts = false);
   void hear_record(const LinkKey& link, const Bytes& record);
   [[nodiscard]] std::vector<PublicKey> operators() const;
   Result<coordinator::Enclosed> opened(const RequestAct& act) const;

@@ -102,6 +102,7 @@ void Checkers::step_durable() {
       complain("I01", short_name(attempt) + " was granted without approval");
     } else {
       check_order(attempt, plan->second);
+      check_twins(attempt);
     }
   }
   granted_now_.clear();
@@ -134,6 +135,7 @@ void Checkers::dispatch_left(const AttemptId& attempt, const std::optional<Permi
     complain("I01", short_name(attempt) + " was permitted without approval");
     return;
   }
+  check_twins(attempt);
   if (!left_.insert(attempt).second) return;
   check_rate(attempt);
 }
@@ -238,7 +240,8 @@ void Checkers::permit_came(const HostId& host, const Permit& permit, Term term_d
   permits_[permit.attempt].push_back(permit);
 }
 
-void Checkers::task_launched(const AttemptId& attempt, const BootId& boot, Instant boottime) {
+void Checkers::task_launched(const HostId& machine, const AttemptId& attempt, const BootId& boot,
+                             Instant boottime) {
   const auto plan = approved_.find(attempt.plan);
   if (plan == approved_.end()) {  // I01: no operator signed it
     complain("I01", short_name(attempt) + " starts and nobody approved it");
@@ -248,7 +251,7 @@ void Checkers::task_launched(const AttemptId& attempt, const BootId& boot, Insta
     complain("I02", short_name(attempt) + " starts on a host that the plan does not name");
   }
   // I12: STOP was durable on this host, and not by the very commit that made the intent so.
-  const auto stopped = stopped_.find(attempt.host);
+  const auto stopped = stopped_.find(machine);
   if (stopped != stopped_.end() && stopped->second < timeline_.now()) {
     complain("I12", short_name(attempt) + " starts after STOP");
   }
@@ -260,16 +263,19 @@ void Checkers::task_launched(const AttemptId& attempt, const BootId& boot, Insta
     return permit.boot == boot && boottime < permit.not_after + kCommitSlack;
   });
   if (!fresh) complain("I03", short_name(attempt) + " starts without a permit that holds");
-  check_authority(attempt, plan->second);
+  check_authority(machine, attempt, plan->second);
 }
 
-void Checkers::task_began(const AttemptId& attempt) {
-  if (!begun_.insert(attempt).second) {  // I04
+void Checkers::task_began(const HostId& machine, const AttemptId& attempt) {
+  // I04, on each machine: what two copies of one disk do, no disk can tell.
+  if (!begun_on_.insert({machine, attempt}).second) {
     complain("I04", short_name(attempt) + " started twice");
   }
+  begun_.insert(attempt);
   const auto plan = approved_.find(attempt.plan);
   if (plan == approved_.end()) return;
   if (impact_of(kind_of(plan->second.head.steps.at(attempt.step))) < Impact::Disruptive) return;
+  if (machine != attempt.host) return;  // what is out of service is counted by the host itself
   running_[attempt.host] = attempt;
   check_budgets(attempt, plan->second);
 }
@@ -292,7 +298,8 @@ void Checkers::check_budgets(const AttemptId& attempt, const Approved& plan) {
   }
 }
 
-void Checkers::task_ended(const AttemptId& attempt, bool host_is_well) {
+void Checkers::task_ended(const HostId& machine, const AttemptId& attempt, bool host_is_well) {
+  if (machine != attempt.host) return;
   const auto running = running_.find(attempt.host);
   if (running != running_.end() && running->second == attempt) running_.erase(running);
   if (host_is_well) {
@@ -302,7 +309,9 @@ void Checkers::task_ended(const AttemptId& attempt, bool host_is_well) {
   }
 }
 
-void Checkers::record_durable_on_host(const AttemptId& attempt, const Digest& record) {
+void Checkers::record_durable_on_host(const HostId& machine, const AttemptId& attempt,
+                                      const Digest& record) {
+  if (machine != attempt.host) return;
   const auto [known, fresh] = made_.try_emplace(attempt, record);
   if (!fresh && known->second != record) {
     complain("I20", short_name(attempt) + " has two different records");
@@ -312,20 +321,21 @@ void Checkers::record_durable_on_host(const AttemptId& attempt, const Digest& re
 /// I20: every record made is stored once, and every target is counted once, by its last record.
 void Checkers::at_end() {
   for (const auto& [attempt, digest] : made_) {
-    if (is_gone(attempt.host)) continue;
+    if (is_gone(attempt.host) || is_cloned(attempt.host)) continue;
     const auto stored = records_.find(attempt);
     if (stored == records_.end() || stored->second.digest != digest) {
       complain("I20", short_name(attempt) + " has a record that never came");
     }
   }
   for (const auto& attempt : begun_) {
-    if (is_gone(attempt.host)) continue;
+    if (is_gone(attempt.host) || is_cloned(attempt.host)) continue;
     if (approved_.contains(attempt.plan) && !made_.contains(attempt)) {
       complain("I20", short_name(attempt) + " began and has no record");
     }
   }
   for (const auto& [key, target] : targets_) {
     if (target.phase != TargetPhase::Ended || target.kind != OutcomeKind::Succeeded) continue;
+    if (is_cloned(key.second)) continue;
     const bool proven = std::ranges::any_of(made_, [&](const auto& item) {
       return item.first.plan == key.first && item.first.host == key.second;
     });

@@ -13,6 +13,7 @@
 #include <set>
 
 #include "common/plan/attempt.h"
+#include "common/plan/gate_message.h"
 #include "common/row/coordinator_row.h"
 #include "common/row/host_row.h"
 #include "tests/simulation/edges_taken.h"
@@ -39,6 +40,9 @@ class Checkers {
   EdgesTaken edges;
   std::uint32_t starts_per_minute = 20;
   Duration beacon_age_max = 90s;
+  std::uint32_t gate_starts_per_minute = 600;
+  Duration list_age_max = 5min;
+  std::uint32_t pace = 1;
 
   // ---- what operators do
   void host_labelled(const HostId& host, const Labels& labels) { labels_[host] = labels; }
@@ -55,7 +59,7 @@ class Checkers {
   void unknown_made(const Digest& digest) { unknown_.insert(digest); }
 
   // ---- what the coordinator does
-  void centre_starts() { reign_known_ = false; }
+  void centre_starts();
   /// A kill within the minute then forgets starts (I10): the gate, which is not here, counts on.
   void centre_clock_jumps() { left_at_.clear(); }
   void row_durable(const CoordinatorRow& row);
@@ -65,16 +69,32 @@ class Checkers {
                      const AuditHead& audit);
   void acknowledgement_left(const AttemptId& attempt, const Digest& record);
 
+  // ---- what gates do
+  void gate_starts(const std::string& gate);
+  /// All of it in one part, signed with the dispatch key.
+  void list_came(const std::string& gate, const Part& part);
+  void list_stored(const std::string& gate);
+  void works_by(const std::string& gate, std::uint64_t number);
+  void let_in(const std::string& gate, const LinkKey& link);
+  void passed_on(const std::string& gate, const LinkKey& link);
+  void sent_out(const std::string& gate, const ToHosts& order);
+
   // ---- what happens on a host
   void permit_came(const HostId& host, const Permit& permit, Term term_durable);
   void beacon_came(const HostId& host) { beacon_at_[host] = timeline_.now(); }
   void host_state_durable(const HostId& host, const HostStateRow& row);
   /// The order to start reaches the machine.
-  void task_launched(const AttemptId& attempt, const BootId& boot, Instant boottime);
+  void task_launched(const HostId& machine, const AttemptId& attempt, const BootId& boot,
+                     Instant boottime);
   /// The task begins, proven by its file.
-  void task_began(const AttemptId& attempt);
-  void task_ended(const AttemptId& attempt, bool host_is_well);
-  void record_durable_on_host(const AttemptId& attempt, const Digest& record);
+  void task_began(const HostId& machine, const AttemptId& attempt);
+  void task_ended(const HostId& machine, const AttemptId& attempt, bool host_is_well);
+  void record_durable_on_host(const HostId& machine, const AttemptId& attempt,
+                              const Digest& record);
+  /// By the coordinator, in a greeting or a report.
+  void boot_heard(const HostId& host, const BootId& boot);
+  void host_cloned(const HostId& host) { twins_[host].cloned = true; }
+  [[nodiscard]] bool is_cloned(const HostId& host) const;
 
   // ---- now and then
   void holds(const Holding& holding);
@@ -92,14 +112,37 @@ class Checkers {
     std::map<HostId, Leaf> leaves;
   };
   using PlanHost = std::pair<PlanId, HostId>;
+  struct ListSeen {
+    std::uint64_t number = 0;
+    std::set<LinkKey> links;
+    std::optional<Duration> came;  // in this life of the gate
+    WallTime until{};
+  };
+  struct GateBook {
+    ListSeen newest;
+    ListSeen stored;
+    std::deque<Duration> starts;
+    std::map<LinkKey, std::deque<Duration>> frames;
+  };
 
+  /// Two boots that take turns under one key, as far as this coordinator process has heard.
+  struct Twins {
+    bool cloned = false;
+    BootId boot;
+    BootId before;
+    std::uint32_t returns = 0;
+    std::optional<Duration> at;
+    std::optional<Duration> known;  // since when there were two returns
+  };
+  void check_twins(const AttemptId& attempt);
   void complain(std::string_view invariant, std::string text);
+  const ListSeen* read_list(const Part& part);
   void take_target(const PlanId& plan, const TargetRow& row);
   void take_record(const RecordRow& row);
   void take_reign(const ReignRow& row);
   void take_roster(const RosterRow& row);
   void take_control(const ControlRow& row);
-  void check_authority(const AttemptId& attempt, const Approved& plan);
+  void check_authority(const HostId& machine, const AttemptId& attempt, const Approved& plan);
   void check_audit(const AuditRow& row);
   void check_order(const AttemptId& attempt, const Approved& plan);
   void check_rate(const AttemptId& attempt);
@@ -145,10 +188,15 @@ class Checkers {
   std::map<HostId, Obeyed> obeyed_;  // as it became durable
   std::map<HostId, Duration> beacon_at_;
   std::map<HostId, Duration> stopped_;  // since when, durably
+  std::map<std::string, GateBook> gates_;
+  Digest list_read_;
+  ListSeen list_;
+  std::map<HostId, Twins> twins_;
   std::set<AttemptId> begun_;
-  std::map<HostId, AttemptId> running_;  // disruptive ones
-  std::map<HostId, PlanId> hurt_;        // by whose task
-  std::map<AttemptId, Digest> made_;     // records durable on their host
+  std::set<std::pair<HostId, AttemptId>> begun_on_;  // by machine
+  std::map<HostId, AttemptId> running_;              // disruptive ones
+  std::map<HostId, PlanId> hurt_;                    // by whose task
+  std::map<AttemptId, Digest> made_;                 // records durable on their host
 };
 
 }  // namespace mainstay::sim

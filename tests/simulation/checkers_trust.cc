@@ -97,8 +97,9 @@ void Checkers::check_obeyed(const HostId& host, const Obeyed& last, const Obeyed
 
 /// For a disruptive start. I19: the coordinator was heard just now. I22: someone who may still
 /// sign has signed; beacons name the newest roster, so no host is later than they are old.
-void Checkers::check_authority(const AttemptId& attempt, const Approved& plan) {
-  const auto heard = beacon_at_.find(attempt.host);
+void Checkers::check_authority(const HostId& machine, const AttemptId& attempt,
+                               const Approved& plan) {
+  const auto heard = beacon_at_.find(machine);
   if (heard == beacon_at_.end() || timeline_.now() - heard->second > beacon_age_max + kSlack) {
     complain("I19", short_name(attempt) + " starts and the coordinator is not to be heard");
   }

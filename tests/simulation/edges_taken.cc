@@ -11,6 +11,13 @@ constexpr std::array<std::string_view, 4> kTargetWords = {"waiting", "working", 
 constexpr std::array<std::string_view, 5> kAttemptWords = {"received", "intended", "started",
                                                            "finished", "closed"};
 
+constexpr std::array<std::string_view, 7> kTurnedAwayWords = {
+    "no gate", "not admitted", "removed", "flood", "start", "old list", "twins"};
+
+std::string mark(std::uint64_t count) {
+  return std::to_string(count) + (count == 0 ? "  NEVER TAKEN" : "") + "\n";
+}
+
 template <class Edges, class Counts, class Phase>
 void count(const Edges& edges, Counts& counts, Phase from, Phase to) {
   for (std::size_t i = 0; i < std::size(edges); ++i) {
@@ -26,7 +33,7 @@ std::string lines_of(std::string_view what, const Edges& edges, const Counts& co
     text += std::string(what) + " " +
             std::string(words.at(static_cast<std::size_t>(edges[i].from))) + " -> " +
             std::string(words.at(static_cast<std::size_t>(edges[i].to))) + ": " +
-            std::to_string(counts.at(i)) + (counts.at(i) == 0 ? "  NEVER TAKEN" : "") + "\n";
+            mark(counts.at(i));
   }
   return text;
 }
@@ -52,16 +59,25 @@ void EdgesTaken::attempt(const AttemptRow& row) {
 void EdgesTaken::add(const EdgesTaken& other) {
   for (std::size_t i = 0; i < targets_.size(); ++i) targets_.at(i) += other.targets_.at(i);
   for (std::size_t i = 0; i < attempts_.size(); ++i) attempts_.at(i) += other.attempts_.at(i);
+  for (std::size_t i = 0; i < turned_away_.size(); ++i) {
+    turned_away_.at(i) += other.turned_away_.at(i);
+  }
 }
 
 std::string EdgesTaken::text() const {
-  return lines_of("target", coordinator::kTargetEdges, targets_, kTargetWords) +
-         lines_of("attempt", executor::kAttemptEdges, attempts_, kAttemptWords);
+  std::string text = lines_of("target", coordinator::kTargetEdges, targets_, kTargetWords) +
+                     lines_of("attempt", executor::kAttemptEdges, attempts_, kAttemptWords);
+  for (std::size_t i = 0; i < turned_away_.size(); ++i) {
+    text +=
+        "turned away -> " + std::string(kTurnedAwayWords.at(i)) + ": " + mark(turned_away_.at(i));
+  }
+  return text;
 }
 
 std::size_t EdgesTaken::never_taken() const {
   return static_cast<std::size_t>(std::ranges::count(targets_, 0U) +
-                                  std::ranges::count(attempts_, 0U));
+                                  std::ranges::count(attempts_, 0U) +
+                                  std::ranges::count(turned_away_, 0U));
 }
 
 }  // namespace mainstay::sim

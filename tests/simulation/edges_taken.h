@@ -1,5 +1,5 @@
-// Which edges of the two lifecycles a run has taken, read off the rows as they become durable: an
-// edge that no seed ever takes is either dead or untested.
+// Which edges of the two lifecycles a run has taken, read off the rows as they become durable, and
+// what gates have turned away: what no seed ever takes is either dead or untested.
 #pragma once
 
 #include <array>
@@ -13,10 +13,22 @@
 
 namespace mainstay::sim {
 
+/// What was not done for whoever asked.
+enum class TurnedAway : std::uint8_t {
+  Dead,         // a connection, by a gate that is down
+  NotAdmitted,  // a connection, by a door that is closed or a list that lacks the key
+  Removed,      // a frame of a key that is no longer in the list
+  Flood,        // a frame of a key that says too much
+  Start,        // beyond what may start in a minute
+  OldList,      // or one that has expired
+  Twins,        // both machines of a cloned host, by the coordinator
+};
+
 class EdgesTaken {
  public:
   void target(const TargetRow& row);
   void attempt(const AttemptRow& row);
+  void turned_away(TurnedAway what) { turned_away_.at(static_cast<std::size_t>(what)) += 1; }
   void add(const EdgesTaken& other);
   /// A line an edge: how often.
   [[nodiscard]] std::string text() const;
@@ -25,6 +37,7 @@ class EdgesTaken {
  private:
   std::array<std::uint64_t, std::size(coordinator::kTargetEdges)> targets_{};
   std::array<std::uint64_t, executor::kAttemptEdges.size()> attempts_{};
+  std::array<std::uint64_t, 7> turned_away_{};
   std::map<std::pair<RolloutId, HostId>, TargetRow> target_;
   std::map<AttemptId, AttemptPhase> attempt_;
 };

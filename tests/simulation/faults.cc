@@ -45,11 +45,20 @@ void Faults::round() {
     break_clock(world_.centre.skew, "the coordinator");
   }
   for (auto& host : world_.hosts) break_host(*host);
+  if (clone_ == nullptr && chance(world_.options.clone)) clone_one();
+}
+
+void Faults::clone_one() {
+  Host& twin = *world_.hosts[world_.timeline.rng.below(world_.hosts.size())];
+  if (world_.checkers.is_gone(twin.id())) return;
+  clone_ = &world_.clone(twin);
+  clone_->fail = world_.options.fail;
+  after(between(20s, 240s), [this] { clone_->retire(); });
 }
 
 void Faults::break_network() {
   const Options& options = world_.options;
-  if (chance(options.crash_gate)) world_.kill_gate(between(1s, 20s));
+  for (auto& gate : world_.gates) break_gate(*gate);
   if (chance(options.cut_region)) {
     const std::string region =
         world_.hosts[world_.timeline.rng.below(world_.hosts.size())]->certificate().labels.at(
@@ -61,6 +70,22 @@ void Faults::break_network() {
       world_.cut(*host);
       after(span, [this, host] { world_.mend(*host); });
     }
+  }
+}
+
+void Faults::break_gate(Gate& gate) {
+  const Options& options = world_.options;
+  Gate* const it = &gate;
+  if (chance(options.crash_gate)) world_.kill_gate(gate, between(1s, 20s));
+  if (chance(options.cut_gate)) {
+    world_.timeline.tell(gate.name() + " is cut off from the coordinator");
+    gate.lose_centre();
+    after(between(5s, 250s), [it] { it->find_centre(); });
+  }
+  if (chance(options.bad_gate)) {
+    world_.timeline.tell(gate.name() + " goes bad");
+    gate.conduct = Gate::Conduct::Bad;
+    after(between(10s, 60s), [it] { it->conduct = Gate::Conduct::Honest; });
   }
 }
 
@@ -102,6 +127,7 @@ void Faults::break_connection(Host& host) {
     cut(world_.timeline.rng.below(2) == 0 ? World::Way::ToHost : World::Way::ToCentre);
   }
   if (chance(options.flap)) flap(host);
+  if (chance(options.move)) world_.move(host);
   if (chance(options.slow)) {
     world_.slow_down(host, 20);
     after(between(10s, 60s), [this, it] { world_.slow_down(*it, 1); });
@@ -113,9 +139,9 @@ void Faults::flap(Host& host) {
   Duration at{};
   for (int i = 0; i < 6; ++i) {
     at += between(1s, 4s);
-    after(at, [it] { it->connection(false); });
+    after(at, [this, it] { world_.lose_connection(*it); });
     at += between(1s, 4s);
-    after(at, [it] { it->connection(true); });
+    after(at, [this, it] { world_.dial(*it); });
   }
 }
 
@@ -143,12 +169,18 @@ void Faults::heal() {
   healed_ = true;
   world_.timeline.tell("all is healed");
   Options& options = world_.options;
-  options.lose = options.repeat = options.crash_at_commit = 0;
+  options.lose = options.repeat = options.crash_at_commit = options.late_list = 0;
   options.faults_for = 0s;
   disk_fails_ = false;
   world_.centre.skew = 0s;
   world_.checkers.centre_clock_jumps();
+  if (clone_ != nullptr) clone_->retire();
   world_.centre.start();
+  for (auto& gate : world_.gates) {
+    gate->conduct = Gate::Conduct::Honest;
+    world_.start_gate(*gate);
+    gate->find_centre();
+  }
   for (auto& host : world_.hosts) {
     host->fail = host->hang = host->drift = 0;
     host->skew = 0s;
@@ -157,6 +189,7 @@ void Faults::heal() {
     host->boot();
     host->start_executor();
     host->start_agent();
+    world_.dial(*host);
   }
 }
 

@@ -25,6 +25,8 @@ class Faults {
     world_.timeline.after(delay, std::move(action));
   }
   void break_network();
+  void break_gate(Gate& gate);
+  void clone_one();
   void break_host(Host& host);
   void break_connection(Host& host);
   void break_processes(Host& host);
@@ -37,6 +39,7 @@ class Faults {
   World& world_;
   bool healed_ = false;
   bool disk_fails_ = false;
+  Host* clone_ = nullptr;
 };
 
 }  // namespace mainstay::sim

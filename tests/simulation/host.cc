@@ -55,13 +55,13 @@ Host::Host(Ports ports, Identity identity, const Options& options)
   disk_.commit_max = options.commit_max;
   disk_.on_durable = [this](const executor::HostRow& row) {
     if (const auto* state = std::get_if<HostStateRow>(&row)) {
-      ports_.checkers.host_state_durable(id(), *state);
+      ports_.checkers.host_state_durable(machine(), *state);
       return;
     }
     const auto& attempt = std::get<AttemptRow>(row);
-    ports_.checkers.edges.attempt(attempt);
+    if (!is_clone()) ports_.checkers.edges.attempt(attempt);
     if (attempt.record.empty()) return;
-    ports_.checkers.record_durable_on_host(attempt.attempt, attempt.record_digest);
+    ports_.checkers.record_durable_on_host(machine(), attempt.attempt, attempt.record_digest);
   };
   HostStateRow state;
   state.host = identity_.id;
@@ -81,8 +81,21 @@ Now Host::now() const {
           .wall = ports_.timeline.wall() + skew};
 }
 
+void Host::copy(const Host& twin) {
+  for (const auto& [key, row] : twin.disk_.rows()) disk_.put(row);
+  folders_ = twin.folders_;
+  for (auto& [attempt, folder] : folders_) folder.alive = false;
+  version_ = twin.version_;
+  broken_ = twin.broken_;
+}
+
+void Host::retire() {
+  lose_power("for good");
+  retired_ = true;
+}
+
 void Host::boot() {
-  if (powered_) return;
+  if (powered_ || retired_) return;
   powered_ = true;
   ++life_;
   booted_ = ports_.timeline.now();
@@ -102,7 +115,7 @@ void Host::lose_power(std::string_view why) {
     if (!folder.alive) continue;
     folder.alive = false;
     if (folder.patches) broken_ = true;  // half of it is installed
-    ports_.checkers.task_ended(attempt, !broken_);
+    ports_.checkers.task_ended(machine(), attempt, !broken_);
   }
 }
 
@@ -141,6 +154,8 @@ void Host::crash_agent() {
   if (!agent_) return;
   ++agent_life_;
   agent_.reset();
+  linked_ = false;
+  ports_.hang_up();
 }
 
 void Host::connection(bool up) {
@@ -161,7 +176,7 @@ void Host::hear(ByteView frame) {
   if (const auto* beacon = std::get_if<BeaconMessage>(&*order)) {
     const PublicKey centre[] = {identity_.dispatch_key};
     if (verifier_.open_stored<Beacon>(beacon->beacon, context::kBeacon, centre)) {
-      ports_.checkers.beacon_came(id());
+      ports_.checkers.beacon_came(machine());
     }
   }
   agent::CentreSaid said{.order = std::move(*order), .frame = sha256(frame), .acknowledged = {}};
@@ -203,7 +218,9 @@ void Host::agent_tick_at(Instant due) {
 
 void Host::run(const agent::AgentCommand& command) {
   if (std::holds_alternative<agent::Connect>(command)) {
-    if (linked_) agent_later(10ms, agent::ConnectionUp{});
+    ports_.timeline.after(10ms, [this, life = agent_life_] {
+      if (life == agent_life_) ports_.dial();
+    });
   } else if (const auto* message = std::get_if<agent::SendToCentre>(&command)) {
     if (linked_) ports_.send(encode(message->message));
   } else if (const auto* request = std::get_if<agent::SendToExecutor>(&command)) {

@@ -18,6 +18,8 @@ class Host {
     Timeline& timeline;
     Checkers& checkers;
     std::function<void(Bytes)> send;  // to the centre
+    std::function<void()> dial;
+    std::function<void()> hang_up;
   };
   struct Identity {
     HostId id;
@@ -25,11 +27,21 @@ class Host {
     PublicKey dispatch_key;
     Bytes roster;  // signed
     PublicKey operator_key;
+    std::string copy = {};  // of a clone: what tells it from its twin
   };
 
   Host(Ports ports, Identity identity, const Options& options);
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
+
+  /// Whatever lies on the disk of the other: keys, journal, folders of attempts. No process.
+  void copy(const Host& twin);
+  /// Switched off for good.
+  void retire();
+  [[nodiscard]] bool is_clone() const { return !identity_.copy.empty(); }
+  /// The id, or for a clone a name of its own: two machines have two disks.
+  [[nodiscard]] HostId machine() const { return *HostId::parse(id().text() + identity_.copy); }
+  [[nodiscard]] const Identity& identity() const { return identity_; }
 
   void boot();
   void lose_power(std::string_view why);
@@ -112,12 +124,13 @@ class Host {
   Bytes label_document_;
 
   bool powered_ = false;
+  bool retired_ = false;
   Duration booted_{};  // on the timeline
   BootId boot_;
   std::uint64_t life_ = 0;  // of the machine, from boot to power loss
   std::uint64_t agent_life_ = 0;
   std::uint64_t executor_life_ = 0;
-  bool linked_ = true;
+  bool linked_ = false;
 
   agent::AgentLimits agent_limits_;
   std::optional<agent::AgentState> agent_;

@@ -55,7 +55,7 @@ void Host::start_executor() {
   if (!powered_ || executor_) return;
   ++executor_life_;
   executor::Journal journal = restored();
-  ports_.checkers.host_state_durable(id(), journal.host);
+  ports_.checkers.host_state_durable(machine(), journal.host);
   executor::Restarted event;
   for (const auto& [attempt, entry] : journal.attempts) {
     if (entry.row.phase >= AttemptPhase::Finished) continue;
@@ -212,7 +212,7 @@ void Host::run(const executor::ExecutorCommand& command) {
 }
 
 void Host::launch(const executor::LaunchShim& order) {
-  ports_.checkers.task_launched(order.attempt, boot_, now().mono);
+  ports_.checkers.task_launched(machine(), order.attempt, boot_, now().mono);
   // A shim takes a moment to exist, on a busy host a long one, and lives on without its executor.
   const bool busy = (strikes_launch && strikes_launch()) || ports_.timeline.rng.chance(100);
   const Duration delay = busy ? ports_.timeline.between(1s, 10s) * options_.pace : 5ms;
@@ -230,8 +230,8 @@ void Host::begin(const executor::LaunchShim& order) {
   folder.started = true;
   folder.alive = true;
   folder.patches = !order.packages.empty();
-  ports_.timeline.tell(short_name(order.attempt) + " begins");
-  ports_.checkers.task_began(order.attempt);
+  ports_.timeline.tell(short_name(order.attempt) + " begins" + (is_clone() ? " on the clone" : ""));
+  ports_.checkers.task_began(machine(), order.attempt);
   if (executor_) executor_later(1ms, executor::ShimStarted{order.attempt});
   const bool hangs = ports_.timeline.rng.chance(hang);
   const bool good = !hangs && !ports_.timeline.rng.chance(fail);
@@ -259,7 +259,7 @@ void Host::end(const AttemptId& attempt, bool good, std::vector<PackageVersion> 
   if (good && !packages.empty()) version_ = packages[0].version;
   if (!packages.empty()) broken_ = !good;
   ports_.timeline.tell(short_name(attempt) + (good ? " ends well" : " ends badly"));
-  ports_.checkers.task_ended(attempt, !broken_);
+  ports_.checkers.task_ended(machine(), attempt, !broken_);
   if (executor_) executor_later(1ms, executor::Inspected{attempt, evidence_of(attempt)});
 }
 
@@ -269,7 +269,7 @@ void Host::die(const AttemptId& attempt) {
   folder.alive = false;
   if (folder.patches) broken_ = true;
   ports_.timeline.tell(short_name(attempt) + " is killed");
-  ports_.checkers.task_ended(attempt, !broken_);
+  ports_.checkers.task_ended(machine(), attempt, !broken_);
   if (executor_) executor_later(1ms, executor::Inspected{attempt, evidence_of(attempt)});
 }
 

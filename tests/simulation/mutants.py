@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Copies of sources with one guard taken out each, for the proof that the simulator notices.
 
-mutants.py SOURCE_FOLDER OUT_FOLDER writes OUT/<invariant>/<path> where it has changed, and prints a
-line "<invariant> <path>..." for each. A text that is no longer there ends it: mutants keep up with
+mutants.py SOURCE_FOLDER OUT_FOLDER writes OUT/<mutant>/<path> where it has changed, and prints a
+line "<mutant> <path>..." for each. A mutant is named for its invariant, I07; or, where that has
+several guards, for who keeps it, gate_I10. A text that is no longer there ends it: mutants keep up with
 the code."""
 import pathlib
 import sys
@@ -14,8 +15,9 @@ GRANT = "coordinator/core/rollout/grant.cc"
 PROGRESS = "coordinator/core/rollout/progress.cc"
 OUTCOME = "coordinator/core/rollout/outcome.cc"
 INVARIANTS = "coordinator/core/invariants.cc"
+PORTER = "coordinator/gate/porter.cc"
 
-# invariant: [(file, text, what takes its place)]
+# mutant: [(file, text, what takes its place)]
 MUTANTS = {
     "I01": [(GUARD, "if (!signatures) {", "if (false) {")],
     "I02": [(GUARD, "if (!is_proven(offered.head->leaves_root,",
@@ -59,6 +61,19 @@ MUTANTS = {
              "if (is_full && !std::holds_alternative<AddControl>(request.act)) {", "if (false) {"),
             ("coordinator/core/requests.cc", "ruling.verdict == Verdict::Done && !is_full",
              "ruling.verdict == Verdict::Done")],
+    # Gates, whose own limits stand while the coordinator is not to be trusted.
+    "gate_I10": [(PORTER, "if (!may_start(order)) return true;", "return true;")],
+    "word_I10": [(PORTER, "if (order.starts) return true;", "return order.starts;")],
+    "gate_I13": [("coordinator/gate/admitted.cc", "if (list->number < number_) return fail(",
+                  "if (false) return fail(")],
+    "gate_I22": [(PORTER, "return admitted_.is_fresh(now);", "return true;")],
+    # The fabric's look-up for each message, as the simulator models it.
+    "listed_I22": [("tests/simulation/gate.cc", "if (!is_listed) return", "if (false) return")],
+    # Both machines of a cloned host are quarantined.
+    "clone_I04": [("coordinator/core/fleet/liveness.cc", "return sight.flips >= 2 &&",
+                   "return false &&")],
+    "gate_I26": [("coordinator/gate/sender_limiter.cc", "if (due - now > ahead_max_) return false;",
+                  "")],
 }
 
 

@@ -52,6 +52,18 @@ void draw_host_processes(Draw& draw, Options& options) {
   options.fail_host_disk = draw.some(8);
 }
 
+void draw_gates(Draw& draw, Options& options) {
+  options.gates = 1 + draw.below(3);
+  options.gate_starts = 4 + draw.below(12);
+  options.list_age = std::chrono::seconds(40 + draw.below(120));
+  options.cut_gate = draw.some(30);
+  options.bad_gate = draw.some(20);
+  options.late_list = draw.some(250);
+  options.move = draw.some(20);
+  // Rare: a clone's host is lost to the other checkers.
+  options.clone = draw.below(4) == 0 ? 1 + draw.below(60) : 0;
+}
+
 void draw_people(Draw& draw, Options& options) {
   options.meddle = draw.some(150);
   options.stop = draw.some(20);
@@ -90,6 +102,7 @@ Options options_of(std::uint64_t seed, Size size) {
   options.looks = draw.some(2);
   options.faults_for = std::chrono::seconds(60 + draw.below(180));
   draw_host_processes(draw, options);
+  draw_gates(draw, options);
   if (size == Size::Small) return options;
   const bool is_large = size == Size::Days;
   options.hosts = is_large ? 200 : 24;

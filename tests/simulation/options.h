@@ -28,9 +28,18 @@ struct Options {
   std::uint32_t cut = 0;  // of a host's connection, for a while
   std::uint32_t cut_one_way = 0;
   std::uint32_t cut_region = 0;
-  std::uint32_t flap = 0;        // up and down again within seconds
-  std::uint32_t crash_gate = 0;  // all connections at once, and what was on its way
-  std::uint32_t slow = 0;        // a host's frames crawl, for a while
+  std::uint32_t flap = 0;  // up and down again within seconds
+  std::uint32_t slow = 0;  // a host's frames crawl, for a while
+
+  // ---- gates
+  std::uint32_t gates = 1;
+  std::uint32_t gate_starts = 600;              // a minute, at each
+  Duration list_age = std::chrono::minutes(5);  // by which it lets nobody in
+  std::uint32_t crash_gate = 0;  // all its connections at once, and what was on its way
+  std::uint32_t cut_gate = 0;    // off from the coordinator, for a while
+  std::uint32_t bad_gate = 0;    // drops, repeats and withholds, for a while
+  std::uint32_t late_list = 0;   // of a list: it comes late, or not
+  std::uint32_t move = 0;        // a host goes to another gate
 
   // ---- machines
   Duration commit_max = std::chrono::milliseconds(5);
@@ -47,6 +56,7 @@ struct Options {
   std::uint32_t fail = 0;
   std::uint32_t hang = 0;
   std::uint32_t drift = 0;
+  std::uint32_t clone = 0;  // once a run: a second machine with a host's disk
 
   // ---- people
   std::uint32_t meddle = 0;  // operators pause, resume, retry, recheck, park, release

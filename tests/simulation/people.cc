@@ -141,8 +141,21 @@ void People::remove_one() {
     world_.centre.ask(RemoveHost{.host = host.id(), .reason = "a test"});
   } else {
     world_.timeline.tell("operator: revoke " + host.id().text());
-    world_.add_control(
-        RevokeHost{.host = host.id(), .record_key = host.record_key(), .link_key = host.link()});
+    revoke(host);
+  }
+}
+
+void People::revoke(const Host& host) {
+  world_.add_control(
+      RevokeHost{.host = host.id(), .record_key = host.record_key(), .link_key = host.link()});
+}
+
+/// What a clone said in its host's name stands. If the host's own records contradict it, the host
+/// needs a new identity.
+void People::end_clones() {
+  for (const auto& host : world_.hosts) {
+    const bool is_twin = !host->is_clone() && world_.checkers.is_cloned(host->id());
+    if (is_twin && !world_.checkers.is_gone(host->id()) && !host->is_drained()) revoke(*host);
   }
 }
 
@@ -161,6 +174,7 @@ void People::lift() {
 void People::keep_going() {
   if (!world_.centre.is_up()) return;
   lift();
+  end_clones();
   for (const std::string& plan : plans_) {
     const coordinator::Rollout* rollout = world_.find_rollout(plan);
     if (rollout != nullptr && rollout->row.phase == RolloutPhase::Paused) {

@@ -34,6 +34,8 @@ class People {
   void remove_one();
   void flood();
   void lift();
+  void revoke(const Host& host);
+  void end_clones();
 
   World& world_;
   std::vector<std::string> plans_;

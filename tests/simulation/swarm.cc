@@ -26,8 +26,12 @@ std::string why_no_rest(const World& world, const std::vector<std::string>& plan
     if (std::string why = why_goes_on(outlook, *rollout); !why.empty()) return plan + ": " + why;
   }
   for (const auto& host : world.hosts) {
+    if (host->is_clone()) continue;
     if (!world.checkers.is_gone(host->id()) && !host->is_drained()) {
       return host->id().text() + " has records that nobody took";
+    }
+    if (!world.checkers.is_gone(host->id()) && !world.is_joined(*host)) {
+      return host->id().text() + " is not let in";
     }
   }
   return "";

@@ -9,6 +9,10 @@ namespace mainstay::sim {
 namespace {
 
 constexpr std::size_t kHeardMax = 300;
+constexpr std::size_t kListsMax = 8;
+constexpr int kRushMax = 24;
+// A key may have a burst of 200.
+constexpr std::size_t kFlood = 240;
 constexpr std::uint32_t kNoSuchFeature = 9999;
 
 }  // namespace
@@ -20,6 +24,10 @@ Thief::Thief(World& world) : world_(world) {
   };
   world.overhear_to_centre = [this](const LinkKey& link, const Bytes& frame) {
     keep(to_centre_, link, frame);
+  };
+  world.overhear_list = [this](const Part& part) {
+    lists_.push_back(part);
+    if (lists_.size() > kListsMax) lists_.pop_front();
   };
 }
 
@@ -34,9 +42,15 @@ void Thief::round() {
 }
 
 void Thief::act() {
-  switch (below(5)) {
+  switch (below(7)) {
     case 0:
       replay();
+      break;
+    case 5:
+      rush();
+      break;
+    case 6:
+      send_old_list();
       break;
     case 1:
       start_unsigned();
@@ -60,7 +74,28 @@ void Thief::replay() {
   Bytes frame = heard.frame;
   if (below(4) == 0) frame[below(frame.size())] ^= std::byte{0x10};
   world_.timeline.tell("thief: replays a frame");
-  world_.to_host(link, std::move(frame));
+  world_.to_host(link, frame);
+}
+
+void Thief::rush() {
+  world_.timeline.tell("thief: sends all starts at once");
+  std::vector<Heard> starts;
+  for (auto heard = to_hosts_.rbegin(); heard != to_hosts_.rend(); ++heard) {
+    const auto order = decode<HostOrder>(heard->frame);
+    const auto* message = order ? std::get_if<DispatchMessage>(&*order) : nullptr;
+    if (message != nullptr && message->dispatch.permit) starts.push_back(*heard);
+  }
+  for (int i = 0; i < kRushMax && !starts.empty(); ++i) {
+    const Heard& start = starts[below(starts.size())];
+    world_.to_host(start.link, start.frame);
+  }
+}
+
+void Thief::send_old_list() {
+  if (lists_.empty()) return;
+  world_.timeline.tell("thief: sends an old list of keys");
+  const AdmittedPart old{lists_[below(lists_.size())]};
+  for (auto& gate : world_.gates) gate->obey(old);
 }
 
 /// A permit as the coordinator itself would sign it for this attempt, here and now.
@@ -165,12 +200,20 @@ void Thief::relabel() {
 void Thief::lie() {
   Host& liar = any_host();
   if (to_centre_.empty()) return;
+  const std::uint64_t how = below(9);
+  if (how == 0) return flood(liar);
   const Heard heard = to_centre_[below(to_centre_.size())];
   world_.timeline.tell("liar: " + liar.id().text() + " speaks for another");
-  if (below(2) == 0) {
-    world_.to_centre(liar.link(), heard.frame);
-    return;
-  }
+  if (how < 5) return world_.to_centre(liar.link(), heard.frame);
+  claim_success(liar);
+}
+
+void Thief::flood(Host& liar) {
+  world_.timeline.tell("liar: " + liar.id().text() + " floods its gate");
+  world_.flood(liar, kFlood);
+}
+
+void Thief::claim_success(Host& liar) {
   // Says of an open attempt of another host that it went well, under its own key.
   if (!world_.centre.is_up()) return;
   for (const auto& [id, rollout] : world_.centre.state().rollouts) {

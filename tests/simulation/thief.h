@@ -26,8 +26,13 @@ class Thief {
   static void keep(std::deque<Heard>& all, const LinkKey& link, const Bytes& frame);
   void act();
   void lie();
+  void flood(Host& liar);
+  void claim_success(Host& liar);
   /// To the host it was for, or to another.
   void replay();
+  /// All starts that were heard, at once.
+  void rush();
+  void send_old_list();
   void start_unsigned();
   void widen();
   void state_unknown();
@@ -38,6 +43,7 @@ class Thief {
   FakeSigner stolen_{public_key("dispatch")};
   std::deque<Heard> to_hosts_;
   std::deque<Heard> to_centre_;
+  std::deque<Part> lists_;
 };
 
 }  // namespace mainstay::sim

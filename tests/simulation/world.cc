@@ -8,9 +8,6 @@ namespace mainstay::sim {
 
 namespace {
 
-// As the fabric's heartbeats notice a dead peer.
-constexpr Duration kHeartbeat = 15s;
-
 OperatorEntry entry(const std::string& name, Role role, WallTime now) {
   return {.name = name,
           .key = public_key(name),
@@ -46,15 +43,19 @@ World::World(std::uint64_t seed, const Options& options_in)
     : options(options_in),
       timeline(seed),
       checkers(timeline),
-      centre(
-          {.timeline = timeline,
-           .checkers = checkers,
-           .send = [this](const LinkKey& link, Bytes frame) { to_host(link, std::move(frame)); }},
-          options) {
+      centre({.timeline = timeline,
+              .checkers = checkers,
+              .send = [this](const LinkKey& gate, const GateOrder& order) { to_gate(gate, order); },
+              .started =
+                  [this] {
+                    for (auto& gate : gates) gate->greet();
+                  }},
+             options) {
   const Roster roster = first_roster(timeline.wall());
   FakeSigner ana(public_key("ana"));
   roster_ = *seal(context::kRoster, encode(roster), ana);
   centre.disk().put(RosterRow{.roster = roster, .document = roster_});
+  add_gates();
   static constexpr std::array kRegions = {"eu", "us", "ap"};
   for (std::uint32_t i = 0; i < options.hosts; ++i) {
     const std::string region = kRegions.at(i % options.regions);
@@ -70,6 +71,11 @@ World::World(std::uint64_t seed, const Options& options_in)
   // 60 s at the executor, and 30 s on its way: no closer do the clocks have to agree.
   checkers.beacon_age_max = 90s * options.pace;
   centre.limits.starts_per_minute = options.starts_per_minute;
+  checkers.gate_starts_per_minute = options.gate_starts;
+  checkers.list_age_max = options.list_age * options.pace;
+  checkers.pace = options.pace;
+  centre.limits.admitted_interval = options.list_age / 4;
+  centre.limits.admitted_lifetime = options.list_age;
   centre.limits.beacon_interval = 16s;
   centre.limits.silent_after = 40s;
   centre.limits.requests_max = 200;
@@ -86,23 +92,30 @@ World::World(std::uint64_t seed, const Options& options_in)
   }
 }
 
-void World::add_host(const std::string& name, Labels labels) {
-  const LinkKey link = link_key(name);
+Host& World::make_host(Host::Identity identity) {
+  const std::size_t place = hosts.size();
   hosts.push_back(std::make_unique<Host>(
       Host::Ports{.timeline = timeline,
                   .checkers = checkers,
-                  .send = [this, link](Bytes frame) { to_centre(link, std::move(frame)); }},
-      Host::Identity{.id = *HostId::parse(name),
-                     .labels = std::move(labels),
-                     .dispatch_key = centre.dispatch_key,
-                     .roster = roster_,
-                     .operator_key = public_key("ana")},
-      options));
+                  .send = [this, place](Bytes frame) { say(*hosts[place], std::move(frame)); },
+                  .dial = [this, place] { dial(*hosts[place]); },
+                  .hang_up = [this, place] { hang_up(*hosts[place]); }},
+      std::move(identity), options));
   Host& host = *hosts.back();
-  by_link_[link] = &host;
+  by_link_[host.link()].push_back(&host);
+  lanes_[&host].home = place % gates.size();
+  return host;
+}
+
+void World::add_host(const std::string& name, Labels labels) {
+  const Host& host = make_host({.id = *HostId::parse(name),
+                                .labels = std::move(labels),
+                                .dispatch_key = centre.dispatch_key,
+                                .roster = roster_,
+                                .operator_key = public_key("ana")});
   HostRow row;
   row.host = host.id();
-  row.link_key = link;
+  row.link_key = host.link();
   row.record_key = host.record_key();
   row.certificate = host.certificate();
   row.certificate_document = host.label_document();
@@ -110,7 +123,25 @@ void World::add_host(const std::string& name, Labels labels) {
   centre.disk().put(row);
 }
 
+Host& World::clone(const Host& host) {
+  timeline.tell(host.id().text() + " is cloned");
+  checkers.host_cloned(host.id());
+  Host::Identity identity = host.identity();
+  identity.copy = "-clone";
+  Host& clone = make_host(std::move(identity));
+  clone.copy(host);
+  clone.boot();
+  return clone;
+}
+
 void World::begin() {
+  for (auto& gate : gates) {
+    const Bytes list = first_list();
+    checkers.list_came(gate->name(), split(list).front());
+    checkers.list_stored(gate->name());
+    gate->install(list);
+    gate->start();
+  }
   for (auto& host : hosts) host->boot();
   centre.start();
   run_for(18s * options.pace);
@@ -135,73 +166,6 @@ Host* World::host(std::string_view name) {
     if (host->id().text() == name) return host.get();
   }
   return nullptr;
-}
-
-void World::carry(Duration& newest, int slowness, std::function<void()> arrive) {
-  if (!gate_up_ || timeline.rng.chance(options.lose)) return;
-  const int copies = timeline.rng.chance(options.repeat) ? 2 : 1;
-  for (int i = 0; i < copies; ++i) {
-    newest = std::max(newest, timeline.now() + slowness * timeline.between(1ms, options.delay_max));
-    timeline.after(newest - timeline.now(), [this, life = gate_life_, arrive] {
-      if (life == gate_life_) arrive();
-    });
-  }
-}
-
-void World::to_host(const LinkKey& link, Bytes frame) {
-  Host* const host = by_link_.at(link);
-  if (overhear_to_host) overhear_to_host(link, frame);
-  Lane& lane = lanes_[link];
-  if (lane.cut_to_host || !host->is_powered()) return;
-  carry(lane.to_host, lane.slowness, [host, &lane, frame = std::move(frame)] {
-    if (!lane.cut_to_host) host->hear(frame);
-  });
-}
-
-void World::to_centre(const LinkKey& link, Bytes frame) {
-  if (overhear_to_centre) overhear_to_centre(link, frame);
-  Lane& lane = lanes_[link];
-  if (lane.cut_to_centre) return;
-  carry(lane.to_centre, lane.slowness, [this, link, &lane, frame = std::move(frame)] {
-    if (!lane.cut_to_centre) centre.hear(link, frame);
-  });
-}
-
-void World::cut(Host& host, Way way) {
-  Lane& lane = lanes_[host.link()];
-  if (lane.is_cut()) return;
-  lane.cut_to_host = way != Way::ToCentre;
-  lane.cut_to_centre = way != Way::ToHost;
-  timeline.tell(host.id().text() + (way == Way::Both     ? " is cut off"
-                                    : way == Way::ToHost ? " hears nothing"
-                                                         : " is not heard"));
-  timeline.after(kHeartbeat * options.pace, [this, &host, cuts = ++lane.cuts] {
-    const Lane& now = lanes_[host.link()];
-    if (now.is_cut() && now.cuts == cuts) host.connection(false);
-  });
-}
-
-void World::mend(Host& host) {
-  Lane& lane = lanes_[host.link()];
-  if (!lane.is_cut()) return;
-  lane.cut_to_host = lane.cut_to_centre = false;
-  timeline.tell(host.id().text() + " is connected again");
-  if (gate_up_) host.connection(true);
-}
-
-void World::kill_gate(Duration down) {
-  if (!gate_up_) return;
-  timeline.tell("gate dies");
-  gate_up_ = false;
-  ++gate_life_;
-  for (auto& host : hosts) host->connection(false);
-  timeline.after(down, [this] {
-    timeline.tell("gate starts");
-    gate_up_ = true;
-    for (auto& host : hosts) {
-      if (!lanes_[host->link()].is_cut()) host->connection(true);
-    }
-  });
 }
 
 void World::kill_centre(Duration down) {
