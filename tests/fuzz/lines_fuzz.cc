@@ -144,6 +144,7 @@ void try_order(std::string_view text) {
   if (!order) return;
   CHECK(order->within > Duration(0) && order->grace >= Duration(0));
   CHECK(!order->argv.empty() && !order->folder.empty());
+  CHECK(!order->throw_away || *order->throw_away != 0);
 }
 
 }  // namespace

@@ -254,6 +254,8 @@ TEST_F(ShimTest, RefusesWrongUse) {
   EXPECT_EQ(run({"--within-ms", "10", "--", "./true"}), 2);
   EXPECT_EQ(run({"--within-ms", "10", "--", ""}), 2);
   EXPECT_EQ(run({"--within-ms", "10"}), 2);
+  // 2^32 is root's number, too, to whoever cuts it short.
+  EXPECT_EQ(run({"--within-ms", "10", "--throw-away", "4294967296", "--", "/bin/true"}), 2);
 }
 
 TEST(CaptureTest, KeepsAllOfAShortOutput) {

@@ -26,6 +26,7 @@ namespace {
 
 using loop::Fd;
 
+constexpr std::int64_t kNoUser = 0xffff'ffff;  // as a number of a user: none
 // After the task's own end, for what its children still have in the pipe.
 constexpr Duration kDrainMax = std::chrono::milliseconds(500);
 // For a killed group to be gone; a process in uninterruptible sleep may need for ever.
@@ -192,7 +193,7 @@ Result<TaskOrder> parse_order(std::span<char* const> arguments) {
       order.within = Duration(value);
     } else if (word == "--grace-ms" && number(value)) {
       order.grace = Duration(value);
-    } else if (word == "--throw-away" && number(value)) {
+    } else if (word == "--throw-away" && number(value) && value < kNoUser) {
       order.throw_away = static_cast<uid_t>(value);
     } else if (word == "--answer-apart") {
       order.answer_apart = true;
