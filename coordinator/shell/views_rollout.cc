@@ -190,6 +190,11 @@ Json target_json(const ViewContext& context, const Rollout& rollout, const Targe
           {"attempts", std::move(attempts)}};
 }
 
+std::string who_has_it(const ViewContext& context, const Hold& hold) {
+  if (hold.blocking.empty()) return "";
+  return ": " + hold.blocking.text() + " " + why_out(context, hold.blocking);
+}
+
 /// "the host is silent", of several.
 std::string their_host(const std::string& text) {
   constexpr std::string_view kOne = "the host ";
@@ -213,11 +218,8 @@ std::string cause_of(const ViewContext& context, const Hold& hold) {
     case Bind::SlowStart:
     case Bind::Concurrency:
       return "their turn: as many as allowed are worked on";
-    case Bind::Budget: {
-      const std::string slot = "a slot in " + group_name(hold.group);
-      if (hold.blocking.empty()) return slot;
-      return slot + ": " + hold.blocking.text() + " " + why_out(context, hold.blocking);
-    }
+    case Bind::Budget:
+      return "a slot in " + group_name(hold.group) + who_has_it(context, hold);
     case Bind::Paused:
       return "somebody to resume it";
     case Bind::Signatures:
