@@ -3,16 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "common/crypto/signers.h"
+#include "coordinator/gate/test_time.h"
 
 namespace mainstay {
 namespace {
 
 using std::chrono::minutes;
-
-constexpr Now kStart{.mono = instant_from_ms(100'000), .wall = wall_from_ms(1'700'000'000'000)};
-constexpr Now later(Duration by) {
-  return {.mono = kStart.mono + by, .wall = kStart.wall + by};
-}
 
 class AdmittedTest : public testing::Test {
  protected:

@@ -4,17 +4,13 @@
 
 #include "common/crypto/signers.h"
 #include "common/wire/encode.h"
+#include "coordinator/gate/test_time.h"
 
 namespace mainstay {
 namespace {
 
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-constexpr Now kStart{.mono = instant_from_ms(100'000), .wall = wall_from_ms(1'700'000'000'000)};
-constexpr Now later(Duration by) {
-  return {.mono = kStart.mono + by, .wall = kStart.wall + by};
-}
 
 class PorterTest : public testing::Test {
  protected:
