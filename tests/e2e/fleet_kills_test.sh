@@ -77,10 +77,13 @@ until is_struck; do
   rm -f "$season"
 done
 wait "$striker"
+covered=$?
 cat "$fleet/logs/strikes.txt"
 # The last moment may strike several at once.
 ok "$strikes strikes in $rounds rollouts, every host succeeded in each at last" \
   test "$(sed -n 's/^# *\([0-9]*\) strikes.*/\1/p' "$fleet/logs/strikes.txt")" -ge "$strikes"
+verdict "$covered" 'every kind of process was killed and was stopped, every arrow of an attempt was struck' \
+  "$(tail -n 1 "$fleet/logs/strikes.txt")"
 
 wait_for 60 'every host to be live again' all_are_live
 for each in "${names[@]}"; do mainstay watch "$each" --once -o json; done |
