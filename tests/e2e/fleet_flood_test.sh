@@ -9,8 +9,8 @@ set -uo pipefail
 idle=${MAINSTAY_HOSTILE_IDLE:-10000}
 ulimit -n "$(ulimit -Hn)" # a descriptor a connection, in the gate and in the peer
 if (($(ulimit -n) < idle + 500)); then echo "SKIP: $idle connections need as many descriptors"; exit 77; fi
-make_fleet
 . "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/hostile_lib.sh"
+make_fleet
 count_postinsts ''
 hostile() { try "$fleet/bin/hostile" "$@"; }
 gate_log=$fleet/run/coordinator.log # the gate is the coordinator's child and says what it says there
@@ -38,6 +38,7 @@ all_configured() { local each; for each in "${hosts[@]}"; do configured "$each";
 publish() { "$here/fleet/make-repository" "$fleet/repository" --publish security webd "$1" 'libtls3, webd-common (= 2.1-1+deb12u1)'; }
 
 # --- a gate in wrong hands ---
+open_books
 bad_gates
 bad_gate withhold
 patch withheld
@@ -61,10 +62,11 @@ publish 3.2-1
 
 # web-us-1 is in wrong hands from now on: its agent has gone, its keys are used.
 end_kept web-us-1-agent
+close_page web-us-1-executor # which ends itself when nobody has spoken to it for a minute
 stolen=$fleet/hosts/web-us-1/agent.conf
 hosts=(web-eu-1 web-eu-2)
 started_before=$(starts web-us-1)
-keep_books
+open_page gate
 
 # --- frames that are no messages, and messages at the wrong door ---
 hostile frames --config "$stolen" --gate-conf "$fleet/coordinator/gate/gate.conf" \
@@ -118,12 +120,11 @@ flood 'a flood of reports' --kind report
 flood 'a flood of large frames' --kind large
 flood 'a flood of greetings, read by nobody' --kind hello --unread 1
 is 'floods: what is refused is a line in ten seconds' yes "$( (($(grep -c 'host.malformed' "$gate_log") < 30)) && echo yes)"
-restart web-us-1-executor # which would end itself when idle
-pestered=$(child_of web-us-1-executor)
+restart web-us-1-executor
 at_executor web-us-1 pester --seconds 3
 says 'an executor is pestered by forty connections that read nothing' 0 'sent: [0-9]{3,}'
 ok 'and takes sixteen' test "$(grep -c agent.connected "$fleet/run/web-us-1-executor.log")" -lt 60
-is 'its process lives' "$pestered" "$(child_of web-us-1-executor)"
+close_page web-us-1-executor
 is 'no task was started on it by all that' "$started_before" "$(starts web-us-1)"
 
 # --- silent connections of one key, while another of its connections speaks ---
@@ -150,17 +151,7 @@ kill "$flooder"
 wait "$flooder" 2>/dev/null
 
 # --- and at the end ---
-grown() { # NAME LIMIT-MIB: the most it ever was, against a limit
-  local pid peak
-  pid=$(sed -n "s/^$1 //p" <<<"$books")
-  peak=$(peak_of "$pid") || { verdict 1 "$1 lives"; return; }
-  verdict "$((peak / 1024 > $2))" "memory: $1 never had more than $2 MiB" "it had $((peak / 1024)) MiB"
-  echo "# $1: $((peak / 1024)) MiB"
-}
-# The library holds up to 77 KiB a connection, and a queue of 256 frames for each that sends; the sanitizer
-# keeps what was freed for a while, 256 MiB of it, and puts margins around the rest.
-limit=256
-if grep -q __asan_init "$fleet/bin/bare/mainstay-gate"; then limit=1024; fi
-while read -r name pid; do grown "$name" $((limit + ($([[ $name == gate ]] && echo "$idle" || echo 0) + 9) / 10)); done <<<"$books"
-is 'nobody died' "$books" "$(processes)"
+# The library holds up to 77 KiB a connection, and a queue of 256 frames for each that sends.
+gate_growth_max=$((growth_max + idle * 77 / 1024))
+close_books
 end_claims

@@ -1,13 +1,15 @@
 #!/bin/bash
 # Who has stolen keys, or lies: over the real sockets of a real fleet. A coordinator with stolen keys,
 # replays, wrong clocks, lying agents, a cloned host. Nothing starts that was not signed, what was refused
-# is counted, everybody else goes on, nothing dies.
+# is counted, everybody else goes on, nothing grows, nothing dies but what the test itself restarts.
 #   fleet_hostile_test.sh PROGRAMS
 set -uo pipefail
 . "$(dirname "$(readlink -f "$0")")/fleet_lib.sh" "${1-}" web-eu-1 web-eu-2 web-us-1
-make_fleet
 . "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/hostile_lib.sh"
+make_fleet
 count_postinsts ''
+open_books
+open_page gate
 webd_of() { dpkg-query --admindir "$(root_of "$1")/var/lib/dpkg" -W -f '${Version}' webd; }
 
 # --- a coordinator with stolen keys, at the executor's own socket ---
@@ -92,12 +94,16 @@ soon 60 'the patch once more, under a new number: that was signed, and finds not
 is 'webd was configured once' '2.1-1+deb12u1 1' "$(webd_of web-eu-1) $(configured web-eu-1)"
 run abort R-1 --reason 'seen enough'
 says 'the rollout is aborted' 0 'R-1 aborted'
+soon 20 'stolen keys: another host is live, and answers' is_unharmed web-eu-2
 
 # --- replays of what was genuine once; web-eu-2 is asked to patch, and its dispatch kept back ---
 plan_file kept 'host = web-eu-2' '[{patch: {packages: security, within: 2m}}]'
 tap web-eu-2 --withhold 1
+read -r launched kept <<<"$(starts web-eu-2)"
 run apply kept.yaml --expect-hosts 1 --no-watch
-says 'a patch is dispatched and kept back' 0 'R-2 started'
+says 'a patch is dispatched and kept back' 0 'R-[0-9]+ started'
+rollout_now=$(grep -Eo 'R-[0-9]+ started' <<<"$said")
+rollout_now=${rollout_now% *}
 is_for_a_patch() { local file; file=$(newest web-eu-2 dispatch) && [[ $(told "$file" term) ]]; }
 wait_for 30 'its dispatch' is_for_a_patch
 old=$fleet/logs/old.dispatch
@@ -114,8 +120,12 @@ offers() { at_executor web-eu-2 offer --file "$2" && grep -Eq "$1" <<<"$said"; }
 soon 20 'replayed after a reboot: refused' offers 'answer: refused: the permit is for another boot' "$old"
 end_kept web-eu-2-executor
 keep_running web-eu-2-executor "$fleet/bin/mainstay-exec" run --config "$fleet/hosts/web-eu-2/executor.conf"
+wait_for 15 'the executor to be back' child_of web-eu-2-executor
+open_page web-eu-2-executor
 term=$(told "$old" term)
+close_page coordinator
 strike_program coordinator 'the coordinator'
+open_page coordinator
 later_term() { local file; file=$(newest web-eu-2 "$1") && (($(told "$file" term) > term)); }
 wait_for 40 'a beacon of a later term' later_term beacon
 at_executor web-eu-2 offer --file "$old"
@@ -130,11 +140,12 @@ at_executor web-eu-2 offer --file "$new" --times 5 --connections 3
 is 'said again on the same connection and on new ones: its record' 15 "$(grep -c '^answer: record: succeeded' <<<"$said")"
 restart web-eu-2-executor
 soon 20 'and after a restart of the executor' offers 'record: succeeded' "$new"
-is 'one launch, one attempt, webd configured once' '1 1 1' "$(starts web-eu-2) $(configured web-eu-2)"
-soon 60 'the rollout ends with its success' equals succeeded rollout R-2 targets.web-eu-2.state
+is 'one launch, one attempt, webd configured once' "$((launched + 1)) $((kept + 1)) 1" "$(starts web-eu-2) $(configured web-eu-2)"
+soon 60 'the rollout ends with its success' equals succeeded state_of "$rollout_now" web-eu-2
 
 # --- an agent that lies, with its executor's key besides; web-us-1 has an attempt open since R-1 ---
 end_kept web-eu-1-agent
+close_page web-eu-1-executor # which ends itself when nobody has spoken to it for a minute
 tap web-eu-2 # nothing is kept back any more
 audit() { mainstay audit show | grep -c "$1"; }
 before="$(all_starts) $(rollout R-1 targets.web-us-1.state) $(rollout R-1 targets.web-us-1.attempts)"
@@ -153,6 +164,8 @@ soon 20 'lies: another host is live, and answers' is_unharmed web-eu-2
 # --- a cloned host: one key, two boots ---
 keep_running web-eu-1-agent setpriv --reuid "$(uid_of web-eu-1)" --regid "$(uid_of web-eu-1)" --clear-groups \
   --no-new-privs "$fleet/bin/mainstay-agent" run --config "$fleet/hosts/web-eu-1/agent.conf"
+wait_for 15 'both to be back' eval 'child_of web-eu-1-agent && child_of web-eu-1-executor'
+open_page web-eu-1-agent web-eu-1-executor
 keep_running clone "$fleet/bin/hostile" clone --config "$fleet/hosts/web-eu-1/agent.conf"
 names_duplicate() { mainstay status | grep -q 'two machines use the key of web-eu-1'; }
 soon 60 'a cloned host: status names it' names_duplicate
@@ -162,4 +175,5 @@ try timeout 8 mainstay run --targets 'host = web-eu-1' -- /bin/true # would wait
 is 'a cloned host: neither machine is given work' "$before" "$(all_starts)"
 end_kept clone
 soon 20 'a cloned host: others are live, and answer' is_unharmed web-eu-2
+close_books
 end_claims

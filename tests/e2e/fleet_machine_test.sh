@@ -103,9 +103,12 @@ finish_rollout 'exhausted descriptors'
 is 'gate, coordinator, executor and agent are the same processes' "$gate $coordinator $executor $agent" \
   "$(gate_pid) $(child_of coordinator) $(child_of web-eu-2-executor) $(child_of web-us-1-agent)"
 
-# --- clocks ---
+# --- the clocks of hosts: of agent and executor ---
 declare -A off=([web-us-2]=-1h [web-eu-2]='@1970-01-02 00:00:00' [web-us-1]=+400d)
-for each in "${!off[@]}"; do under_clock "$each"; done
+for each in "${!off[@]}"; do
+  under_clock "$each-executor" "$each"
+  under_clock "$each-agent" "$each"
+done
 begin_rollout web-us-2 web-us-2
 set_clock web-us-2 '@1970-01-02 00:00:00'
 release web-us-2
@@ -123,6 +126,42 @@ done
 for each in "${!off[@]}"; do set_clock "$each" +0; done
 release "${hosts[@]}"
 finish_rollout 'wrong clocks'
+
+before_start=(:)
+
+# --- the clocks of coordinator and gate ---
+under_clock coordinator coordinator
+concurrency=1 # web-us-1 waits for web-eu-1
+begin_rollout 'web-eu-1 web-us-1' web-eu-1
+set_clock gate +1h
+gate_under_clock gate
+soon 20 'gate an hour ahead: the list of keys has expired for it' log_has coordinator 'admitted.refused .*expired'
+release web-eu-1
+wait_for 30 'the task of web-eu-1 to have ended' dpkg_holds web-eu-1
+soon 20 'it lets nobody in' log_has coordinator 'peers.refused keys=[1-9]'
+is 'and the host is still at work' working "$(state_of "$rollout_now" web-eu-1)"
+before=$(lines_of web-us-1-executor "$clock_refusal")
+set_clock coordinator +1h
+set_clock gate -1h
+new_gate
+soon 40 'gate an hour behind, centre an hour ahead: hosts are let in, and the end is recorded' succeeded web-eu-1
+soon 20 'centre an hour ahead: the executor refuses what is granted next' more_lines "$before" web-us-1-executor "$clock_refusal"
+soon 20 'and the coordinator says why' explains web-us-1 'the clock of this host is off'
+holds_all 'centre an hour ahead'
+for each in -1h '@1970-01-02 00:00:00'; do
+  set_clock coordinator "$each"
+  before=$(lines_of web-us-1-executor "$late_beacon")
+  soon 20 "centre at $each: its beacons have expired" more_lines "$before" web-us-1-executor "$late_beacon"
+  holds_all "centre at $each"
+done
+set_clock gate '@1970-01-02 00:00:00'
+before=$(lines_of web-us-2-agent link.connected)
+kill -KILL "$(child_of web-us-2-agent)"
+soon 30 'gate in 1970: a host is let in' more_lines "$before" web-us-2-agent link.connected
+set_clock gate +0
+set_clock coordinator +0
+release web-us-1
+finish_rollout 'wrong clocks of coordinator and gate'
 
 # --- damaged stores, in copies ---
 freeze_copies

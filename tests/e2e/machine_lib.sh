@@ -17,7 +17,7 @@ labels_of() { echo "region=${1#web-}" "zone=${1#web-}" role=web "cluster=web-${1
 # --- a rollout that is held in the middle ---
 round=0 rollout_now='' names=()
 declare -A configured_before
-taking_part=() before_start=(:)
+taking_part=() before_start=(:) concurrency=4
 # begin_rollout NAMES [NAME...]: a newer webd for the hosts NAMES; returns once the others named are at work.
 # What `before_start` says comes between plan and start. No more hosts than a claim needs: the fleet starts
 # 20 a minute, and then waits.
@@ -35,7 +35,7 @@ begin_rollout() {
   # host sees the new version.
   for try in {1..20}; do
     plan=round-$round-$try
-    plan_file "$plan" "${selector% or }" '[{patch: {packages: security, within: 5m}}]' 'order: {by: [region], regions_at_once: 4, waves: [rest], concurrency: 4}' \
+    plan_file "$plan" "${selector% or }" '[{patch: {packages: security, within: 5m}}]' 'order: {by: [region], regions_at_once: 4, waves: [rest], concurrency: '"$concurrency"'}' \
       'budget: [{per: cluster, unavailable: 2}]' 'advance: {failures: 100%}'
     run plan "$plan.yaml"
     run approve "$plan" --expect-hosts "${#taking_part[@]}"
@@ -119,17 +119,51 @@ cpu_ticks() { # PID...: of all of them, in hundredths of a second
   echo "$total"
 }
 
-# --- the clocks of executors ---
-set_clock() { echo "$2" >"$fleet/run/$1.new"; mv "$fleet/run/$1.new" "$fleet/run/$1.clock"; } # HOST CLOCK
-under_clock() { # HOST: its executor is started again, with a clock that set_clock sets
-  local preload=$clock sanitizer
+# --- clocks ---
+set_clock() { echo "$2" >"$fleet/run/$1.new"; mv "$fleet/run/$1.new" "$fleet/run/$1.clock"; } # CLOCK VALUE
+clock_words() { # CLOCK: for env
+  local sanitizer
   sanitizer=$(ldd "$fleet/bin/mainstay-exec" | sed -n 's/.*libasan.* => \([^ ]*\) .*/\1/p')
-  set_clock "$1" +0
-  end_process "$(process_of "$fleet/run/$1-executor.pid")" 10
-  keep_running "$1-executor" env LD_PRELOAD="$sanitizer $preload" FAKETIME_TIMESTAMP_FILE="$fleet/run/$1.clock" \
-    FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 \
-    "$fleet/bin/mainstay-exec" run --config "$fleet/hosts/$1/executor.conf"
-  wait_for 20 "the executor of $1 under another clock" child_of "$1-executor"
+  printf '%s\n' LD_PRELOAD="$sanitizer $clock" FAKETIME_TIMESTAMP_FILE="$fleet/run/$1.clock" \
+    FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1
+}
+under_clock() { # NAME CLOCK: the program NAME is started again, with a clock that set_clock sets
+  local launcher command words before=()
+  set_clock "$2" +0
+  launcher=$(process_of "$fleet/run/$1.pid") || fail "$1 is not there"
+  mapfile -d '' -t command <"/proc/$launcher/cmdline"
+  command=("${command[@]:4}") # bash, launcher, its folder and NAME come first
+  # What makes another user of it comes before the clock, whose semaphore belongs to who made it.
+  until [[ ${command[0]} == "$fleet/bin/"* ]]; do before+=("${command[0]}") command=("${command[@]:1}"); done
+  mapfile -t words < <(clock_words "$2")
+  end_process "$launcher" 10
+  keep_running "$1" "${before[@]}" env "${words[@]}" "${command[@]}"
+  wait_for 20 "$1 under another clock" child_of "$1"
+}
+gate_under_clock() { # CLOCK: one that is set already; the gate is started again with it
+  local words
+  mapfile -t words < <(clock_words "$1")
+  mkdir "$fleet/bin/bare"
+  mv "$fleet/bin/mainstay-gate" "$fleet/bin/bare/"
+  { echo '#!/bin/bash'; printf 'exec env'; printf ' %q' "${words[@]}" "$fleet/bin/bare/mainstay-gate"; echo ' "$@"'; } \
+    >"$fleet/bin/mainstay-gate"
+  chmod 755 "$fleet/bin/mainstay-gate"
+  new_gate
+}
+new_gate() {
+  local old
+  old=$(gate_pid) || fail 'no gate is there'
+  kill -KILL "$old"
+  wait_for 20 'another gate' another_gate "$old"
+}
+clock_refusal='dispatch.rejected .*the clock of this host is off by more than 30 s'
+late_beacon='document.refused kind=beacon .*expired'
+lines_of() { grep -Ec -- "$2" "$fleet/run/$1.log"; } # PROCESS PATTERN: so far
+more_lines() { (($(lines_of "${@:2}") > $1)); }     # NUMBER PROCESS PATTERN
+holds_all() { # WHAT: web-us-1 waits, and nobody can command a coordinator with a wrong clock
+  run pause "$rollout_now" --reason clocks
+  says "$1: a request is refused, and why" 3 'expired at|is the clock of one of the machines wrong'
+  is "$1: nothing starts" "${configured_before[web-us-1]} working" "$(configured web-us-1) $(state_of "$rollout_now" web-us-1)"
 }
 
 # --- damaged copies of stores ---

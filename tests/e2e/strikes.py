@@ -2,10 +2,12 @@
 
     strikes.py FLEET COUNT SEED
 
-While FLEET/run/open_season exists (it removes it after 125), strikes at random moments and whenever an attempt's folder gets a
-new file (the arrows of an attempt: started, result, output); ends after COUNT strikes and prints how
-many each kind of process took. Only processes that run a program of FLEET/bin, and what a task of
-theirs has started, are struck: found anew, and held by a pidfd, each time."""
+While FLEET/run/open_season exists (it removes it after 125), strikes at random moments and at the
+arrows of an attempt, as far as they show from outside (arrows.py); ends after COUNT strikes and prints
+how many each kind of process took, and each arrow. From 400 strikes on it exits 1 if a kind was never
+killed, or never stopped, or an arrow never struck: that is then its last line. Only processes that
+run a program of FLEET/bin, and what a task of theirs has started, are struck: found anew, and held by
+a pidfd, each time."""
 
 import collections
 import os
@@ -15,11 +17,20 @@ import signal
 import sys
 import time
 
+from arrows import ARROWS, Arrows
+
 TASK = "mainstay-task"
+CENTRE = ("mainstay-coordinator", "mainstay-gate")
 BRIEF = ("mainstay-task", "mainstay-apt", "below a task")
+KINDS = (*CENTRE, "mainstay-agent", "mainstay-exec", *BRIEF)
+WAYS = ("killed", "stopped")
 SEASON_STRIKES = 125  # then the rollout may come to its end, and the next begins
+RANDOM_STRIKES = 80  # of a season; the others wait for arrows, few of which are shot in such a hail
+COVERING_STRIKES = 400  # fewer need not meet everything
+ARROW_CHANCE = 0.5
+ARROW_STRIKES = 5  # an arrow that was struck less often is always struck, as is a brief one
 STOP_MAX = 4.0
-PAUSE_MAX = 0.3
+PAUSE_MAX = 0.45  # shorter, and hardly an attempt would get on
 
 
 def processes():
@@ -51,56 +62,79 @@ def kind_of(pid, found, home):
     return None
 
 
-def arrows(fleet):
-    seen = set()
-    for folder in (fleet / "hosts").glob("*/executor/attempts/*"):
-        try:
-            seen.update((folder.parts[-4], str(folder / name)) for name in os.listdir(folder))
-        except OSError:
-            pass
-    return seen
-
-
 class Striker:
     def __init__(self, fleet, chance):
         self.home = str(fleet / "bin") + "/"
         self.chance = chance
         self.stopped = []  # (when to go on, pidfd)
-        self.counts = collections.Counter()
+        self.counts = collections.Counter()  # of (kind, way)
+        self.arrows = collections.Counter()
 
-    def strike(self, wanted=lambda pid: True):
+    def times(self, kind):
+        return sum(self.counts[kind, way] for way in WAYS)
+
+    def way_for(self, kind):
+        """Mostly killed; the second time the other way."""
+        if self.times(kind) >= 1:
+            for way in WAYS:
+                if not self.counts[kind, way]:
+                    return way
+        return "stopped" if self.chance.random() < 0.3 else "killed"
+
+    def total(self):
+        return sum(self.counts.values())
+
+    def strike(self, wanted=lambda pid, kind: True):
+        """Whether somebody was struck."""
         found = processes()
         kinds = collections.defaultdict(list)
         for pid in found:
             kind = kind_of(pid, found, self.home)
-            if kind in (None, "mainstay") or not wanted(pid):
+            if kind in (None, "mainstay") or not wanted(pid, kind):
                 continue
             kinds[kind].append(pid)
         if not kinds:
-            return
+            return False
+        # While the centre is down nothing is granted, and no arrow is shot.
+        weights = [1 if kind in CENTRE else 3 for kind in sorted(kinds)]
+        kind = self.chance.choices(sorted(kinds), weights)[0]
         # Those that live only for moments would hardly ever be met.
         brief = sorted(set(kinds) & set(BRIEF))
-        kind = self.chance.choice(brief if brief and self.chance.random() < 0.5 else sorted(kinds))
-        pid = self.chance.choice(kinds[kind])
+        if brief and self.chance.random() < 0.5:
+            kind = min(brief, key=self.times)
+        return self.strike_one(self.chance.choice(kinds[kind]), kind)
+
+    def strike_one(self, pid, kind):
         try:
             fd = os.pidfd_open(pid)
         except OSError:
-            return
+            return False
         again = processes()
-        if pid not in again or kind_of(pid, again, self.home) != kind:
-            os.close(fd)
-            return
-        stops = self.chance.random() < 0.3
+        way = self.way_for(kind)
         try:
-            signal.pidfd_send_signal(fd, signal.SIGSTOP if stops else signal.SIGKILL)
+            if pid not in again or kind_of(pid, again, self.home) != kind:
+                raise ProcessLookupError
+            signal.pidfd_send_signal(fd, signal.SIGSTOP if way == "stopped" else signal.SIGKILL)
         except OSError:
             os.close(fd)
-            return
-        self.counts[f"{kind} {'stopped' if stops else 'killed'}"] += 1
-        if stops:
+            return False
+        self.counts[kind, way] += 1
+        if way == "stopped":
             self.stopped.append((time.monotonic() + self.chance.uniform(0.1, STOP_MAX), fd))
         else:
             os.close(fd)
+        return True
+
+    def strike_at(self, arrow, host):
+        """Those whom the arrow leads from or to; a host's other processes, too."""
+        if ARROWS[arrow].brief:
+            self.arrows[arrow] += (self.strike(lambda pid, kind: kind == "below a task") or
+                                   self.strike(lambda pid, kind: kind in BRIEF))
+            return
+        at_centre = ARROWS[arrow].crosses and self.chance.random() < 0.5
+        wanted = (lambda pid, kind: kind in CENTRE) if at_centre else of_host(host)
+        if self.strike(wanted):
+            self.arrows[arrow] += 1
 
     def let_go_on(self, all_of_them=False):
         now = time.monotonic()
@@ -113,9 +147,18 @@ class Striker:
                     pass
                 os.close(fd)
 
+    def report(self):
+        """Prints what was struck; returns what never was."""
+        for kind, way in sorted(self.counts):
+            print(f"# {self.counts[kind, way]:4d} {kind} {way}")
+        for arrow in ARROWS:
+            print(f"# {self.arrows[arrow]:4d} at the arrow `{arrow}`")
+        missed = [f"{kind} {way}" for kind in KINDS for way in WAYS if not self.counts[kind, way]]
+        return missed + [f"at the arrow `{arrow}`" for arrow in ARROWS if not self.arrows[arrow]]
+
 
 def of_host(host):
-    def wanted(pid):
+    def wanted(pid, _):
         try:
             words = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
         except OSError:
@@ -129,31 +172,32 @@ def main():
     count, seed = int(sys.argv[2]), int(sys.argv[3])
     striker = Striker(fleet, random.Random(seed))
     season = fleet / "run" / "open_season"
-    known = arrows(fleet)
+    arrows = Arrows(fleet)
     next_at = 0.0
-    in_season = 0
-    while sum(striker.counts.values()) < count:
+    before_season = at_random = 0
+    while striker.total() < count:
         striker.let_go_on(all_of_them=not season.exists())
         time.sleep(0.01)
-        total = sum(striker.counts.values())
+        shot = arrows.new()
         if not season.exists():
-            in_season = total
+            before_season, at_random = striker.total(), 0
             continue
-        if total - in_season >= SEASON_STRIKES:
+        if striker.total() - before_season >= SEASON_STRIKES:
             season.unlink(missing_ok=True)
             continue
-        seen = arrows(fleet)
-        for host, _ in sorted(seen - known):
-            if striker.chance.random() < 0.5:
-                striker.strike(of_host(host))
-        known = seen
-        if time.monotonic() >= next_at:
-            striker.strike()
+        for arrow, host in shot:
+            seldom = ARROWS[arrow].brief or striker.arrows[arrow] < ARROW_STRIKES
+            if seldom or striker.chance.random() < ARROW_CHANCE:
+                striker.strike_at(arrow, host)
+        if time.monotonic() >= next_at and at_random < RANDOM_STRIKES:
+            at_random += striker.strike()
             next_at = time.monotonic() + striker.chance.uniform(0.02, PAUSE_MAX)
     striker.let_go_on(all_of_them=True)
-    for kind, number in sorted(striker.counts.items()):
-        print(f"# {number:4d} {kind}")
-    print(f"# {sum(striker.counts.values()):4d} strikes, seed {seed}")
+    missed = striker.report()
+    print(f"# {striker.total():4d} strikes, seed {seed}")
+    if missed:
+        print(f"# never struck: {', '.join(missed)}")
+    sys.exit(bool(missed) and count >= COVERING_STRIKES)
 
 
 main()
