@@ -82,7 +82,7 @@ open_books() { # of all but the gate
   open_page coordinator
   for each in "${hosts[@]}"; do open_page "$each-agent" "$each-executor"; done
 }
-growth_max=64 gate_growth_max=64 # MiB; 38 was the most that was measured
+growth_max=128 gate_growth_max=128 # MiB; 38 was the most that was measured
 close_page() { # NAME
   local pid before peak max=$growth_max
   [[ -n ${pages[$1]-} ]] || return 0
