@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 #include "common/core/digest.h"
 #include "common/core/nearest.h"
 #include "common/document/fields.h"
+#include "common/plan/placeholder.h"
 #include "common/select/fleet_facts.h"
 #include "common/select/selector.h"
 
@@ -15,6 +17,13 @@ namespace {
 
 using Keys = std::string_view;
 
+/// A value as it stands in a list.
+std::string trimmed(std::string_view word) {
+  while (!word.empty() && std::string_view("(),").contains(word.front())) word.remove_prefix(1);
+  while (!word.empty() && std::string_view("(),").contains(word.back())) word.remove_suffix(1);
+  return std::string(word);
+}
+
 Result<std::string> read_selector_at(const Node& node, const std::string& file) {
   TRY(std::string text, read_text(node, file));
   const auto selector = read_selector(text, kFleetFacts);
@@ -23,6 +32,12 @@ Result<std::string> read_selector_at(const Node& node, const std::string& file) 
     Place place = node.verbatim.value_or(node.place);
     if (node.verbatim) place.column += complaint.column - 1;
     return complain(file, place, "in the selector: " + complaint.text);
+  }
+  const std::string spelling = selector->to_text();
+  for (const auto word : std::views::split(spelling, ' ')) {
+    const std::string value = trimmed(std::string_view(word));
+    if (!is_placeholder(value)) continue;
+    return complain(file, node.place, "in the selector: `" + value + "` is not yet supported");
   }
   return text;
 }
@@ -73,6 +88,9 @@ Result<Step> read_argv_step(const Node& node, const std::string& file) {
     return complain(
         file, argv->place,
         "expected the name of a program or its absolute path, found `" + words.front() + "`");
+  }
+  if (const auto found = std::ranges::find_if(words, is_placeholder); found != words.end()) {
+    return complain(file, argv->place, "`" + *found + "` is not yet supported");
   }
   step.task = Task{.argv = std::move(words)};
   return step;

@@ -1,5 +1,6 @@
 #include "common/document/plan_document.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace mainstay::document {
@@ -76,6 +77,59 @@ TEST(PlanDocument, RefusesByNameWhatComesLater) {
             "p.yaml:1:7: kind `policy` is not yet supported");
   EXPECT_EQ(complaint_of(replaced("kind: plan\n", "")),
             "p.yaml:1:1: expected the key `kind`, which is missing");
+}
+
+// Every key of a plan that a later version is to have: read over, it would be a plan that does less
+// than it says.
+TEST(PlanDocument, RefusesEachKeyThatIsToComeByItsName) {
+  struct Later {
+    std::string_view instead_of;
+    std::string_view written;
+    std::string_view named;
+  };
+  constexpr std::string_view kPatch = "- patch: {packages: security}";
+  constexpr std::string_view kCheck = "{argv: [/bin/true], within: 3m}";
+  constexpr std::string_view kChange = "change: CHG1";
+  constexpr Later kLater[] = {
+      {kPatch, "- prefetch", "step `prefetch`"},
+      {kPatch, "- drain: {hosts: \"role = lb\", argv: [/bin/true]}", "step `drain`"},
+      {kPatch, "- silence: {alertmanager: default}", "step `silence`"},
+      {kPatch, "- reboot: {when: needed}", "step `reboot`"},
+      {kPatch, "- clean: {}", "step `clean`"},
+      {kPatch, "- backup: {}", "step `backup`"},
+      {kPatch, "- restart-service: {}", "step `restart-service`"},
+      {kPatch, "- patch: {packages: security, restart: needed}", "`restart`"},
+      {kPatch, "- patch: {packages: security, never_restart: [docker]}", "`never_restart`"},
+      {kCheck, "{http: \"http://127.0.0.1/healthz\", within: 3m}", "`http`"},
+      {kCheck, "{units: [web.service]}", "`units`"},
+      {kCheck, "{postgres_lag: 0B}", "`postgres_lag`"},
+      {"failures: 1%", "failures: 1%, checks: []", "`checks`"},
+      {kChange, "window: weeknights", "`window`"},
+      {kChange, "late: 72h", "`late`"},
+      {kChange, "schedule: daily", "`schedule`"},
+      {kChange, "objectives: {rto: 15m}", "`objectives`"},
+      {kChange, "on_breach: undo-wave", "`undo-wave`"},
+      {"by: [region, zone]", "by: [zone]", "an order other than [region, zone]"},
+  };
+  for (const Later& later : kLater) {
+    EXPECT_THAT(complaint_of(replaced(later.instead_of, later.written)),
+                testing::HasSubstr(std::string(later.named) + " is not yet supported"))
+        << later.written;
+  }
+}
+
+// They will stand for a value of each host: what is signed today must not mean more tomorrow.
+TEST(PlanDocument, RefusesWordsThatWillStandForAHost) {
+  EXPECT_EQ(complaint_of(replaced("[/bin/true]", "[/bin/echo, \"@host\"]")),
+            "p.yaml:8:19: `@host` is not yet supported");
+  EXPECT_EQ(complaint_of(replaced("[/bin/true]", "[/bin/echo, \"@host.json\"]")), "accepted");
+  const std::string targets = "role = web and patch.security > 0";
+  for (const auto* asked : {"region = @region", "not zone in (a, @region)"}) {
+    EXPECT_EQ(complaint_of(replaced(targets, asked)),
+              "p.yaml:5:10: in the selector: `@region` is not yet supported");
+  }
+  EXPECT_THAT(complaint_of(replaced("zone = a", "zone = @zone")),
+              testing::HasSubstr("`@zone` is not yet supported"));
 }
 
 TEST(PlanDocument, RefusesTheKindBeforeTheKeysThatOnlyItHas) {

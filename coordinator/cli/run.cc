@@ -4,6 +4,7 @@
 
 #include "common/core/escape.h"
 #include "common/loop/clock.h"
+#include "common/plan/placeholder.h"
 #include "coordinator/cli/dispatch.h"
 #include "coordinator/cli/fold.h"
 #include "coordinator/cli/planning.h"
@@ -29,6 +30,9 @@ Result<PlanHead> head_of(const Session& session) {
     return fail(Fault::Malformed, "--targets is empty, which means no host; all: --targets all");
   }
   RunStep step{.argv = session.call.all("ARGV")};
+  for (const std::string& word : step.argv) {
+    if (is_placeholder(word)) return fail(Fault::Malformed, "`" + word + "` is not yet supported");
+  }
   TRY(const Duration within, session.call.duration("within", std::chrono::minutes(1)));
   if (within <= Duration(0) || within > kStepTimeMax) {
     return fail(Fault::Malformed,

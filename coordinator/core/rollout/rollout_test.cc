@@ -57,6 +57,22 @@ TEST_F(TwoRegions, OpensTheSecondRegionOnlyWhenTheFirstIsDone) {
   EXPECT_TRUE(eu_over);
 }
 
+// A package that breaks every host breaks one of them first, whatever the concurrency.
+TEST_F(TwoRegions, StartsSlowlyAndDoublesWithSuccess) {
+  for (auto& [id, host] : hosts) host.takes = minutes(1);
+  PlanHead plan = head();
+  roll_out(plan);
+  pass(seconds(20));
+  const auto working = [&](std::string_view region) {
+    return totals_of(state, state.rollouts.at({1}), std::string(region), std::nullopt).working;
+  };
+  EXPECT_EQ(working("eu"), 1U);
+  EXPECT_EQ(explained("eu-2").binds, "slow start: 1 at once until 1 have succeeded");
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "succeeded"; }));
+  pass(seconds(20));
+  EXPECT_EQ(working("eu"), 2U);
+}
+
 TEST_F(TwoRegions, BakesBetweenWavesAndLooksAtTheirHealth) {
   PlanHead plan = head(kCanaryThenRest);
   plan.advance.bake = minutes(5);
