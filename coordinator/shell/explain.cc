@@ -17,6 +17,7 @@ struct Case {
   const Leaf& leaf;
   std::string name;  // of the rollout
   std::string host;
+  std::optional<Stuck> stuck;  // who keeps the rollout from going on
 };
 
 Json command(std::string what, std::string why) {
@@ -106,7 +107,7 @@ std::string earliest_text(const Case& what) {
       return "within seconds";
     case Bind::Region:
     case Bind::Wave:
-      if (stuck_at(what.context, what.rollout)) return "unknown (depends on a person)";
+      if (what.stuck) return "unknown (depends on a person)";
       return "by itself, when the waves before it are done";
     case Bind::Validity:
       return not_before_text(what);
@@ -185,10 +186,10 @@ Json do_json(const Case& what) {
                                "see what is wrong with it"));
         break;
       }
-      if (const auto stuck = stuck_at(what.context, what.rollout)) {
+      if (what.stuck) {
         list.push_back(
-            command("mainstay explain " + stuck->host.text(),
-                    "the wave before it waits for " + cause_of(what.context, stuck->hold)));
+            command("mainstay explain " + what.stuck->host.text(),
+                    "the wave before it waits for " + cause_of(what.context, what.stuck->hold)));
         break;
       }
       [[fallthrough]];
@@ -275,7 +276,8 @@ Reply explain_target(const ViewContext& context, const Rollout& rollout, const T
                         .hold = *hold,
                         .leaf = leaf_of(context.state, rollout, target),
                         .name = name,
-                        .host = id.text()});
+                        .host = id.text(),
+                        .stuck = stuck_at(context, rollout)});
 }
 
 /// Of several rollouts the one that says most about the host: what may still disrupt it, who has

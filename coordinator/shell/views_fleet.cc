@@ -139,9 +139,12 @@ Reply hosts_view(const ViewContext& context, const std::string& text) {
   const std::size_t matched = hosts.size();
   std::vector<std::string> warnings;
   if (selector) {
-    warnings = stray_warnings(context.state, text, *selector);
-    const std::string stray = stray_word(context.state, text, *selector);
-    if (matched == 0 && !stray.empty()) warnings = {stray};
+    const std::string stray = matched == 0 ? stray_word(context.state, text, *selector) : "";
+    if (stray.empty()) {
+      warnings = stray_warnings(context.state, text, *selector);
+    } else {
+      warnings = {stray};
+    }
   }
   return reply_of({{"hosts", std::move(hosts)},
                    {"warnings", warnings},

@@ -201,7 +201,7 @@ std::string their_host(const std::string& text) {
   return text.starts_with(kOne) ? "their host, which " + text.substr(kOne.size()) : text;
 }
 
-/// Since when the plan had all its signatures; none if it has no rollout.
+/// When its newest signature came.
 WallTime approved_at(const PlanRow& plan) {
   WallTime last{};
   for (const Approval& approval : plan.approvals) last = std::max(last, approval.at);

@@ -1,7 +1,4 @@
 #include "tests/simulation/edges_taken.h"
-
-#include <algorithm>
-
 namespace mainstay::sim {
 
 namespace {
@@ -72,12 +69,6 @@ std::string EdgesTaken::text() const {
         "turned away -> " + std::string(kTurnedAwayWords.at(i)) + ": " + mark(turned_away_.at(i));
   }
   return text;
-}
-
-std::size_t EdgesTaken::never_taken() const {
-  return static_cast<std::size_t>(std::ranges::count(targets_, 0U) +
-                                  std::ranges::count(attempts_, 0U) +
-                                  std::ranges::count(turned_away_, 0U));
 }
 
 }  // namespace mainstay::sim

@@ -32,7 +32,6 @@ class EdgesTaken {
   void add(const EdgesTaken& other);
   /// A line an edge: how often.
   [[nodiscard]] std::string text() const;
-  [[nodiscard]] std::size_t never_taken() const;
 
  private:
   std::array<std::uint64_t, std::size(coordinator::kTargetEdges)> targets_{};
