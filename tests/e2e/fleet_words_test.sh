@@ -51,6 +51,8 @@ ok 'interrupted at the question: exit 130, and what was not done' python3 -B "$t
   'Type the number of hosts' SIGINT 130 'mainstay: nothing was signed' mainstay apply "$fleet/good.yaml"
 ok 'the end of input answers nothing: exit 4, and the line is ended' python3 -B "$tools/typed.py" \
   'Type the number of hosts' $'\x04' 4 '\(2\): \r\nmainstay: ' mainstay apply "$fleet/good.yaml"
+ok 'another number typed than asked for: exit 3, nothing signed' python3 -B "$tools/typed.py" \
+  'Type the number of hosts' $'3\n' 3 'that is not 2: nothing was signed' mainstay apply "$fleet/good.yaml"
 run apply good.yaml
 says 'nobody there to answer: exit 4, and what to type' 4 'mainstay approve P-[0-9a-f]+ --start --expect-hosts 2'
 run start good
@@ -121,6 +123,9 @@ run apply look.yaml --expect-hosts 2
 says 'a plan of check and run' 0 'total 2 = 2 succeeded'
 run logs web-eu-2
 says 'its output is fetched from the host' 0 'hello'
+plan_file asked 'region = eu' '[{check: [/bin/true]}]'
+ok 'the number typed on a terminal: signed, started, watched to its end' python3 -B "$tools/typed.py" \
+  'Type the number of hosts' $'2\n' 0 'total 2 = 2 succeeded' mainstay apply "$fleet/asked.yaml"
 plan_file piped 'region = eu' '[{check: [/bin/true]}]'
 said=$({ mainstay apply "$fleet/piped.yaml" --expect-hosts 2 | head -1 >/dev/null; } 2>&1)
 ok 'a reader that leaves early: the rollout is named all the same' \

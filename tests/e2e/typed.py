@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import termios
+import time
 
 SECONDS_MAX = 20
 
@@ -42,7 +43,14 @@ def main():
         child.send_signal(signal.SIGINT)
     elif typed:
         os.write(terminal, typed.encode())
-    found = child.wait(SECONDS_MAX)
+    end_by = time.monotonic() + SECONDS_MAX
+    while child.poll() is None:  # it may have more to say than a terminal holds
+        if time.monotonic() > end_by:
+            child.kill()
+            sys.exit(f"it does not end: {seen!r}")
+        if select.select([terminal], [], [], 0.05)[0]:
+            seen += read_some(terminal)
+    found = child.returncode
     after = termios.tcgetattr(end)
     os.close(end)
     while more := read_some(terminal):

@@ -49,7 +49,7 @@ void Host::take(const OfferLabels& offer) {
   feed_or_count(Intake(fleet_.check, executor_.state()).read(offer, fleet_.reactor.now().wall));
 }
 void Host::take(const OfferBinding& offer) {
-  feed_or_count(Intake(fleet_.check, executor_.state()).read(offer));
+  feed_or_count(Intake(fleet_.check, executor_.state()).read(offer, fleet_.reactor.now().wall));
 }
 
 void Host::take(const OfferAcknowledgement& offer) {

@@ -148,7 +148,7 @@ void Executor::take(const OfferControl& offer) {
   feed_or_count(Intake(check_, driver_.state()).read(offer), "control");
 }
 void Executor::take(const OfferBinding& offer) {
-  feed_or_count(Intake(check_, driver_.state()).read(offer), "binding");
+  feed_or_count(Intake(check_, driver_.state()).read(offer, loop_.now().wall), "binding");
 }
 void Executor::take(const OfferLabels& offer) {
   feed_or_count(Intake(check_, driver_.state()).read(offer, loop_.now().wall), "labels");

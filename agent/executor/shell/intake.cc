@@ -60,10 +60,10 @@ Result<ExecutorEvent> Intake::read(const OfferControl& offer) const {
   return ExecutorEvent(std::move(offered));
 }
 
-Result<ExecutorEvent> Intake::read(const OfferBinding& offer) const {
+Result<ExecutorEvent> Intake::read(const OfferBinding& offer, WallTime now) const {
   const PublicKey key = journal_.dispatch_key;
   TRY(auto binding,
-      verifier_.open_stored<HostBinding>(offer.binding, context::kBinding, std::span(&key, 1)));
+      verifier_.open<HostBinding>(offer.binding, context::kBinding, std::span(&key, 1), now));
   return ExecutorEvent(BindingOffered{std::move(binding)});
 }
 
@@ -75,6 +75,7 @@ Result<ExecutorEvent> Intake::read(const OfferLabels& offer, WallTime now) const
 
 Result<ExecutorEvent> Intake::read(const OfferAcknowledgement& offer) const {
   const PublicKey key = journal_.dispatch_key;
+  // What was synced stays so: a host whose clock is ahead must still come to close its attempts.
   TRY(auto acknowledgement,
       verifier_.open_stored<Acknowledgement>(offer.acknowledgement, context::kAcknowledgement,
                                              std::span(&key, 1)));

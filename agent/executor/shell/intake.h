@@ -15,7 +15,7 @@ class Intake {
   [[nodiscard]] Result<ExecutorEvent> read(const OfferDispatch& offer) const;
   [[nodiscard]] Result<ExecutorEvent> read(const OfferBeacon& offer, WallTime now) const;
   [[nodiscard]] Result<ExecutorEvent> read(const OfferControl& offer) const;
-  [[nodiscard]] Result<ExecutorEvent> read(const OfferBinding& offer) const;
+  [[nodiscard]] Result<ExecutorEvent> read(const OfferBinding& offer, WallTime now) const;
   [[nodiscard]] Result<ExecutorEvent> read(const OfferLabels& offer, WallTime now) const;
   [[nodiscard]] Result<ExecutorEvent> read(const OfferAcknowledgement& offer) const;
 
