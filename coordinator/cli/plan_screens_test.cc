@@ -13,12 +13,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-Answer answer_of(std::string_view json) {
-  auto answer = Answer::parse(json);
-  EXPECT_TRUE(answer);
-  return answer ? std::move(*answer) : Answer();
-}
-
 TEST(PlanScreenTest, ShowsWhoIsOutStepsPackagesAndTheEnd) {
   const Answer plan = answer_of(
       R"({"plan":"P-7f3a9c","name":"november","change":"CHG-1","reason":"CVE","targets":"role = web",)"

@@ -8,7 +8,7 @@ namespace mainstay::cli {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string all = "\"";
   while (!text.empty()) {
     const Utf8Character character = first_character(text);
@@ -33,7 +33,7 @@ std::string quoted(std::string_view text) {
 
 std::string list_of(const std::vector<std::string>& words) {
   std::string all = "[";
-  for (const auto& word : words) all += (all.size() == 1 ? "" : ", ") + quoted(word);
+  for (const auto& word : words) all += (all.size() == 1 ? "" : ", ") + in_quotes(word);
   return all + "]";
 }
 
@@ -60,7 +60,7 @@ std::string wave_yaml(const WaveSpec& wave) {
     case WaveSpec::Kind::Percent:
       return std::to_string(wave.amount) + "%";
     case WaveSpec::Kind::Selected:
-      return quoted(wave.selector);
+      return in_quotes(wave.selector);
     case WaveSpec::Kind::Rest:
       break;
   }
@@ -85,10 +85,10 @@ std::string valid_yaml(Duration valid) {
 }  // namespace
 
 std::string plan_yaml(const PlanHead& head, Duration valid) {
-  std::string text = "kind: plan\nname: " + quoted(head.name) + "\n";
-  if (!head.change.empty()) text += "change: " + quoted(head.change) + "\n";
-  if (!head.reason.empty()) text += "reason: " + quoted(head.reason) + "\n";
-  text += "targets: " + quoted(head.targets) + "\nsteps:\n";
+  std::string text = "kind: plan\nname: " + in_quotes(head.name) + "\n";
+  if (!head.change.empty()) text += "change: " + in_quotes(head.change) + "\n";
+  if (!head.reason.empty()) text += "reason: " + in_quotes(head.reason) + "\n";
+  text += "targets: " + in_quotes(head.targets) + "\nsteps:\n";
   for (const Step& step : head.steps) text += "  - " + step_yaml(step) + "\n";
   std::string waves;
   for (const WaveSpec& wave : head.order.waves)

@@ -15,12 +15,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-Answer answer_of(std::string_view json) {
-  auto answer = Answer::parse(json);
-  EXPECT_TRUE(answer);
-  return answer ? std::move(*answer) : Answer();
-}
-
 TEST(FitTest, KeepsTheLastLineAndCountsWhatGivesWay) {
   const std::string text = "one\ntwo\nthree\nfour\nfive\nkeys\n";
   EXPECT_EQ(fit_to(text, 0, 0), text);

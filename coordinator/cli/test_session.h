@@ -4,11 +4,20 @@
 #include <deque>
 #include <map>
 
+#include <gtest/gtest.h>
+
 #include "common/crypto/signers.h"
 #include "common/wire/open.h"
+#include "coordinator/cli/answer.h"
 #include "coordinator/cli/session.h"
 
 namespace mainstay::cli {
+
+inline Answer answer_of(std::string_view json) {
+  auto answer = Answer::parse(json);
+  EXPECT_TRUE(answer);
+  return answer ? std::move(*answer) : Answer();
+}
 
 class TextScreen : public Screen {
  public:

@@ -6,10 +6,6 @@ namespace mainstay::coordinator {
 
 namespace {
 
-Ruling refused(std::string text) {
-  return {.verdict = Verdict::Refused, .text = std::move(text)};
-}
-
 // One act with what came enclosed; an act whose document the shell could not open is refused.
 struct Carry {
   Turn& turn;

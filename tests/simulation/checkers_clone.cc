@@ -7,7 +7,7 @@ namespace {
 
 // As long as two boots of one key count as taking turns, and what is on its way to the disk.
 constexpr Duration kTurnsMax = 5min;
-constexpr Duration kSlack = 1s;
+constexpr Duration kTwinSlack = 1s;
 
 }  // namespace
 
@@ -48,8 +48,8 @@ void Checkers::check_twins(const AttemptId& attempt) {
   const auto found = twins_.find(attempt.host);
   if (found == twins_.end() || !found->second.known) return;
   const Twins& twins = found->second;
-  const bool known = timeline_.now() - *twins.known > kSlack;
-  if (!known || timeline_.now() - *twins.at > kTurnsMax * pace - kSlack) return;
+  const bool known = timeline_.now() - *twins.known > kTwinSlack;
+  if (!known || timeline_.now() - *twins.at > kTurnsMax * pace - kTwinSlack) return;
   complain("I04", short_name(attempt) + " was permitted on a host that is two machines");
 }
 

@@ -8,10 +8,6 @@ namespace mainstay::coordinator {
 
 namespace {
 
-Ruling refused(std::string text) {
-  return {.verdict = Verdict::Refused, .text = std::move(text)};
-}
-
 struct Obey {
   Turn& turn;
   const OpenedControl& opened;

@@ -15,13 +15,6 @@ constexpr std::size_t kTokensLookedAtMax = 64;
 Ruling done(std::string text) {
   return {.verdict = Verdict::Done, .text = std::move(text)};
 }
-Ruling wrong(std::string text) {
-  return {.verdict = Verdict::WrongUse, .text = std::move(text)};
-}
-Ruling refused(std::string text) {
-  return {.verdict = Verdict::Refused, .text = std::move(text)};
-}
-
 // The signer of a certificate or token must be allowed to, whoever brings it.
 bool signed_by_enroller(const Turn& turn, const std::vector<PublicKey>& signers) {
   return std::ranges::any_of(signers, [&](const PublicKey& key) {

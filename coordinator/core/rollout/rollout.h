@@ -103,6 +103,14 @@ struct Ruling {
   Verdict verdict = Verdict::Done;
   std::string text;
 };
+/// By the rules: it may not be done.
+inline Ruling refused(std::string text) {
+  return {.verdict = Verdict::Refused, .text = std::move(text)};
+}
+/// By the words: it means nothing here.
+inline Ruling wrong(std::string text) {
+  return {.verdict = Verdict::WrongUse, .text = std::move(text)};
+}
 /// Every leaf's target, waiting, and the regions in the order of the leaves, closed.
 Rollout make_rollout(const Plan& plan, RolloutRow row);
 Ruling start_plan(Turn& turn, const PlanId& plan, const Operator& by);

@@ -8,10 +8,6 @@ namespace mainstay::coordinator {
 
 namespace {
 
-Ruling wrong(std::string text) {
-  return {.verdict = Verdict::WrongUse, .text = std::move(text)};
-}
-
 Rollout* find_rollout(State& state, RolloutId id) {
   const auto found = state.rollouts.find(id);
   return found == state.rollouts.end() ? nullptr : &found->second;
