@@ -139,10 +139,10 @@ function(mainstay_program name)
   mainstay_remember(${name} program "${arg_DEPENDS}" "${arg_SOURCES}")
 endfunction()
 
-# Under AddressSanitizer only what the simulator runs for minutes is optimised: cores, ports, adapters,
+# Under sanitizers only what the simulator runs for minutes is optimised: cores, ports, adapters,
 # and itself (SLOW). The rest is compiled in half the time without.
 function(mainstay_compile_cheaply name)
-  if(MAINSTAY_SANITIZE MATCHES "address" AND NOT MAINSTAY_FUZZ)
+  if(MAINSTAY_SANITIZE AND NOT MAINSTAY_FUZZ)
     target_compile_options(${name} PRIVATE -O0)
   endif()
 endfunction()

@@ -57,8 +57,8 @@ answered 'a permit of another boot' 'refused: the permit is for another boot'
 answered "a permit that ran out on the host's clock" 'refused: the permit has run out'
 answered 'a permit for an hour' 'refused: the permit would be valid for too long'
 answered 'a batch that expired' "refused: the permit's batch has expired"
-answered "the centre's clock an hour ahead" 'refused: the clock of this host is off'
-answered "the centre's clock an hour behind" 'refused: the clock of this host is off'
+answered "the centre's clock an hour ahead" 'refused: the clocks of this host and of the coordinator differ'
+answered "the centre's clock an hour behind" 'refused: the clocks of this host and of the coordinator differ'
 answered 'a statement kept back' 'refused: the control chain of this host is not'
 answered 'a roster kept back' 'refused: the roster of this host is not the newest'
 answered 'a beacon of a term far ahead' 'refused: the roster of this host is not the newest' # the one before counts

@@ -119,8 +119,8 @@ before_start=(put_clocks_off)
 begin_rollout "${hosts[*]}" web-eu-1
 for each in "${!off[@]}"; do
   soon 20 "clock at ${off[$each]}: the executor says that it is the clock" \
-    log_has "$each-executor" 'dispatch.rejected .*the clock of this host is off by more than 30 s'
-  soon 20 'and so does the coordinator' explains "$each" 'the clock of this host is off'
+    log_has "$each-executor" 'dispatch.rejected .*the clocks of this host and of the coordinator differ by more than 30 s'
+  soon 20 'and so does the coordinator' explains "$each" 'the clocks of this host and of the coordinator differ'
   is 'nothing starts' "${configured_before[$each]}" "$(configured "$each")"
 done
 for each in "${!off[@]}"; do set_clock "$each" +0; done
@@ -146,7 +146,7 @@ set_clock gate -1h
 new_gate
 soon 40 'gate an hour behind, centre an hour ahead: hosts are let in, and the end is recorded' succeeded web-eu-1
 soon 20 'centre an hour ahead: the executor refuses what is granted next' more_lines "$before" web-us-1-executor "$clock_refusal"
-soon 20 'and the coordinator says why' explains web-us-1 'the clock of this host is off'
+soon 20 'and the coordinator says why' explains web-us-1 'the clocks of this host and of the coordinator differ'
 holds_all 'centre an hour ahead'
 for each in -1h '@1970-01-02 00:00:00'; do
   set_clock coordinator "$each"

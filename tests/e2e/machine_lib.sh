@@ -156,7 +156,7 @@ new_gate() {
   kill -KILL "$old"
   wait_for 20 'another gate' another_gate "$old"
 }
-clock_refusal='dispatch.rejected .*the clock of this host is off by more than 30 s'
+clock_refusal='dispatch.rejected .*the clocks of this host and of the coordinator differ by more than 30 s'
 late_beacon='document.refused kind=beacon .*expired'
 lines_of() { grep -Ec -- "$2" "$fleet/run/$1.log"; } # PROCESS PATTERN: so far
 more_lines() { (($(lines_of "${@:2}") > $1)); }     # NUMBER PROCESS PATTERN

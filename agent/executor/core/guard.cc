@@ -94,7 +94,8 @@ std::string wrong_permit(const DispatchOffered& offered, const Journal& journal,
   return {};
 }
 
-constexpr std::string_view kClockIsOff = "the clock of this host is off by more than 30 s";
+constexpr std::string_view kClockIsOff =
+    "the clocks of this host and of the coordinator differ by more than 30 s";
 
 /// By the newest beacon, however old: the other axis of time tells how long ago it was.
 bool is_clock_off(const Journal& journal, const ExecutorLimits& limits, Now now) {

@@ -245,12 +245,15 @@ TEST_F(GuardTest, RefusesWhenTheClockIsOffAndSaysSo) {
   const WallTime right = now.wall;
   for (const Duration off : {Duration(1), Duration(kDay), Duration(400 * kDay)}) {
     now.wall = right + limits.clock_skew_max + off;
-    expect_refused(offered, "the clock of this host is off by more than 30 s");
+    expect_refused(offered,
+                   "the clocks of this host and of the coordinator differ by more than 30 s");
     now.wall = right - limits.clock_skew_max - off;
-    expect_refused(offered, "the clock of this host is off by more than 30 s");
+    expect_refused(offered,
+                   "the clocks of this host and of the coordinator differ by more than 30 s");
   }
   now.wall = WallTime{};
-  expect_refused(offered, "the clock of this host is off by more than 30 s");
+  expect_refused(offered,
+                 "the clocks of this host and of the coordinator differ by more than 30 s");
   now.wall = right;
   feed(offered);
   EXPECT_NE(ordered<Preflight>(), nullptr);
