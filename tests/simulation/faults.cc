@@ -31,21 +31,21 @@ void Faults::break_processes(Host& host) {
   };
   host.strikes_launch = [this, it] {
     if (healed_ || !chance(world_.options.crash_at_launch)) return false;
-    after(2ms, [this, it] { crash_executor(*it, between(1ms, 1s)); });
+    strike_after(2ms, [this, it] { crash_executor(*it, between(1ms, 1s)); });
     return true;
   };
   host.strikes_shim = [this] { return !healed_ && chance(world_.options.kill_shim); };
 }
 
 void Faults::round() {
-  break_network();
-  if (chance(world_.options.crash_centre)) world_.kill_centre(between(1s, 40s));
-  if (chance(world_.options.fail_disk)) break_centre_disk();
-  if (chance(world_.options.skew)) {
-    break_clock(world_.centre.skew, "the coordinator");
-  }
+  const Options& options = world_.options;
+  for (auto& gate : world_.gates) break_gate(*gate);
+  may(options.cut_region, [this] { break_region(); });
+  may(options.crash_centre, [this] { world_.kill_centre(between(1s, 40s)); });
+  may(options.fail_disk, [this] { break_centre_disk(); });
+  may(options.skew, [this] { break_clock(world_.centre.skew, "the coordinator"); });
   for (auto& host : world_.hosts) break_host(*host);
-  if (clone_ == nullptr && chance(world_.options.clone)) clone_one();
+  if (clone_ == nullptr) may(options.clone, [this] { clone_one(); });
 }
 
 void Faults::clone_one() {
@@ -56,52 +56,48 @@ void Faults::clone_one() {
   after(between(20s, 240s), [this] { clone_->retire(); });
 }
 
-void Faults::break_network() {
-  const Options& options = world_.options;
-  for (auto& gate : world_.gates) break_gate(*gate);
-  if (chance(options.cut_region)) {
-    const std::string region =
-        world_.hosts[world_.timeline.rng.below(world_.hosts.size())]->certificate().labels.at(
-            "region");
-    const Duration span = between(5s, 60s);
-    for (auto& each : world_.hosts) {
-      Host* const host = each.get();
-      if (host->certificate().labels.at("region") != region) continue;
-      world_.cut(*host);
-      after(span, [this, host] { world_.mend(*host); });
-    }
+void Faults::break_region() {
+  const auto region_of = [](const Host& host) { return host.certificate().labels.at("region"); };
+  const std::string region =
+      region_of(*world_.hosts[world_.timeline.rng.below(world_.hosts.size())]);
+  const Duration span = between(5s, 60s);
+  for (auto& each : world_.hosts) {
+    Host* const host = each.get();
+    if (region_of(*host) != region) continue;
+    world_.cut(*host);
+    after(span, [this, host] { world_.mend(*host); });
   }
 }
 
 void Faults::break_gate(Gate& gate) {
   const Options& options = world_.options;
   Gate* const it = &gate;
-  if (chance(options.crash_gate)) world_.kill_gate(gate, between(1s, 20s));
-  if (chance(options.cut_gate)) {
-    world_.timeline.tell(gate.name() + " is cut off from the coordinator");
-    gate.lose_centre();
+  may(options.crash_gate, [this, it] { world_.kill_gate(*it, between(1s, 20s)); });
+  may(options.cut_gate, [this, it] {
+    world_.timeline.tell(it->name() + " is cut off from the coordinator");
+    it->lose_centre();
     after(between(5s, 250s), [it] { it->find_centre(); });
-  }
-  if (chance(options.bad_gate)) {
-    world_.timeline.tell(gate.name() + " goes bad");
-    gate.conduct = Gate::Conduct::Bad;
+  });
+  may(options.bad_gate, [this, it] {
+    world_.timeline.tell(it->name() + " goes bad");
+    it->conduct = Gate::Conduct::Bad;
     after(between(10s, 60s), [it] { it->conduct = Gate::Conduct::Honest; });
-  }
+  });
 }
 
 void Faults::break_host(Host& host) {
   const Options& options = world_.options;
   Host* const it = &host;
-  if (chance(options.crash_agent)) {
-    host.crash_agent();
+  may(options.crash_agent, [this, it] {
+    it->crash_agent();
     after(between(1s, 5s), [it] { it->start_agent(); });
-  }
-  if (chance(options.crash_executor)) crash_executor(host, away());
-  if (chance(options.silent)) {
-    host.lose_power("");
+  });
+  may(options.crash_executor, [this, it] { crash_executor(*it, away()); });
+  may(options.silent, [this, it] {
+    it->lose_power("");
     after(between(20s, 120s), [it] { it->boot(); });
-  }
-  if (chance(options.skew)) break_clock(host.skew, host.id().text());
+  });
+  may(options.skew, [this, it] { break_clock(it->skew, it->id().text()); });
   break_connection(host);
 }
 
@@ -118,20 +114,20 @@ void Faults::crash_executor(Host& host, Duration down) {
 void Faults::break_connection(Host& host) {
   const Options& options = world_.options;
   Host* const it = &host;
-  const auto cut = [&](World::Way way) {
-    world_.cut(host, way);
+  const auto cut = [this, it](World::Way way) {
+    world_.cut(*it, way);
     after(between(5s, 60s), [this, it] { world_.mend(*it); });
   };
-  if (chance(options.cut)) cut(World::Way::Both);
-  if (chance(options.cut_one_way)) {
+  may(options.cut, [cut] { cut(World::Way::Both); });
+  may(options.cut_one_way, [this, cut] {
     cut(world_.timeline.rng.below(2) == 0 ? World::Way::ToHost : World::Way::ToCentre);
-  }
-  if (chance(options.flap)) flap(host);
-  if (chance(options.move)) world_.move(host);
-  if (chance(options.slow)) {
-    world_.slow_down(host, 20);
+  });
+  may(options.flap, [this, it] { flap(*it); });
+  may(options.move, [this, it] { world_.move(*it); });
+  may(options.slow, [this, it] {
+    world_.slow_down(*it, 20);
     after(between(10s, 60s), [this, it] { world_.slow_down(*it, 1); });
-  }
+  });
 }
 
 void Faults::flap(Host& host) {
@@ -139,7 +135,7 @@ void Faults::flap(Host& host) {
   Duration at{};
   for (int i = 0; i < 6; ++i) {
     at += between(1s, 4s);
-    after(at, [this, it] { world_.lose_connection(*it); });
+    strike_after(at, [this, it] { world_.lose_connection(*it); });
     at += between(1s, 4s);
     after(at, [this, it] { world_.dial(*it); });
   }

@@ -24,7 +24,20 @@ class Faults {
   void after(Duration delay, std::function<void()> action) {
     world_.timeline.after(delay, std::move(action));
   }
-  void break_network();
+  /// Nothing breaks once all is healed.
+  void strike_after(Duration delay, std::function<void()> action) {
+    after(delay, [this, action = std::move(action)] {
+      if (!healed_) action();
+    });
+  }
+  /// Not on the round's own beat: at any step between two of them.
+  void may(std::uint32_t per_mille, std::function<void()> action) {
+    if (!chance(per_mille)) return;
+    world_.timeline.within(kRound * world_.options.pace, [this, action = std::move(action)] {
+      if (!healed_) action();
+    });
+  }
+  void break_region();
   void break_gate(Gate& gate);
   void clone_one();
   void break_host(Host& host);

@@ -11,7 +11,10 @@
 
 namespace mainstay::sim {
 
-/// Chances are in a thousand: of a message, of a task, or of a fault's occasion (each 5 s).
+/// Each fault, and each act of people, has its occasion once in this time.
+inline constexpr Duration kRound = std::chrono::seconds(5);
+
+/// Chances are in a thousand: of a message, of a task, or of a fault's occasion.
 struct Options {
   std::uint32_t hosts = 6;
   std::uint32_t regions = 2;

@@ -46,13 +46,15 @@ PlanHead People::looking_plan(std::string name) {
 
 void People::round() {
   const Options& options = world_.options;
-  if (chance(options.meddle)) meddle();
-  if (chance(options.abort)) abort_one();
-  if (chance(options.remove)) remove_one();
-  if (chance(options.flood)) flood();
-  if (!chance(options.stop)) return;
-  world_.stop(true);
-  world_.timeline.after(world_.timeline.between(20s, 60s) * options.pace, [this] { lift(); });
+  may(options.meddle, [this] { meddle(); });
+  may(options.abort, [this] { abort_one(); });
+  may(options.remove, [this] { remove_one(); });
+  may(options.flood, [this] { flood(); });
+  may(options.stop, [this] {
+    world_.stop(true);
+    world_.timeline.after(world_.timeline.between(20s, 60s) * world_.options.pace,
+                          [this] { lift(); });
+  });
 }
 
 const coordinator::Rollout* People::any_rollout() {

@@ -19,8 +19,10 @@ class People {
   [[nodiscard]] std::uint64_t below(std::uint64_t limit) {
     return world_.timeline.rng.below(limit);
   }
-  [[nodiscard]] bool chance(std::uint32_t per_mille) {
-    return world_.timeline.rng.chance(per_mille);
+  /// At any moment of this round.
+  void may(std::uint32_t per_mille, std::function<void()> action) {
+    if (!world_.timeline.rng.chance(per_mille)) return;
+    world_.timeline.within(kRound * world_.options.pace, std::move(action));
   }
   Host& any_host() { return *world_.hosts[below(world_.hosts.size())]; }
   /// A plan that has a rollout, or null.

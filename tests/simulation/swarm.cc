@@ -9,7 +9,6 @@ namespace mainstay::sim {
 
 namespace {
 
-constexpr Duration kRound = 5s;
 // One host after the other, where a plan says so.
 Duration liveness_max(const Options& options) {
   return (40min + 2min * options.hosts) * options.pace;

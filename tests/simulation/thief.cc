@@ -37,8 +37,13 @@ void Thief::keep(std::deque<Heard>& all, const LinkKey& link, const Bytes& frame
 }
 
 void Thief::round() {
-  if (world_.timeline.rng.chance(world_.options.thief)) act();
-  if (world_.timeline.rng.chance(world_.options.liar)) lie();
+  const Duration round = kRound * world_.options.pace;
+  if (world_.timeline.rng.chance(world_.options.thief)) {
+    world_.timeline.within(round, [this] { act(); });
+  }
+  if (world_.timeline.rng.chance(world_.options.liar)) {
+    world_.timeline.within(round, [this] { lie(); });
+  }
 }
 
 void Thief::act() {

@@ -24,6 +24,10 @@ void Timeline::after(Duration delay, std::move_only_function<void()> action) {
   queue_.emplace(std::pair(now_ + delay, ++sequence_), std::move(action));
 }
 
+void Timeline::within(Duration span, std::move_only_function<void()> action) {
+  after(between(0ms, span - 1ms), std::move(action));
+}
+
 bool Timeline::run_one(Duration end) {
   if (queue_.empty() || queue_.begin()->first.first > end) return false;
   auto node = queue_.extract(queue_.begin());

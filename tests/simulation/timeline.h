@@ -27,6 +27,8 @@ class Timeline {
   [[nodiscard]] Duration now() const { return now_; }
   [[nodiscard]] WallTime wall() const;
   void after(Duration delay, std::move_only_function<void()> action);
+  /// At some millisecond of the span that begins now.
+  void within(Duration span, std::move_only_function<void()> action);
   /// Runs the next event. False when there is none, or none before `end`.
   bool run_one(Duration end);
   [[nodiscard]] std::uint64_t events() const { return events_; }
