@@ -25,8 +25,9 @@ void Faults::begin() {
 void Faults::break_processes(Host& host) {
   Host* const it = &host;
   host.disk().fails_here = [this, it] {
-    if (healed_ || !chance(world_.options.fail_host_disk)) return false;
-    crash_executor(*it, away());
+    if (!it->is_full && (healed_ || !chance(world_.options.fail_host_disk))) return false;
+    // One that is full stays so: the next life begins while it is, and ends as this one.
+    crash_executor(*it, it->is_full ? between(1s, 10s) : away());
     return true;
   };
   host.strikes_launch = [this, it] {
@@ -93,6 +94,7 @@ void Faults::break_host(Host& host) {
     after(between(1s, 5s), [it] { it->start_agent(); });
   });
   may(options.crash_executor, [this, it] { crash_executor(*it, away()); });
+  may(options.fill_host_disk, [this, it] { fill_disk(*it); });
   may(options.silent, [this, it] {
     it->lose_power("");
     after(between(20s, 120s), [it] { it->boot(); });
@@ -104,6 +106,21 @@ void Faults::break_host(Host& host) {
 // Now and then for longer than any permit lasts.
 Duration Faults::away() {
   return chance(250) ? between(100s, 400s) : between(1s, 30s);
+}
+
+void Faults::stall(Host& host) {
+  Host* const it = &host;
+  world_.hold_up(host, between(10s, 40s));
+  const Duration at = between(1s, 15s);
+  strike_after(at, [this, it] { world_.lose_connection(*it); });
+  after(at + between(10ms, 5s), [this, it] { world_.dial(*it); });
+}
+
+void Faults::fill_disk(Host& host) {
+  if (host.is_full) return;
+  world_.timeline.tell("the disk of " + host.id().text() + " is full");
+  host.is_full = true;
+  after(between(20s, 300s), [it = &host] { it->is_full = false; });
 }
 
 void Faults::crash_executor(Host& host, Duration down) {
@@ -124,6 +141,7 @@ void Faults::break_connection(Host& host) {
   });
   may(options.flap, [this, it] { flap(*it); });
   may(options.move, [this, it] { world_.move(*it); });
+  may(options.stall, [this, it] { stall(*it); });
   may(options.slow, [this, it] {
     world_.slow_down(*it, 20);
     after(between(10s, 60s), [this, it] { world_.slow_down(*it, 1); });
@@ -179,6 +197,7 @@ void Faults::heal() {
   }
   for (auto& host : world_.hosts) {
     host->fail = host->hang = host->drift = 0;
+    host->is_full = false;
     host->skew = 0s;
     world_.slow_down(*host, 1);
     world_.mend(*host);

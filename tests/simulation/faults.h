@@ -45,7 +45,9 @@ class Faults {
   void break_processes(Host& host);
   void crash_executor(Host& host, Duration down);
   [[nodiscard]] Duration away();
+  void fill_disk(Host& host);
   void flap(Host& host);
+  void stall(Host& host);
   void break_centre_disk();
   void break_clock(Duration& skew, std::string_view whose);
 

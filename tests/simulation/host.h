@@ -71,7 +71,8 @@ class Host {
   [[nodiscard]] Disk<executor::HostRow>& disk() { return disk_; }
   [[nodiscard]] FakeSigner& record_signer() { return signer_; }
   [[nodiscard]] Now now() const;
-  Duration skew{};  // of its wall clock
+  Duration skew{};       // of its wall clock
+  bool is_full = false;  // its disk
 
   /// Chances of this host's next tasks, in a thousand.
   std::uint32_t fail = 0;

@@ -59,6 +59,7 @@ void World::dial(Host& host) {
   lane.gate = &gate;
   lane.joins = ++joins_;
   lane.refused = 0;
+  lane.to_host = lane.to_centre = Duration();
   host.connection(true);
 }
 
@@ -83,6 +84,11 @@ void World::move(Host& host) {
   timeline.tell(host.id().text() + " moves to " + gates[lane.home]->name());
   lose_connection(host);
   dial_later(host, timeline.between(10ms, 5s) * options.pace);
+}
+
+void World::hold_up(Host& host, Duration span) {
+  timeline.tell("what " + host.id().text() + " says is held up");
+  lanes_.at(&host).to_centre = timeline.now() + span;
 }
 
 void World::cut(Host& host, Way way) {

@@ -74,6 +74,12 @@ void draw_people(Draw& draw, Options& options) {
   options.liar = draw.some(150);
 }
 
+// What came later, so that the rest of a seed's run is drawn as before.
+void draw_more(Draw& draw, Options& options) {
+  options.fill_host_disk = draw.some(4);
+  options.stall = draw.some(20);
+}
+
 }  // namespace
 
 static constexpr std::array<std::string_view, 3> kSizeWords = {"small", "day", "days"};
@@ -103,6 +109,7 @@ Options options_of(std::uint64_t seed, Size size) {
   options.faults_for = std::chrono::seconds(60 + draw.below(180));
   draw_host_processes(draw, options);
   draw_gates(draw, options);
+  draw_more(draw, options);
   if (size == Size::Small) return options;
   const bool is_large = size == Size::Days;
   options.hosts = is_large ? 200 : 24;

@@ -43,6 +43,7 @@ struct Options {
   std::uint32_t bad_gate = 0;    // drops, repeats and withholds, for a while
   std::uint32_t late_list = 0;   // of a list: it comes late, or not
   std::uint32_t move = 0;        // a host goes to another gate
+  std::uint32_t stall = 0;       // and what it said by the connection before is heard later
 
   // ---- machines
   Duration commit_max = std::chrono::milliseconds(5);
@@ -55,6 +56,7 @@ struct Options {
   std::uint32_t crash_at_launch = 0;  // an executor dies and is back before its shim exists
   std::uint32_t kill_shim = 0;        // and its task with it, somewhere in the middle
   std::uint32_t fail_host_disk = 0;   // a commit fails and the executor dies
+  std::uint32_t fill_host_disk = 0;   // every commit fails, for a while, whoever starts again
   std::uint32_t skew = 0;  // the wall clock of a host or of the coordinator jumps, for a while
   std::uint32_t fail = 0;
   std::uint32_t hang = 0;

@@ -37,6 +37,9 @@ class World {
   [[nodiscard]] bool is_joined(const Host& host) const { return lanes_.at(&host).gate != nullptr; }
   /// To another gate, which it has to be let in by.
   void move(Host& host);
+  /// What it says by this connection arrives so much later. If it comes back by a new one
+  /// meanwhile, it is heard there first: the fabric passes such stragglers on.
+  void hold_up(Host& host, Duration span);
   void kill_centre(Duration down);
   /// Its frames take this many times as long.
   void slow_down(Host& host, int factor) { lanes_.at(&host).slowness = factor; }
@@ -96,7 +99,8 @@ class World {
     std::uint64_t cuts = 0;
     int slowness = 1;
     [[nodiscard]] bool is_cut() const { return cut_to_host || cut_to_centre; }
-    Duration to_host{};  // when the newest frame arrives: a connection keeps the order
+    // When its newest frame arrives: a connection keeps the order, two of them do not.
+    Duration to_host{};
     Duration to_centre{};
   };
   Host& make_host(Host::Identity identity);
