@@ -35,6 +35,11 @@ void Faults::break_processes(Host& host) {
     strike_after(2ms, [this, it] { crash_executor(*it, between(1ms, 1s)); });
     return true;
   };
+  host.strikes_trace = [this, it] {
+    if (healed_ || !chance(world_.options.tear)) return false;
+    after(between(20s, 120s), [it] { it->boot(); });
+    return true;
+  };
   host.strikes_shim = [this] { return !healed_ && chance(world_.options.kill_shim); };
 }
 

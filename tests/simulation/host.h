@@ -7,6 +7,7 @@
 
 #include "agent/core/agent.h"
 #include "agent/executor/core/journal.h"
+#include "agent/executor/shim/traces.h"
 #include "common/driver/driver.h"
 #include "tests/simulation/centre.h"
 
@@ -78,17 +79,18 @@ class Host {
   std::uint32_t fail = 0;
   std::uint32_t hang = 0;
   std::uint32_t drift = 0;
-  /// Asked once a shim, and once a task: is it struck?
+  /// Asked once a shim, once a task, and at each of its files: is it struck?
   std::function<bool()> strikes_launch;
   std::function<bool()> strikes_shim;
+  std::function<bool()> strikes_trace;
 
  private:
+  /// An attempt's, with the texts of its files.
   struct Folder {
-    bool started = false;
-    bool barred = false;
+    std::optional<std::string> mark = std::nullopt;  // `started`
+    std::optional<std::string> result = std::nullopt;
     bool alive = false;
     bool patches = false;
-    std::optional<executor::TaskResult> result;
   };
   using ExecutorDriver = Driver<executor::Core>;
 
@@ -111,6 +113,11 @@ class Host {
   void begin(const executor::LaunchShim& order);
   void end(const AttemptId& attempt, bool good, std::vector<PackageVersion> packages);
   void die(const AttemptId& attempt);
+  void bar(const AttemptId& attempt);
+  void write_result(const AttemptId& attempt, std::string text);
+  [[nodiscard]] bool loses_power_writing();
+  [[nodiscard]] std::optional<std::string> torn(const std::string& text);
+  void inspect_soon(const AttemptId& attempt);
 
   Ports ports_;
   Identity identity_;

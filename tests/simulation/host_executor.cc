@@ -8,8 +8,11 @@ namespace mainstay::sim {
 using executor::AttemptEvidence;
 using executor::Finding;
 using executor::TaskResult;
+namespace traces = executor::traces;
 
 namespace {
+
+constexpr pid_t kShim = 4711;
 
 std::vector<PublicKey> keys_of(const Roster& roster) {
   std::vector<PublicKey> keys;
@@ -21,12 +24,13 @@ std::vector<PublicKey> keys_of(const Roster& roster) {
 
 AttemptEvidence Host::evidence_of(const AttemptId& attempt) const {
   const auto found = folders_.find(attempt);
-  if (found == folders_.end()) return {};
+  if (found == folders_.end() || !found->second.mark) return {};
   const Folder& folder = found->second;
-  return {.started = folder.started,
-          .barred = folder.barred,
-          .alive = folder.alive,
-          .result = folder.result};
+  AttemptEvidence evidence = traces::shown_by_mark(*folder.mark);
+  if (evidence.barred) return evidence;
+  evidence.alive = folder.alive;
+  if (!folder.alive && folder.result) evidence.result = traces::shown_by_result(*folder.result);
+  return evidence;
 }
 
 executor::Journal Host::restored() const {
@@ -187,9 +191,7 @@ void Host::run(const executor::ExecutorCommand& command) {
       executor_later(1ms, executor::Inspected{watch->attempt, evidence_of(watch->attempt)});
     }
   } else if (const auto* bar = std::get_if<executor::BarStart>(&command)) {
-    Folder& folder = folders_[bar->attempt];
-    if (!folder.started) folder.barred = true;
-    executor_later(2ms, executor::Inspected{bar->attempt, evidence_of(bar->attempt)});
+    this->bar(bar->attempt);
   } else if (const auto* look = std::get_if<executor::LookAgainAt>(&command)) {
     Finding finding;
     const bool there = !look->packages.empty() && version_ == look->packages[0].version;
@@ -223,11 +225,18 @@ void Host::launch(const executor::LaunchShim& order) {
 
 void Host::begin(const executor::LaunchShim& order) {
   Folder& folder = folders_[order.attempt];
-  if (folder.barred || folder.started) {
+  if (folder.mark) {
     executor_later(1ms, executor::Inspected{order.attempt, evidence_of(order.attempt)});
     return;
   }
-  folder.started = true;
+  const std::string mark = traces::started_text(
+      {.barred = false, .boot = boot_, .pid = kShim, .at = now().wall, .boottime = now().mono});
+  if (is_full || loses_power_writing()) {
+    // The name is there, and what has become of the text decides nothing: the shim gives up.
+    folder.mark = is_full ? "" : torn(mark);
+    return inspect_soon(order.attempt);
+  }
+  folder.mark = mark;
   folder.alive = true;
   folder.patches = !order.packages.empty();
   ports_.timeline.tell(short_name(order.attempt) + " begins" + (is_clone() ? " on the clone" : ""));
@@ -249,18 +258,17 @@ void Host::begin(const executor::LaunchShim& order) {
 }
 
 void Host::end(const AttemptId& attempt, bool good, std::vector<PackageVersion> packages) {
-  Folder& folder = folders_[attempt];
-  folder.alive = false;
-  folder.result = TaskResult{};
-  folder.result->exit_code = good ? 0 : 100;
-  folder.result->finished_at = now().wall;
-  folder.result->finished_boottime = now().mono;
-  folder.result->boot = boot_;
   if (good && !packages.empty()) version_ = packages[0].version;
   if (!packages.empty()) broken_ = !good;
   ports_.timeline.tell(short_name(attempt) + (good ? " ends well" : " ends badly"));
   ports_.checkers.task_ended(machine(), attempt, !broken_);
-  if (executor_) executor_later(1ms, executor::Inspected{attempt, evidence_of(attempt)});
+  folders_[attempt].patches = false;  // it has
+  TaskResult result;
+  result.exit_code = good ? 0 : 100;
+  result.finished_at = now().wall;
+  result.finished_boottime = now().mono;
+  result.boot = boot_;
+  write_result(attempt, traces::result_text(result));
 }
 
 // It leaves no result, and half an installation.
@@ -270,7 +278,65 @@ void Host::die(const AttemptId& attempt) {
   if (folder.patches) broken_ = true;
   ports_.timeline.tell(short_name(attempt) + " is killed");
   ports_.checkers.task_ended(machine(), attempt, !broken_);
+  inspect_soon(attempt);
+}
+
+// ---- the files of an attempt
+
+void Host::inspect_soon(const AttemptId& attempt) {
   if (executor_) executor_later(1ms, executor::Inspected{attempt, evidence_of(attempt)});
+}
+
+bool Host::loses_power_writing() {
+  if (!strikes_trace || !strikes_trace()) return false;
+  lose_power("as a file is written");
+  return true;
+}
+
+/// After a power cut: not even the name, the name alone, or a part.
+std::optional<std::string> Host::torn(const std::string& text) {
+  Rng& rng = ports_.timeline.rng;
+  switch (rng.below(3)) {
+    case 0:
+      return std::nullopt;
+    case 1:
+      return "";
+    default:
+      return text.substr(0, rng.below(text.size()));
+  }
+}
+
+void Host::bar(const AttemptId& attempt) {
+  Folder& folder = folders_[attempt];
+  if (!folder.mark) {
+    const std::string mark = traces::started_text(
+        {.barred = true, .boot = boot_, .pid = 0, .at = now().wall, .boottime = {}});
+    folder.mark = is_full ? "" : mark;
+    if (is_full) return;  // it failed, and is tried again at the next tick
+    if (strikes_trace && strikes_trace()) {
+      // Not within the executor's own step.
+      ports_.timeline.after(0ms, [this, life = life_, attempt, mark] {
+        if (life != life_) return;
+        lose_power("as a file is written");
+        folders_[attempt].mark = torn(mark);
+      });
+    }
+  }
+  executor_later(2ms, executor::Inspected{attempt, evidence_of(attempt)});
+}
+
+void Host::write_result(const AttemptId& attempt, std::string text) {
+  if (is_full) {
+    // The shim waits for room, longer than any disk here stays full.
+    ports_.timeline.after(1s * options_.pace, [this, life = life_, attempt, text] {
+      if (life == life_) write_result(attempt, text);
+    });
+    return;
+  }
+  Folder& folder = folders_[attempt];
+  folder.alive = false;
+  folder.result = loses_power_writing() ? torn(text) : std::move(text);
+  inspect_soon(attempt);
 }
 
 }  // namespace mainstay::sim

@@ -24,8 +24,8 @@ MUTANTS = {
              "if (false && !is_proven(offered.head->leaves_root,")],
     "I03": [(GUARD, "if (row.permit_until <= now.mono) {", "if (false) {")],
     # The shim's exclusive file, as the simulator models it.
-    "I04": [("tests/simulation/host_executor.cc", "if (folder.barred || folder.started) {",
-             "if (folder.barred) {"),
+    "I04": [("tests/simulation/host_executor.cc", "if (folder.mark) {",
+             "if (folder.mark && traces::shown_by_mark(*folder.mark).barred) {"),
             # And as the small world does.
             ("tests/property/tasks.cc", "if (folder.barred || folder.started) {",
              "if (folder.barred) {")],

@@ -62,15 +62,12 @@ Result<traces::Started> Folders::started(const AttemptId& attempt) const {
 
 AttemptEvidence Folders::inspect(const AttemptId& attempt) const {
   const std::string folder = path(attempt);
-  AttemptEvidence evidence;
   AttemptEvidence unreadable;
   unreadable.unreadable = true;
-  if (!has_started(attempt)) return evidence;
-  // An empty file, as a power cut can leave it, counts as started: the host is looked at again.
-  const auto mark = started(attempt);
+  if (!has_started(attempt)) return {};
+  const auto mark = loop::read_file(join(folder, traces::kStarted), kTraceBytesMax);
   if (!mark && mark.error().fault == Fault::Unavailable) return unreadable;
-  evidence.barred = mark && mark->barred;
-  evidence.started = !evidence.barred;
+  AttemptEvidence evidence = traces::shown_by_mark(mark ? as_text(*mark) : "");
   if (evidence.barred) return evidence;
   // The lock first: a shim writes its result before it lets go. Where nobody can tell (descriptors
   // may be short) it is asked again; else a second attempt could run beside it.
@@ -84,7 +81,7 @@ AttemptEvidence Folders::inspect(const AttemptId& attempt) const {
   const bool exists = ::stat(path.c_str(), &file) == 0;
   if (!result && exists && result.error().fault == Fault::Unavailable) return unreadable;
   if (!result) return evidence;
-  auto read = traces::read_result(as_text(*result));
+  auto read = traces::shown_by_result(as_text(*result));
   if (!read) return evidence;
   if (const auto kept = output(attempt)) {
     const std::size_t tail = std::min(kept->size(), kTailBytesMax);

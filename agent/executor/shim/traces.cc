@@ -62,6 +62,14 @@ Result<Started> read_started(std::string_view text) {
   return started;
 }
 
+AttemptEvidence shown_by_mark(std::string_view text) {
+  const auto mark = read_started(text);
+  AttemptEvidence evidence;
+  evidence.barred = mark && mark->barred;
+  evidence.started = !evidence.barred;
+  return evidence;
+}
+
 std::string result_text(const TaskResult& result) {
   return "exit_code: " + std::to_string(result.exit_code) +
          "\ntimed_out: " + (result.timed_out ? "1" : "0") +
@@ -91,6 +99,12 @@ Result<TaskResult> read_result(std::string_view text) {
   TRY(result.output_bytes, lines.number("output_bytes", kTimeMax));
   result.reason = lines.text("reason");
   return result;
+}
+
+std::optional<TaskResult> shown_by_result(std::string_view text) {
+  auto result = read_result(text);
+  if (!result) return std::nullopt;
+  return *std::move(result);
 }
 
 }  // namespace mainstay::executor::traces

@@ -30,9 +30,14 @@ struct Started {
 
 std::string started_text(const Started& started);
 Result<Started> read_started(std::string_view text);
+/// What a mark proves by itself. One that a power cut or a full disk has torn counts as started:
+/// the host is looked at again.
+AttemptEvidence shown_by_mark(std::string_view text);
 
 /// Without the output's tail, which is read from the output itself.
 std::string result_text(const TaskResult& result);
 Result<TaskResult> read_result(std::string_view text);
+/// Nothing if it is torn.
+std::optional<TaskResult> shown_by_result(std::string_view text);
 
 }  // namespace mainstay::executor::traces
