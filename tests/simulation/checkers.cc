@@ -79,7 +79,10 @@ void Checkers::row_durable(const CoordinatorRow& row) {
     take_control(*control);
   } else if (const auto* host = std::get_if<HostRow>(&row)) {
     if (host->removed || host->revoked) host_gone(host->host);
+  } else if (const auto* plan = std::get_if<PlanRow>(&row)) {
+    edges.plan(*plan);
   } else if (const auto* audit = std::get_if<AuditRow>(&row)) {
+    edges.audited(audit->text);
     check_audit(*audit);
   }
 }

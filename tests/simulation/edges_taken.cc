@@ -1,4 +1,8 @@
 #include "tests/simulation/edges_taken.h"
+
+#include <algorithm>
+#include <sstream>
+
 namespace mainstay::sim {
 
 namespace {
@@ -7,6 +11,11 @@ constexpr std::array<std::string_view, 4> kTargetWords = {"waiting", "working", 
                                                           "ended"};
 constexpr std::array<std::string_view, 5> kAttemptWords = {"received", "intended", "started",
                                                            "finished", "closed"};
+
+constexpr std::array<std::string_view, 3> kPlanWords = {"freezing", "frozen", "started"};
+constexpr std::array<std::string_view, 5> kRolloutWords = {"running", "paused", "halted",
+                                                           "finished", "aborted"};
+constexpr std::array<std::string_view, 4> kRegionWords = {"closed", "open", "baking", "done"};
 
 constexpr std::array<std::string_view, 7> kTurnedAwayWords = {
     "no gate", "not admitted", "removed", "flood", "start", "old list", "twins"};
@@ -20,6 +29,23 @@ void count(const Edges& edges, Counts& counts, Phase from, Phase to) {
   for (std::size_t i = 0; i < std::size(edges); ++i) {
     if (edges[i].from == from && edges[i].to == to) counts.at(i) += 1;
   }
+}
+
+/// From the phase that `phases` knows of `name` (at first zero) to the one that is called `word`.
+template <class Edges, class Counts, class Phase, class Words>
+void count_word(const Edges& edges, Counts& counts, std::map<std::string, Phase>& phases,
+                const std::string& name, const Words& words, const std::string& word) {
+  const auto found = std::ranges::find(words, word);
+  if (found == words.end()) return;  // it has begun
+  const auto next = static_cast<Phase>(found - words.begin());
+  Phase& phase = phases[name];
+  count(edges, counts, phase, next);
+  phase = next;
+}
+
+template <class Counts>
+void add_up(Counts& counts, const Counts& more) {
+  for (std::size_t i = 0; i < counts.size(); ++i) counts.at(i) += more.at(i);
 }
 
 template <class Edges, class Counts, class Words>
@@ -53,17 +79,43 @@ void EdgesTaken::attempt(const AttemptRow& row) {
   known->second = row.phase;
 }
 
-void EdgesTaken::add(const EdgesTaken& other) {
-  for (std::size_t i = 0; i < targets_.size(); ++i) targets_.at(i) += other.targets_.at(i);
-  for (std::size_t i = 0; i < attempts_.size(); ++i) attempts_.at(i) += other.attempts_.at(i);
-  for (std::size_t i = 0; i < turned_away_.size(); ++i) {
-    turned_away_.at(i) += other.turned_away_.at(i);
+void EdgesTaken::plan(const PlanRow& row) {
+  const auto [known, is_new] = plan_.try_emplace(row.plan, row.phase);
+  count(coordinator::kPlanEdges, plans_, is_new ? PlanPhase::Freezing : known->second, row.phase);
+  known->second = row.phase;
+}
+
+// "rollout paused rollout=R-1 ...", "region open rollout=R-1 region=eu wave=1"
+void EdgesTaken::audited(std::string_view text) {
+  std::istringstream words{std::string(text)};
+  std::string what;
+  std::string word;
+  std::string rollout;
+  std::string region;
+  words >> what >> word >> rollout >> region;
+  if (what == "rollout") {
+    count_word(coordinator::kRolloutEdges, rollouts_, rollout_, rollout, kRolloutWords, word);
+  } else if (what == "region") {
+    count_word(coordinator::kRegionEdges, regions_, region_, rollout + " " + region, kRegionWords,
+               word);
   }
+}
+
+void EdgesTaken::add(const EdgesTaken& other) {
+  add_up(targets_, other.targets_);
+  add_up(attempts_, other.attempts_);
+  add_up(plans_, other.plans_);
+  add_up(rollouts_, other.rollouts_);
+  add_up(regions_, other.regions_);
+  add_up(turned_away_, other.turned_away_);
 }
 
 std::string EdgesTaken::text() const {
   std::string text = lines_of("target", coordinator::kTargetEdges, targets_, kTargetWords) +
-                     lines_of("attempt", executor::kAttemptEdges, attempts_, kAttemptWords);
+                     lines_of("attempt", executor::kAttemptEdges, attempts_, kAttemptWords) +
+                     lines_of("plan", coordinator::kPlanEdges, plans_, kPlanWords) +
+                     lines_of("rollout", coordinator::kRolloutEdges, rollouts_, kRolloutWords) +
+                     lines_of("region", coordinator::kRegionEdges, regions_, kRegionWords);
   for (std::size_t i = 0; i < turned_away_.size(); ++i) {
     text +=
         "turned away -> " + std::string(kTurnedAwayWords.at(i)) + ": " + mark(turned_away_.at(i));

@@ -11,8 +11,7 @@ namespace {
 
 void count_as_frozen(Turn& turn, Plan& plan) {
   const std::string name = short_name(plan.row.plan);
-  plan.row.phase = PlanPhase::Frozen;
-  turn.touch(plan.row);
+  enter(turn, plan, PlanPhase::Frozen);
   turn.audit("plan frozen plan=" + name + " name=" + plan.row.head.name +
              " hosts=" + std::to_string(plan.leaves.size()) + " by=" + plan.row.drafted_by);
   if (plan.request) turn.answer(*plan.request, Verdict::Done, name);
@@ -20,6 +19,12 @@ void count_as_frozen(Turn& turn, Plan& plan) {
 }
 
 }  // namespace
+
+void enter(Turn& turn, Plan& plan, PlanPhase next) {
+  CHECK(allows<PlanPhase>(kPlanEdges, plan.row.phase, next));
+  plan.row.phase = next;
+  turn.touch(plan.row);
+}
 
 void on(Turn& turn, const PlanFrozen& event) {
   State& state = turn.state;

@@ -2,11 +2,20 @@
 // regions and waves; and whether its budgets can be met at all.
 #pragma once
 
+#include "common/core/edges.h"
 #include "common/plan/quorum.h"
 #include "coordinator/core/fleet/fleet.h"
 #include "coordinator/core/rollout/rollout.h"
 
 namespace mainstay::coordinator {
+
+inline constexpr Edge<PlanPhase> kPlanEdges[] = {
+    {PlanPhase::Freezing, PlanPhase::Frozen},  // its last leaf is stored
+    {PlanPhase::Frozen, PlanPhase::Started},   // its one rollout
+};
+static_assert(all_reachable<PlanPhase, 3>(kPlanEdges, PlanPhase::Freezing));
+/// The only door between a plan's phases.
+void enter(Turn& turn, Plan& plan, PlanPhase next);
 
 struct Selection {
   std::vector<HostId> in;

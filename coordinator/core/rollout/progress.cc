@@ -125,6 +125,7 @@ std::uint32_t last_wave(const State& state, const Rollout& rollout, const std::s
 
 void set_region(Turn& turn, Rollout& rollout, RegionState& region, RegionPhase phase) {
   static constexpr std::array<std::string_view, 4> kWords = {"closed", "open", "baking", "done"};
+  CHECK(allows<RegionPhase>(kRegionEdges, region.phase, phase));
   region.phase = phase;
   region.since = turn.now.wall;
   rollout.bakes.erase(region.name);

@@ -174,6 +174,7 @@ void end_target(Turn& turn, Rollout& rollout, Target& target, OutcomeKind kind,
 void enter_phase(Turn& turn, Rollout& rollout, RolloutPhase next, const PhaseCause& cause) {
   static constexpr std::array<std::string_view, 5> kWords = {"running", "paused", "halted",
                                                              "finished", "aborted"};
+  CHECK(allows<RolloutPhase>(kRolloutEdges, rollout.row.phase, next));
   rollout.row.phase = next;
   rollout.row.reason = cause.reason;
   rollout.row.phase_since = turn.now.wall;

@@ -1,7 +1,8 @@
 // A plan being carried out: regions in order, in each its waves, in each wave its targets, one
 // attempt after another. Files by event family: grant, outcome, progress, request.
 //
-// 1. enter() is the only door between a target's phases.
+// 1. enter() is the only door between a target's phases, enter_phase() between a rollout's, and
+//    set_region() between those of its regions.
 // 2. A target that waits in a rollout that is halted, aborted or finished is not-started: it needs
 //    no row of its own, so that an end costs one write however large the plan is.
 // 3. hold_of() decides whether a target may start, and its answer is what people are shown.
@@ -25,6 +26,32 @@ inline constexpr Edge<TargetPhase> kTargetEdges[] = {
     {TargetPhase::Ended, TargetPhase::Ended},        // any other late end of one
 };
 static_assert(all_reachable<TargetPhase, 4>(kTargetEdges, TargetPhase::Waiting));
+
+inline constexpr Edge<RolloutPhase> kRolloutEdges[] = {
+    {RolloutPhase::Running, RolloutPhase::Paused},    // by an operator, or a host has drifted
+    {RolloutPhase::Running, RolloutPhase::Halted},    // more failures than allowed
+    {RolloutPhase::Running, RolloutPhase::Finished},  // every target has ended, or the plan has
+    {RolloutPhase::Running, RolloutPhase::Aborted},   // by operators
+    {RolloutPhase::Paused, RolloutPhase::Running},    // resumed
+    {RolloutPhase::Paused, RolloutPhase::Halted},     // what was open failed
+    {RolloutPhase::Paused, RolloutPhase::Finished},   // what was open was the last
+    {RolloutPhase::Paused, RolloutPhase::Aborted},    // by operators
+    {RolloutPhase::Halted, RolloutPhase::Aborted},    // so that nothing is retried any more
+    {RolloutPhase::Finished,
+     RolloutPhase::Running},  // a host is retried, or comes late and goes on
+    {RolloutPhase::Finished, RolloutPhase::Aborted},  // while a late success is still looked at
+};
+static_assert(all_reachable<RolloutPhase, 5>(kRolloutEdges, RolloutPhase::Running));
+
+inline constexpr Edge<RegionPhase> kRegionEdges[] = {
+    {RegionPhase::Closed, RegionPhase::Open},  // its turn has come
+    {RegionPhase::Closed, RegionPhase::Done},  // all its targets have ended before
+    {RegionPhase::Open, RegionPhase::Baking},  // the wave has ended
+    {RegionPhase::Open, RegionPhase::Done},    // and with it the whole rollout
+    {RegionPhase::Baking, RegionPhase::Open},  // for the next wave
+    {RegionPhase::Baking, RegionPhase::Done},  // after the last wave
+};
+static_assert(all_reachable<RegionPhase, 4>(kRegionEdges, RegionPhase::Closed));
 
 // ---- queries
 const PlanHead& head_of(const State& state, const Rollout& rollout);

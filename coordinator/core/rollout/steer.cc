@@ -66,8 +66,7 @@ Ruling start_plan(Turn& turn, const PlanId& id, const Operator& by) {
   row.phase_since = turn.now.wall;
   Rollout& rollout = state.rollouts[row.rollout];
   rollout = make_rollout(plan, std::move(row));
-  plan.row.phase = PlanPhase::Started;
-  turn.touch(plan.row);
+  enter(turn, plan, PlanPhase::Started);
   turn.touch(rollout.row);
   turn.stirred = true;
   turn.audit("rollout started rollout=" + short_name(rollout.row.rollout) +
