@@ -151,11 +151,17 @@ void Host::offer(const OfferControl& control, const std::vector<PublicKey>& oper
 void Host::offer(const Dispatch& dispatch) {
   const std::vector<PublicKey> operators = keys_of(executor_->state().roster);
   const PublicKey centre[] = {identity_.dispatch_key};
+  const Digest digest = sha256(encode(HostOrder(DispatchMessage{dispatch})));
+  const auto reject = [&](const Error& error) {
+    agent_later(1ms, agent::ExecutorSaid{Rejection{
+                         .attempt = dispatch.attempt, .dispatch = digest, .reason = error.detail}});
+  };
   auto head = verifier_.open_stored<PlanHead>(dispatch.head, context::kPlanHead, operators);
+  if (!head) return reject(head.error());
   auto leaf = decode<Leaf>(dispatch.leaf);
-  if (!head || !leaf) return;
+  if (!leaf) return reject(leaf.error());
   executor::DispatchOffered event{.attempt = dispatch.attempt,
-                                  .dispatch = sha256(encode(dispatch)),
+                                  .dispatch = digest,
                                   .plan = sha256(peek(dispatch.head)->payload),
                                   .head = *head,
                                   .leaf_bytes = dispatch.leaf,
@@ -165,8 +171,9 @@ void Host::offer(const Dispatch& dispatch) {
   if (dispatch.permit) {
     auto batch =
         verifier_.open_stored<PermitBatch>(dispatch.permit->batch, context::kPermits, centre);
+    if (!batch) return reject(batch.error());
     auto permit = decode<Permit>(dispatch.permit->permit);
-    if (!batch || !permit) return;
+    if (!permit) return reject(permit.error());
     const auto& row = std::get<HostStateRow>(*disk_.find(std::string(kHostStateKey)));
     ports_.checkers.permit_came(id(), *permit, row.term_seen);
     event.permit = executor::ProvenPermit{.batch = *batch,
