@@ -67,6 +67,7 @@ void Checkers::row_durable(const CoordinatorRow& row) {
     rollouts_[rollout->rollout] = rollout->plan;
   } else if (const auto* target = std::get_if<TargetRow>(&row)) {
     edges.target(*target);
+    if (on_target) on_target(*target);
     const auto rollout_at = rollouts_.find(target->rollout);
     if (rollout_at != rollouts_.end()) take_target(rollout_at->second, *target);
   } else if (const auto* record = std::get_if<RecordRow>(&row)) {

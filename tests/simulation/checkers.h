@@ -9,6 +9,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -38,6 +39,7 @@ class Checkers {
   explicit Checkers(Timeline& timeline) : timeline_(timeline) {}
 
   EdgesTaken edges;
+  std::function<void(const TargetRow&)> on_target;  // who watches, once it is durable
   std::uint32_t starts_per_minute = 20;
   Duration beacon_age_max = 90s;
   std::uint32_t gate_starts_per_minute = 600;

@@ -1,5 +1,7 @@
 #include "tests/simulation/faults.h"
 
+#include "coordinator/core/rollout/rollout.h"
+
 namespace mainstay::sim {
 
 void Faults::begin() {
@@ -47,6 +49,7 @@ void Faults::round() {
   const Options& options = world_.options;
   for (auto& gate : world_.gates) break_gate(*gate);
   may(options.cut_region, [this] { break_region(); });
+  may(options.strand, [this] { strand_last(); });
   may(options.crash_centre, [this] { world_.kill_centre(between(1s, 40s)); });
   may(options.fail_disk, [this] { break_centre_disk(); });
   may(options.skew, [this] { break_clock(world_.centre.skew, "the coordinator"); });
@@ -72,6 +75,24 @@ void Faults::break_region() {
     if (region_of(*host) != region) continue;
     world_.cut(*host);
     after(span, [this, host] { world_.mend(*host); });
+  }
+}
+
+void Faults::strand_last() {
+  if (!world_.centre.is_up()) return;
+  const coordinator::State& state = world_.centre.state();
+  for (const auto& [id, rollout] : state.rollouts) {
+    // What only reads has all its hosts at work at once.
+    const bool disrupts = coordinator::is_disruptive(coordinator::head_of(state, rollout));
+    if (!disrupts || rollout.open == 0 || coordinator::totals_of(rollout).waiting > 0) continue;
+    for (const auto& [name, target] : rollout.targets) {
+      if (target.row.phase != TargetPhase::Working) continue;
+      Host* const host = world_.host(name.text());
+      world_.timeline.tell(name.text() + " is stranded");
+      world_.cut(*host);
+      after(between(150s, 400s), [this, host] { world_.mend(*host); });
+      return;
+    }
   }
 }
 

@@ -38,6 +38,7 @@ class Faults {
     });
   }
   void break_region();
+  void strand_last();
   void break_gate(Gate& gate);
   void clone_one();
   void break_host(Host& host);

@@ -79,6 +79,7 @@ void draw_more(Draw& draw, Options& options) {
   options.fill_host_disk = draw.some(4);
   options.stall = draw.some(20);
   options.tear = draw.some(60);
+  options.strand = draw.some(120);
 }
 
 }  // namespace

@@ -31,8 +31,9 @@ struct Options {
   std::uint32_t cut = 0;  // of a host's connection, for a while
   std::uint32_t cut_one_way = 0;
   std::uint32_t cut_region = 0;
-  std::uint32_t flap = 0;  // up and down again within seconds
-  std::uint32_t slow = 0;  // a host's frames crawl, for a while
+  std::uint32_t strand = 0;  // the last host of a rollout, for longer than it is waited for
+  std::uint32_t flap = 0;    // up and down again within seconds
+  std::uint32_t slow = 0;    // a host's frames crawl, for a while
 
   // ---- gates
   std::uint32_t gates = 1;

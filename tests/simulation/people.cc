@@ -16,6 +16,11 @@ void People::begin() {
   for (std::uint32_t i = 1; i <= options.looks; ++i) {
     launch(looking_plan("look-" + std::to_string(i)));
   }
+  if (options.abort == 0) return;
+  world_.checkers.on_target = [this](const TargetRow& row) {
+    if (row.phase != TargetPhase::Verifying) return;
+    world_.timeline.within(200ms, [this, id = row.rollout] { abort_late(id); });
+  };
 }
 
 PlanHead People::disruptive_plan(std::string name) {
@@ -81,9 +86,18 @@ void People::meddle() {
       meddle_with_host(host);
       break;
     default:
-      world_.timeline.tell("operator: skip " + host.id().text());
-      world_.centre.ask(SkipHost{rollout->row.rollout, host.id(), "a test"});
+      skip(rollout->row.rollout, host);
       break;
+  }
+}
+
+/// One host, or now and then all that still waits.
+void People::skip(RolloutId rollout, const Host& one) {
+  const bool all = below(4) == 0;
+  world_.timeline.tell("operator: skip " + (all ? "the rest" : one.id().text()));
+  for (const auto& host : world_.hosts) {
+    if (!world_.centre.is_up() || host->is_clone() || (!all && host.get() != &one)) continue;
+    world_.centre.ask(SkipHost{rollout, host->id(), "a test"});
   }
 }
 
@@ -125,6 +139,19 @@ void People::abort_one() {
   if (rollout == nullptr) return;
   world_.timeline.tell("operator: abort");
   world_.add_control(AbortPlan{.plan = rollout->row.plan, .reason = "a test"});
+}
+
+/// A rollout that was over has a host that comes late, and somebody wants no more of it.
+void People::abort_late(RolloutId id) {
+  const bool is_healed = world_.timeline.now() >= world_.options.faults_for;
+  if (is_healed || !world_.centre.is_up()) return;
+  const auto rollout = world_.centre.state().rollouts.find(id);
+  if (rollout == world_.centre.state().rollouts.end()) return;
+  const bool is_late =
+      rollout->second.row.phase == RolloutPhase::Finished && rollout->second.open > 0;
+  if (!is_late) return;
+  world_.timeline.tell("operator: abort what comes late");
+  world_.add_control(AbortPlan{.plan = rollout->second.row.plan, .reason = "a test"});
 }
 
 // A host leaves the fleet, its key is revoked, or one of the operators leaves.

@@ -32,7 +32,9 @@ class People {
   void meddle();
   void meddle_with_host(Host& host);
   void retry_one(const coordinator::Rollout& rollout);
+  void skip(RolloutId rollout, const Host& one);
   void abort_one();
+  void abort_late(RolloutId id);
   void remove_one();
   void flood();
   void lift();
