@@ -14,11 +14,12 @@ using Kind = Action::Kind;
 constexpr std::size_t kRoundsMax = 60;
 
 std::string unrest_of(const Setup& setup, const World& world) {
-  const coordinator::State& state = world.centre->state;
-  const coordinator::Outlook outlook(state, setup.centre_limits, now_of_centre(world));
-  for (const auto& [id, rollout] : state.rollouts) {
-    const std::string why = sim::why_goes_on(outlook, rollout);
-    if (!why.empty()) return coordinator::head_of(state, rollout).name + ": " + why;
+  sim::Rest::Rows rows;
+  for (const auto& [key, row] : world.centre->disk) rows.push_back(row.get());
+  const sim::Rest rest(rows);
+  for (const auto& [id, rollout] : world.centre->state.rollouts) {
+    const std::string& plan = world.centre->state.plans.at(rollout.row.plan).row.head.name;
+    if (std::string why = rest.why_goes_on(plan); !why.empty()) return plan + ": " + why;
   }
   for (const auto& host : world.hosts) {
     if (host->removed) continue;

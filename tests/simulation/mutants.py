@@ -61,6 +61,17 @@ MUTANTS = {
              "if (is_full && !std::holds_alternative<AddControl>(request.act)) {", "if (false) {"),
             ("coordinator/core/requests.cc", "ruling.verdict == Verdict::Done && !is_full",
              "ruling.verdict == Verdict::Done")],
+    # A wait that no book confirms: any host that is left hurt holds up all others.
+    "hold_liveness": [(HOLD, "if (!shortage) return std::nullopt;",
+                       "if (!shortage) {\n"
+                       "    for (const auto& [id, other] : outlook.state.slots) {\n"
+                       "      if (!other.tainted || id == host.row.host) continue;\n"
+                       "      Hold lie = hold(Bind::Budget, \"a lie\");\n"
+                       "      lie.blocking = id;\n"
+                       "      return lie;\n"
+                       "    }\n"
+                       "    return std::nullopt;\n"
+                       "  }")],
     # Gates, whose own limits stand while the coordinator is not to be trusted.
     "gate_I10": [(PORTER, "if (!may_start(order)) return true;", "return true;")],
     "word_I10": [(PORTER, "if (order.starts) return true;", "return order.starts;")],

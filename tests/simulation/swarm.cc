@@ -15,14 +15,15 @@ Duration liveness_max(const Options& options) {
 }
 
 /// Empty once every rollout is over or waits for a person, and every record has come home.
-std::string why_no_rest(const World& world, const std::vector<std::string>& plans) {
+std::string why_no_rest(World& world, const std::vector<std::string>& plans) {
   if (!world.centre.is_up()) return "the coordinator is down";
   if (world.centre.state().stopped) return "STOP is in force";
-  const coordinator::Outlook outlook(world.centre.state(), world.centre.limits, world.centre.now());
+  Rest::Rows rows;
+  for (const auto& [key, row] : world.centre.disk().rows()) rows.push_back(&row);
+  const Rest rest(rows);
   for (const std::string& plan : plans) {
-    const coordinator::Rollout* rollout = world.find_rollout(plan);
-    if (rollout == nullptr) return plan + " is not under way";
-    if (std::string why = why_goes_on(outlook, *rollout); !why.empty()) return plan + ": " + why;
+    if (rest.is_paused(plan)) return plan + " is paused, and somebody is on the way";
+    if (std::string why = rest.why_goes_on(plan); !why.empty()) return plan + ": " + why;
   }
   for (const auto& host : world.hosts) {
     if (host->is_clone()) continue;
