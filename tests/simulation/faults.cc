@@ -1,8 +1,16 @@
 #include "tests/simulation/faults.h"
 
+#include <utility>
+
 #include "coordinator/core/rollout/rollout.h"
 
 namespace mainstay::sim {
+
+namespace {
+
+constexpr Duration kLongAway = 100s;
+
+}  // namespace
 
 void Faults::begin() {
   const Options& options = world_.options;
@@ -11,7 +19,9 @@ void Faults::begin() {
     host->hang = options.hang;
     host->drift = options.drift;
     host->disk().crashes_here = [this, it = host.get()] {
-      if (healed_ || !chance(world_.options.crash_at_commit)) return false;
+      const bool intends = std::exchange(it->intends, false);
+      const Options& now = world_.options;
+      if (healed_ || !chance(intends ? now.crash_at_intent : now.crash_at_commit)) return false;
       crash_executor(*it, away());
       return true;
     };
@@ -131,7 +141,7 @@ void Faults::break_host(Host& host) {
 
 // Now and then for longer than any permit lasts.
 Duration Faults::away() {
-  return chance(250) ? between(100s, 400s) : between(1s, 30s);
+  return chance(250) ? between(kLongAway, 4 * kLongAway) : between(1s, 30s);
 }
 
 void Faults::stall(Host& host) {
@@ -150,8 +160,13 @@ void Faults::fill_disk(Host& host) {
 }
 
 void Faults::crash_executor(Host& host, Duration down) {
+  Host* const it = &host;
   host.crash_executor();
-  after(down, [it = &host] { it->start_executor(); });
+  after(down, [it] { it->start_executor(); });
+  if (down < kLongAway * world_.options.pace || !chance(500)) return;
+  // So is its network, as where a machine has stood still: what comes first, comes first.
+  world_.cut(host);
+  after(down + between(1ms, 100ms), [this, it] { world_.mend(*it); });
 }
 
 void Faults::break_connection(Host& host) {

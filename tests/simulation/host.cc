@@ -60,6 +60,7 @@ Host::Host(Ports ports, Identity identity, const Options& options)
     }
     const auto& attempt = std::get<AttemptRow>(row);
     if (!is_clone()) ports_.checkers.edges.attempt(attempt);
+    if (attempt.phase == AttemptPhase::Intended) intends = true;
     if (attempt.record.empty()) return;
     ports_.checkers.record_durable_on_host(machine(), attempt.attempt, attempt.record_digest);
   };

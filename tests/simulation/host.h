@@ -74,6 +74,7 @@ class Host {
   [[nodiscard]] Now now() const;
   Duration skew{};       // of its wall clock
   bool is_full = false;  // its disk
+  bool intends = false;  // an intent has become durable since somebody looked
 
   /// Chances of this host's next tasks, in a thousand.
   std::uint32_t fail = 0;

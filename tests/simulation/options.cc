@@ -80,6 +80,7 @@ void draw_more(Draw& draw, Options& options) {
   options.stall = draw.some(20);
   options.tear = draw.some(60);
   options.strand = draw.some(120);
+  options.crash_at_intent = draw.some(100);
 }
 
 }  // namespace

@@ -57,6 +57,7 @@ struct Options {
   std::uint32_t crash_at_launch = 0;  // an executor dies and is back before its shim exists
   std::uint32_t kill_shim = 0;        // and its task with it, somewhere in the middle
   std::uint32_t fail_host_disk = 0;   // a commit fails and the executor dies
+  std::uint32_t crash_at_intent = 0;  // once an attempt is to start, and before it does
   std::uint32_t fill_host_disk = 0;   // every commit fails, for a while, whoever starts again
   std::uint32_t tear = 0;             // of a shim's file: power goes while it is written
   std::uint32_t skew = 0;  // the wall clock of a host or of the coordinator jumps, for a while

@@ -54,7 +54,10 @@ void Rest::read_courses(const Rows& durable) {
 
 void Rest::read_hosts(const Rows& durable) {
   each<SlotRow>(durable, [&](const SlotRow& row) { slots_[row.host] = &row; });
-  each<HostRow>(durable, [&](const HostRow& row) { labels_[row.host] = &row.certificate.labels; });
+  each<HostRow>(durable, [&](const HostRow& row) {
+    labels_[row.host] = &row.certificate.labels;
+    if (row.revoked) revoked_.insert(row.host);
+  });
   each<RosterRow>(durable, [&](const RosterRow& row) {
     for (const auto& entry : row.roster.operators) {
       if (entry.role != Role::Viewer) operators_.insert(entry.key);
@@ -170,7 +173,8 @@ bool Rest::is_full(const Asked& asked, const Budget& budget, const HostId& host)
 }
 
 bool Rest::needs_person(const Asked& asked, const SlotRow& slot) const {
-  if (slot.tainted) return true;
+  // No look at a revoked host counts any more.
+  if (slot.tainted || revoked_.contains(slot.host)) return true;
   if (slot.rollout == asked.course.row->rollout || asked.links >= kLinksMax) return false;
   // It is another rollout's, which waits for its person; one that is over gives it back.
   const Course& other = courses_.at(slot.rollout);

@@ -64,6 +64,7 @@ class Rest {
   std::map<RolloutId, Course> courses_;
   std::map<HostId, const SlotRow*> slots_;
   std::map<HostId, const Labels*> labels_;
+  std::set<HostId> revoked_;
   std::set<PublicKey> operators_;  // whose signature counts
 };
 
