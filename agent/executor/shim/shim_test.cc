@@ -21,7 +21,7 @@ namespace {
 
 const std::string kShim = std::string(MAINSTAY_BINARY_DIR) + "/bin/mainstay-task";
 // Made of the same source, without the file that is made exclusively.
-const std::string kUnguarded = std::string(MAINSTAY_BINARY_DIR) + "/tests/mutant_shim";
+const std::string kUnguarded = std::string(MAINSTAY_BINARY_DIR) + "/tests/unguarded_shim";
 
 class ShimTest : public ::testing::Test {
  protected:
