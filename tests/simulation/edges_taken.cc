@@ -1,6 +1,7 @@
 #include "tests/simulation/edges_taken.h"
 
 #include <algorithm>
+#include <optional>
 #include <sstream>
 
 namespace mainstay::sim {
@@ -31,16 +32,19 @@ void count(const Edges& edges, Counts& counts, Phase from, Phase to) {
   }
 }
 
-/// From the phase that `phases` knows of `name` (at first zero) to the one that is called `word`.
-template <class Edges, class Counts, class Phase, class Words>
-void count_word(const Edges& edges, Counts& counts, std::map<std::string, Phase>& phases,
-                const std::string& name, const Words& words, const std::string& word) {
+template <class Phase, class Words>
+std::optional<Phase> phase_called(const Words& words, const std::string& word) {
   const auto found = std::ranges::find(words, word);
-  if (found == words.end()) return;  // it has begun
-  const auto next = static_cast<Phase>(found - words.begin());
-  Phase& phase = phases[name];
-  count(edges, counts, phase, next);
-  phase = next;
+  if (found == words.end()) return std::nullopt;
+  return static_cast<Phase>(found - words.begin());
+}
+
+/// Unless it is no phase that is entered: it has begun.
+template <class Edges, class Counts, class Phase>
+void move_on(const Edges& edges, Counts& counts, Phase& phase, std::optional<Phase> next) {
+  if (!next) return;
+  count(edges, counts, phase, *next);
+  phase = *next;
 }
 
 template <class Counts>
@@ -94,10 +98,11 @@ void EdgesTaken::audited(std::string_view text) {
   std::string region;
   words >> what >> word >> rollout >> region;
   if (what == "rollout") {
-    count_word(coordinator::kRolloutEdges, rollouts_, rollout_, rollout, kRolloutWords, word);
+    move_on(coordinator::kRolloutEdges, rollouts_, rollout_[rollout],
+            phase_called<RolloutPhase>(kRolloutWords, word));
   } else if (what == "region") {
-    count_word(coordinator::kRegionEdges, regions_, region_, rollout + " " + region, kRegionWords,
-               word);
+    move_on(coordinator::kRegionEdges, regions_, region_[rollout + " " + region],
+            phase_called<RegionPhase>(kRegionWords, word));
   }
 }
 
