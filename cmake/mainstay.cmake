@@ -9,8 +9,9 @@
 #   mainstay_fuzz(NAME SOURCES ... DEPENDS ...)       corpus in tests/fuzz/corpus/NAME
 #   mainstay_mutants(PREFIX MAIN ... LIBRARY ... ONLY ...)
 #
-# UNITY n: where sanitizers are on, n files are compiled as one (0: all), since the headers cost more than
-# the files do; what is shipped, and what mainstay_mutants takes apart, is compiled file by file.
+# For the tests under sanitizers 8 files of a target are compiled as one, or UNITY n (0: all, 1: each alone):
+# the headers cost more than the files do. So anonymous names differ within a target. What is shipped,
+# and what mainstay_mutants takes apart, is compiled file by file.
 # DEPENDS names our own targets, LIBRARIES foreign ones. The layer rule (ARCHITECTURE.md) is checked
 # at the end of the configure step, when every target is known:
 #   core -> core; port -> core, port; adapter -> core, port; shell -> anything; agent and coordinator
@@ -101,7 +102,10 @@ function(mainstay_add_folders)
 endfunction()
 
 function(mainstay_unity name batch)
-  if(MAINSTAY_SANITIZE AND NOT batch STREQUAL "")
+  if(batch STREQUAL "")
+    set(batch 8)
+  endif()
+  if(MAINSTAY_SANITIZE AND NOT MAINSTAY_FUZZ AND NOT batch EQUAL 1)
     set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${batch})
   endif()
 endfunction()

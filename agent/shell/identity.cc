@@ -12,8 +12,8 @@
 namespace mainstay::agent {
 namespace {
 
-constexpr std::array<std::string_view, 6> kKeys = {"host",    "gate_endpoint", "gate_key",
-                                                   "machine", "binding",       "labels"};
+constexpr std::array<std::string_view, 6> kIdentityKeys = {"host",    "gate_endpoint", "gate_key",
+                                                           "machine", "binding",       "labels"};
 constexpr mode_t kSecret = 0600;
 
 std::string key_path(const AgentConfig& config) {
@@ -68,7 +68,8 @@ Result<Digest> machine_digest(const AgentConfig& config) {
 }
 
 Result<Enrolment> parse_enrolment(std::string_view text, const std::string& name) {
-  TRY(const KeyLines lines, KeyLines::parse(text, name, {.known = kKeys, .required = kKeys}));
+  TRY(const KeyLines lines,
+      KeyLines::parse(text, name, {.known = kIdentityKeys, .required = kIdentityKeys}));
   Enrolment enrolment;
   const auto host = HostId::parse(lines.text("host"));
   if (!host) return lines.complain("host", "not a host name");

@@ -8,7 +8,7 @@ namespace mainstay {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kKeys = {
+constexpr std::array<std::string_view, 6> kTrustKeys = {
     "roster", "dispatch_key", "gate_key", "enrolment_key", "gate_endpoint", "enrolment_endpoint"};
 
 }  // namespace
@@ -26,7 +26,7 @@ std::string write_trust(const Trust& trust) {
 
 Result<Trust> read_trust(std::string_view text, std::string name) {
   TRY(const KeyLines lines,
-      KeyLines::parse(text, std::move(name), {.known = kKeys, .required = kKeys}));
+      KeyLines::parse(text, std::move(name), {.known = kTrustKeys, .required = kTrustKeys}));
   Trust trust;
   TRY(trust.roster, lines.bytes("roster"));
   TRY(trust.dispatch_key, lines.id32<PublicKey>("dispatch_key"));

@@ -15,7 +15,7 @@
 namespace mainstay {
 namespace {
 
-constexpr WallTime kNow = wall_from_ms(1'800'000'000'000);
+constexpr WallTime kSignedNow = wall_from_ms(1'800'000'000'000);
 
 class SignedTest : public testing::Test {
  protected:
@@ -45,7 +45,7 @@ class SignedTest : public testing::Test {
   }
   template <class T>
   [[nodiscard]] Result<Verified<T>> open(ByteView envelope, std::string_view context,
-                                         WallTime now = kNow) const {
+                                         WallTime now = kSignedNow) const {
     return verifier_.open<T>(envelope, context, trusted_, now);
   }
   /// The one of this name; made if it is missing and that is asked for.
@@ -65,7 +65,7 @@ class SignedTest : public testing::Test {
   crypto::KeySigner signer_{
       *crypto::SigningKey::from_seed(Bytes(crypto::kSeedBytes, std::byte{7}))};
   std::vector<PublicKey> trusted_ = {signer_.key()};
-  DocumentHeader until_{.required_features = {}, .not_after = kNow + Duration(1)};
+  DocumentHeader until_{.required_features = {}, .not_after = kSignedNow + Duration(1)};
 };
 
 TEST_F(SignedTest, WhatWasSignedOnceIsOpenedToday) {
@@ -78,7 +78,7 @@ TEST_F(SignedTest, WhatWasSignedOnceIsOpenedToday) {
 
 TEST_F(SignedTest, EachKindHasAnEnd) {
   for_each_signed([&]<class T>(const std::string& name, std::string_view context) {
-    const auto opened = open<T>(sealed<T>(context, until_), context, kNow + Duration(1));
+    const auto opened = open<T>(sealed<T>(context, until_), context, kSignedNow + Duration(1));
     ASSERT_FALSE(opened.has_value()) << name;
     EXPECT_EQ(opened.error().fault, Fault::Stale) << name;
   });

@@ -8,7 +8,7 @@ namespace mainstay::model {
 namespace {
 
 using coordinator::CoordinatorEffects;
-using Kind = Message::Kind;
+using Word = Message::Kind;
 
 // Of batches and acknowledgements; longer than any state lies ahead.
 constexpr Duration kPaperLifetime = 24h;
@@ -44,7 +44,7 @@ struct CarryOut {
         .attempt = order.attempt,
         .record = order.record,
         .term = order.term};
-    Message message{.kind = Kind::Acknowledgement, .host = work.setup.place_of(order.host)};
+    Message message{.kind = Word::Acknowledgement, .host = work.setup.place_of(order.host)};
     message.hash = (Hash() << message.kind << order.attempt << order.record).value();
     message.text = "the acknowledgement of " + work.setup.name_of(order.attempt);
     message.to_host = executor::AcknowledgementOffered{
@@ -64,7 +64,7 @@ struct CarryOut {
         executor_takes(work, place, event);
         continue;
       }
-      Message message{.kind = Kind::Beacon, .host = place};
+      Message message{.kind = Word::Beacon, .host = place};
       message.rank = (std::uint64_t{paper.term.value} << 32U) | paper.sequence;
       message.hash = (Hash() << message.kind << message.host << message.rank << paper.wall).value();
       message.text = "beacon " + std::to_string(paper.sequence) + " of term " +
@@ -86,7 +86,7 @@ struct CarryOut {
  private:
   void dispatch(const coordinator::DispatchItem& item, Term term) const {
     const Papers& papers = work.setup.papers_of(item.attempt.plan);
-    Message message{.kind = Kind::Dispatch, .host = work.setup.place_of(item.host)};
+    Message message{.kind = Word::Dispatch, .host = work.setup.place_of(item.host)};
     message.text = "the dispatch of " + work.setup.name_of(item.attempt);
     Hash hash;
     hash << message.kind << item.attempt << item.permit.has_value();

@@ -7,7 +7,7 @@ namespace mainstay::model {
 
 namespace {
 
-using Kind = Message::Kind;
+using Word = Message::Kind;
 
 std::string key_of_row(const executor::HostRow& row) {
   const auto* attempt = std::get_if<AttemptRow>(&row);
@@ -95,7 +95,7 @@ Message report_of(Work& work, std::size_t place) {
   report.control_seen = host.journal.host.control_number;
   report.roster_seen = host.journal.roster.number;
   report.open = executor::state_message(host.journal).open;
-  Message message{.kind = Kind::Report, .host = place};
+  Message message{.kind = Word::Report, .host = place};
   message.rank = static_cast<std::uint64_t>(to_ms(report.wall));
   Hash hash;
   hash << message.kind << place << report.boot << report.boottime << report.wall << report.health;

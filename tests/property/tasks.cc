@@ -8,14 +8,14 @@ namespace {
 
 using executor::AttemptEvidence;
 using Holds = executor::Finding::Holds;
-using Kind = Message::Kind;
+using Word = Message::Kind;
 
 void tell(Work& work, std::size_t place, const RecordMessage& said) {
   const Member& member = work.setup.members.at(place);
   const PublicKey keys[] = {member.record_key};
   const Digest digest = sha256(said.record);
   const Verifier& verifier = work.setup.verifier();
-  Message message{.kind = Kind::Record, .host = place};
+  Message message{.kind = Word::Record, .host = place};
   message.hash = (Hash() << message.kind << digest).value();
   if (auto outcome = verifier.open_stored<Outcome>(said.record, context::kOutcome, keys)) {
     message.text = "the outcome of " + work.setup.name_of((*outcome)->attempt);
