@@ -16,10 +16,10 @@ another_child() { # NAME PID: the launcher has started it again
   pid=$(child_of "$1") && [[ $pid != "$2" ]]
 }
 
-gate_pid() { # of the gate for hosts; a child of the coordinator, or adopted
-  local pid
+gate_pid() { # [enrolment]: of the gate for hosts, or the other; a child of the coordinator, or adopted
+  local pid folder=${1:-gate}
   for pid in $(fleet_processes "$fleet"); do
-    if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q "mainstay-gate --config $fleet/coordinator/gate/"; then
+    if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q "mainstay-gate --config $fleet/coordinator/$folder/"; then
       echo "$pid"
       return
     fi

@@ -17,17 +17,6 @@ start_ssh_agent
 read -r -a ports <<<"$(free_ports 3)"
 start_centre >"$fleet/logs/centre.txt"
 
-# enrolment_pid: of the gate for enrolment
-enrolment_pid() {
-  local pid
-  for pid in $(fleet_processes "$fleet"); do
-    if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q "mainstay-gate --config $fleet/coordinator/enrolment/"; then
-      echo "$pid"
-      return
-    fi
-  done
-  return 1
-}
 # enrol HOST: as an operator would, who runs it again when it was killed
 enrol() {
   until as_agent "$uid" "$fleet/bin/mainstay-agent" enrol --config "$fleet/hosts/$1/agent.conf" \
@@ -40,7 +29,7 @@ strike_at() {
   local pid=
   sleep "0.$(printf '%03d' $((RANDOM % 250)))"
   case $1 in
-    enrolment) pid=$(enrolment_pid) ;;
+    enrolment) pid=$(gate_pid enrolment) ;;
     gate) pid=$(gate_pid) ;;
     coordinator) pid=$(child_of coordinator) ;;
     executor) pid=$(child_of "$2-executor") ;;
