@@ -24,7 +24,7 @@ enrol() {
     [[ $? -eq 137 ]] || return 1
   done
 }
-# strike_at KIND HOST: after a moment; prints whether somebody was there
+# strike_at KIND HOST: after a moment; writes down whom it met
 strike_at() {
   local pid=
   sleep "0.$(printf '%03d' $((RANDOM % 250)))"

@@ -29,7 +29,8 @@ AttemptEvidence Host::evidence_of(const AttemptId& attempt) const {
   AttemptEvidence evidence = traces::shown_by_mark(*folder.mark);
   if (evidence.barred) return evidence;
   evidence.alive = folder.alive;
-  if (!folder.alive && folder.result) evidence.result = traces::shown_by_result(*folder.result);
+  if (folder.alive || !folder.result) return evidence;
+  if (auto read = traces::read_result(*folder.result)) evidence.result = *std::move(read);
   return evidence;
 }
 

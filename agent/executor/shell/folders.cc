@@ -81,7 +81,7 @@ AttemptEvidence Folders::inspect(const AttemptId& attempt) const {
   const bool exists = ::stat(path.c_str(), &file) == 0;
   if (!result && exists && result.error().fault == Fault::Unavailable) return unreadable;
   if (!result) return evidence;
-  auto read = traces::shown_by_result(as_text(*result));
+  auto read = traces::read_result(as_text(*result));
   if (!read) return evidence;
   if (const auto kept = output(attempt)) {
     const std::size_t tail = std::min(kept->size(), kTailBytesMax);

@@ -101,10 +101,4 @@ Result<TaskResult> read_result(std::string_view text) {
   return result;
 }
 
-std::optional<TaskResult> shown_by_result(std::string_view text) {
-  auto result = read_result(text);
-  if (!result) return std::nullopt;
-  return *std::move(result);
-}
-
 }  // namespace mainstay::executor::traces

@@ -37,7 +37,5 @@ AttemptEvidence shown_by_mark(std::string_view text);
 /// Without the output's tail, which is read from the output itself.
 std::string result_text(const TaskResult& result);
 Result<TaskResult> read_result(std::string_view text);
-/// Nothing if it is torn.
-std::optional<TaskResult> shown_by_result(std::string_view text);
 
 }  // namespace mainstay::executor::traces
