@@ -48,6 +48,9 @@ struct PermitBatch {
   AuditHead audit;
 };
 
+/// How much longer than its permits a batch counts: by the wall clock, in which hosts may differ.
+inline constexpr Duration kBatchGrace = std::chrono::minutes(1);
+
 struct Beacon {
   DocumentHeader header;
   Term term;

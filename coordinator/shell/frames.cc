@@ -10,7 +10,6 @@ namespace {
 
 // Plans whose proofs are kept; the oldest id goes first, and is made anew if it is wanted again.
 constexpr std::size_t kProofPlansMax = 8;
-constexpr Duration kSkew = std::chrono::minutes(1);
 // An acknowledgement may wait for a host that comes back tomorrow; the next report renews it.
 constexpr Duration kAcknowledgementLifetime = std::chrono::hours(24);
 
@@ -36,7 +35,7 @@ Result<std::vector<PermitSlip>> Frames::slips(const SendDispatches& order, Now n
   }
   if (slips.empty()) return slips;
   const PermitBatch batch{
-      .header = {.required_features = {}, .not_after = now.wall + permit_lifetime_ + kSkew},
+      .header = {.required_features = {}, .not_after = now.wall + permit_lifetime_ + kBatchGrace},
       .term = order.term,
       .root = root_of(digests),
       .audit = order.audit};

@@ -4,6 +4,7 @@
 
 #include "common/plan/head_text.h"
 #include "common/plan/step_text.h"
+#include "common/select/fleet_facts.h"
 #include "common/wire/encode.h"
 #include "coordinator/core/planner/planner.h"
 #include "coordinator/shell/json.h"

@@ -42,6 +42,7 @@ Setup::Setup() {
   centre_limits.starts_per_minute = 1'000;  // so is the rate
   centre_limits.check_interval = Duration(0);
   host_limits.beacon_age_max = kTwoTicks;
+  host_limits.permit_lifetime_max = 24h;      // batches are made once
   CHECK(host_limits.clock_skew_max < kTick);  // a beacon that was a tick on its way proves nothing
   members = {member(*this, "db-1", "db"), member(*this, "web-1", "web"),
              member(*this, "web-2", "web")};

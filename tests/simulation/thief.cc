@@ -118,7 +118,8 @@ void Thief::dispatch(Host& host, const Bytes& head, Leaf leaf, MerkleProof proof
   const Bytes bytes = encode(permit);
   const std::vector<Digest> alone = {leaf_digest(bytes)};
   const PermitBatch batch{
-      .header = {.required_features = {}, .not_after = world_.timeline.wall() + 1h},
+      .header = {.required_features = {},
+                 .not_after = world_.timeline.wall() + 5min * world_.options.pace},
       .term = permit.term,
       .root = root_of(alone),
       .audit = {}};

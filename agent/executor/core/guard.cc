@@ -104,6 +104,12 @@ bool is_clock_off(const Journal& journal, const ExecutorLimits& limits, Now now)
   return skew > limits.clock_skew_max || skew < -limits.clock_skew_max;
 }
 
+/// By the permit itself, which may come before the first beacon of a clock that was just set.
+bool is_from_the_future(const DispatchOffered& offered, const ExecutorLimits& limits, Now now) {
+  return offered.permit->batch->header.not_after >
+         now.wall + limits.permit_lifetime_max + kBatchGrace + limits.clock_skew_max;
+}
+
 /// That the coordinator was heard just now, and that this host knows all that it knows.
 std::string out_of_touch(const Journal& journal, const ExecutorLimits& limits, Now now) {
   if (!journal.beacon) return "no beacon was heard yet that counts by this host's clock";
@@ -196,9 +202,9 @@ Judgement judge(const DispatchOffered& offered, const Journal& journal,
   const AttemptRow row = row_of(offered, now);
   const bool is_disruptive = impact_of(row) >= Impact::Disruptive;
   const bool asks_to_close = offered.permit && offered.permit->permit.not_after == kPermitToClose;
-  if (is_disruptive && !asks_to_close && is_clock_off(journal, limits, now)) {
-    return refuse(std::string(kClockIsOff));
-  }
+  const bool is_off = is_clock_off(journal, limits, now) ||
+                      (offered.permit && is_from_the_future(offered, limits, now));
+  if (is_disruptive && !asks_to_close && is_off) return refuse(std::string(kClockIsOff));
   if (auto reason = unauthorised(offered, journal, now); !reason.empty()) return refuse(reason);
   if (is_disruptive) {
     if (auto reason = wrong_permit(offered, journal, limits, now); !reason.empty()) {

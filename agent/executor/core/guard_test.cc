@@ -259,6 +259,15 @@ TEST_F(GuardTest, RefusesWhenTheClockIsOffAndSaysSo) {
   EXPECT_NE(ordered<Preflight>(), nullptr);
 }
 
+// The coordinator's clock was set just now, and its next beacon is not here yet.
+TEST_F(GuardTest, RefusesAPermitFromTheFuture) {
+  const auto offered = offer();
+  now.wall -= limits.permit_lifetime_max + kBatchGrace;
+  journal.beacon->beacon.wall = now.wall;
+  expect_refused(offered,
+                 "the clocks of this host and of the coordinator differ by more than 30 s");
+}
+
 TEST_F(GuardTest, AClockThatIsOffDoesNotKeepAnAttemptFromBeingClosed) {
   const auto offered = offer();
   feed(offered);
