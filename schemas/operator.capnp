@@ -44,6 +44,11 @@ struct SteerRollout {
   reason @2 :Text;
 }
 
+struct RolloutConcurrency {
+  rollout @0 :UInt32;
+  hosts @1 :UInt32;
+}
+
 struct RolloutHost {
   rollout @0 :UInt32;
   host @1 :Text;
@@ -79,6 +84,7 @@ struct OperatorRequest {
     recheckHost @13 :Text;  # host
     removeHost @14 :HostReason;
     releaseSlot @15 :HostReason;
+    setConcurrency @16 :RolloutConcurrency;
   }
 }
 

@@ -121,6 +121,7 @@ struct RolloutRow {
   startedAtMs @5 :Int64;
   phaseSinceMs @6 :Int64;
   regions @7 :List(RegionState);
+  concurrency @8 :UInt32;  # 0: as signed
 }
 
 struct AttemptEntry {

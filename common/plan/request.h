@@ -37,6 +37,11 @@ struct SkipHost {
   HostId host;
   std::string reason;
 };
+/// Of a rollout that goes on: fewer hosts at once than were signed, or again as many. Never more.
+struct SetConcurrency {
+  RolloutId rollout;
+  std::uint32_t hosts = 1;
+};
 struct AddToken {
   Bytes token;  // signed EnrolmentToken
 };
@@ -63,9 +68,9 @@ struct ReleaseSlot {
   HostId host;
   std::string reason;
 };
-using RequestAct =
-    std::variant<DraftPlan, ApprovePlan, StartPlan, SteerRollout, RetryHost, SkipHost, AddToken,
-                 SetLabels, AddControl, ParkHost, RecheckHost, RemoveHost, ReleaseSlot>;
+using RequestAct = std::variant<DraftPlan, ApprovePlan, StartPlan, SteerRollout, RetryHost,
+                                SkipHost, AddToken, SetLabels, AddControl, ParkHost, RecheckHost,
+                                RemoveHost, ReleaseSlot, SetConcurrency>;
 
 struct OperatorRequest {
   DocumentHeader header;

@@ -153,6 +153,7 @@ struct RolloutRow {
   WallTime started_at{};
   WallTime phase_since{};
   std::vector<RegionState> regions;
+  std::uint32_t concurrency = 0;  // an operator's, below what was signed; zero: as signed
 };
 
 enum class TargetPhase : std::uint8_t {

@@ -93,18 +93,19 @@ void write(schema::RolloutRow::Builder to, const RolloutRow& from) {
   to.setStartedAtMs(ms_of(from.started_at));
   to.setPhaseSinceMs(ms_of(from.phase_since));
   write_list(to.initRegions(count_of(from.regions)), from.regions);
+  to.setConcurrency(from.concurrency);
 }
 
 RolloutRow read(schema::RolloutRow::Reader from, Complaint& complaint) {
-  return {
-      .rollout = {from.getRollout()},
-      .plan = read_id<PlanId>(from.getPlan(), "plan", complaint),
-      .phase = read_enum(from.getPhase(), RolloutPhase::Aborted, "phase", complaint),
-      .reason = read_stored_text(from.getReason()),
-      .started_by = read_stored_text(from.getStartedBy()),
-      .started_at = read_wall(from.getStartedAtMs(), "started at", complaint),
-      .phase_since = read_wall(from.getPhaseSinceMs(), "phase since", complaint),
-      .regions = read_list<RegionState>(from.getRegions(), {"regions", kRowListMax}, complaint)};
+  return {.rollout = {from.getRollout()},
+          .plan = read_id<PlanId>(from.getPlan(), "plan", complaint),
+          .phase = read_enum(from.getPhase(), RolloutPhase::Aborted, "phase", complaint),
+          .reason = read_stored_text(from.getReason()),
+          .started_by = read_stored_text(from.getStartedBy()),
+          .started_at = read_wall(from.getStartedAtMs(), "started at", complaint),
+          .phase_since = read_wall(from.getPhaseSinceMs(), "phase since", complaint),
+          .regions = read_list<RegionState>(from.getRegions(), {"regions", kRowListMax}, complaint),
+          .concurrency = from.getConcurrency()};
 }
 
 void write(schema::AttemptEntry::Builder to, const AttemptEntry& from) {

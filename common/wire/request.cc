@@ -35,6 +35,11 @@ void write_act(Act::Builder to, const SkipHost& from) {
   skip.setHost(text_of(from.host));
   skip.setReason(text_of(from.reason));
 }
+void write_act(Act::Builder to, const SetConcurrency& from) {
+  auto concurrency = to.initSetConcurrency();
+  concurrency.setRollout(from.rollout.value);
+  concurrency.setHosts(from.hosts);
+}
 void write_act(Act::Builder to, const AddToken& from) {
   to.setAddToken(data_of(ByteView(from.token)));
 }
@@ -121,6 +126,9 @@ RequestAct read_act(Act::Reader from, Complaint& complaint) {
       return read_host_reason<RemoveHost>(from.getRemoveHost(), complaint);
     case Act::RELEASE_SLOT:
       return read_host_reason<ReleaseSlot>(from.getReleaseSlot(), complaint);
+    case Act::SET_CONCURRENCY:
+      return SetConcurrency{.rollout = {from.getSetConcurrency().getRollout()},
+                            .hosts = from.getSetConcurrency().getHosts()};
     case Act::UNSET:
       break;
   }

@@ -125,11 +125,12 @@ void add_hosts(std::vector<CommandEntry>& all) {
 void add_plans(std::vector<CommandEntry>& all) {
   all.push_back({"plan",
                  "resolve a plan and show what it would do",
-                 "mainstay plan november.yaml\nmainstay plan show P-7f3a9c -o yaml",
+                 "mainstay plan november.yaml\n"
+                 "mainstay plan november.yaml -o markdown    # for the change record",
                  {need("FILE", "the plan")}});
   all.push_back({"plan show",
                  "a plan that was made before",
-                 "mainstay plan show P-7f3a9c -o yaml",
+                 "mainstay plan show P-7f3a9c -o yaml\nmainstay plan show P-7f3a9c -o markdown",
                  {need("PLAN", "P-id or name")}});
   all.push_back({"plan list", "plans the centre knows", "mainstay plan list"});
   all.push_back({"approve",

@@ -44,6 +44,8 @@ Result<Verdict> watch(Session& session);
 Result<Verdict> pause(Session& session);
 Result<Verdict> resume(Session& session);
 Result<Verdict> abort_rollout(Session& session);
+/// Behind a key of `watch` only: the values ROLLOUT and HOSTS.
+Result<Verdict> set_concurrency(Session& session);
 Result<Verdict> retry(Session& session);
 Result<Verdict> skip(Session& session);
 Result<Verdict> stop(Session& session);

@@ -255,10 +255,13 @@ class Tree {
     if (!rest.empty())
       return fail(Fault::Malformed, "nothing may follow `--` here" + see_help(path));
     const std::string form = call.output();
-    if (form != "text" && form != "json" && !(form == "yaml" && path == "plan show")) {
-      return fail(Fault::Malformed, std::string("-o: expected text") +
-                                        (path == "plan show" ? ", yaml" : "") +
-                                        " or json, found `" + escape_for_terminal(form) + "`");
+    const bool is_shown = path == "plan show";
+    const bool has_page = is_shown || path == "plan";
+    if (form != "text" && form != "json" && !(form == "yaml" && is_shown) &&
+        !(form == "markdown" && has_page)) {
+      return fail(Fault::Malformed, std::string("-o: expected text") + (is_shown ? ", yaml" : "") +
+                                        (has_page ? ", markdown" : "") + " or json, found `" +
+                                        escape_for_terminal(form) + "`");
     }
     return call;
   }

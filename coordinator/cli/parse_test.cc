@@ -113,6 +113,8 @@ TEST(ParseTest, SaysWhatIsMissing) {
   EXPECT_THAT(complaint_of({"host"}), HasSubstr("needs a command after it"));
   EXPECT_THAT(complaint_of({"skip", "R-1", "web-1"}), HasSubstr("needs --reason TEXT why"));
   EXPECT_THAT(complaint_of({"run", "--", "id"}), HasSubstr("needs --targets"));
+  EXPECT_EQ(understood({"plan", "a.yaml", "-o", "markdown"}).output(), "markdown");
+  EXPECT_THAT(complaint_of({"plan", "a.yaml", "-o", "yaml"}), HasSubstr("text, markdown or json"));
   EXPECT_THAT(complaint_of({"status", "-o", "xml"}), HasSubstr("expected text or json"));
 }
 

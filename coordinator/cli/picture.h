@@ -55,6 +55,10 @@ PlanPicture picture_of(const Answer& plan);
 void add_surroundings(PlanPicture& picture, const Answer& plan);
 
 std::string render_plan(const PlanPicture& picture);
+/// A page for a change record, with every package.
+std::string plan_markdown(const PlanPicture& picture);
+/// "halts at failure 5 (1 % of 405 = 4); with 20 at once at most 24 hosts can have failed".
+std::string failures_text(const PlanPicture& picture);
 /// "OUT     2 silent (web-1, web-2)", or nothing.
 std::string out_line(const PlanPicture& picture);
 /// As a document to start another plan from; `valid` is how long the plan was to be good for, zero

@@ -13,15 +13,17 @@ namespace {
 
 using ::testing::HasSubstr;
 
+constexpr std::string_view kPlan =
+    R"({"plan":"P-7f3a9c","name":"november","change":"CHG-1","reason":"CVE","targets":"role = web",)"
+    R"("impact":"disruptive","steps":[{"task":"patch","text":"patch: security packages, within 30 m"},)"
+    R"({"task":"check","text":"check: /bin/true, within 30 s"}],"in":1,"phase":"frozen",)"
+    R"("out":[{"host":"web-2","reason":"silent"}],"regions":[{"region":"eu","hosts":1,"waves":[1]}],)"
+    R"("packages":[{"hosts":1,"os":"","set":[{"name":"libtls3:amd64","version":"3.0.2-1+deb12u1"}]}],)"
+    R"("budgets":[],"concurrency":1,"failure_limit":0,"failure_limit_of":"1 % of 99 = 0","failures_max":1,"signatures":{"have":0,"need":1},)"
+    R"("warnings":[],"not_after":"2026-11-30T20:00:00Z"})";
+
 TEST(PlanScreenTest, ShowsWhoIsOutStepsPackagesAndTheEnd) {
-  const Answer plan = answer_of(
-      R"({"plan":"P-7f3a9c","name":"november","change":"CHG-1","reason":"CVE","targets":"role = web",)"
-      R"("impact":"disruptive","steps":[{"task":"patch","text":"patch: security packages, within 30 m"},)"
-      R"({"task":"check","text":"check: /bin/true, within 30 s"}],"in":1,"phase":"frozen",)"
-      R"("out":[{"host":"web-2","reason":"silent"}],"regions":[{"region":"eu","hosts":1,"waves":[1]}],)"
-      R"("packages":[{"hosts":1,"os":"","set":[{"name":"libtls3:amd64","version":"3.0.2-1+deb12u1"}]}],)"
-      R"("budgets":[],"concurrency":1,"failure_limit":0,"failure_limit_of":"1 % of 99 = 0","failures_max":1,"signatures":{"have":0,"need":1},)"
-      R"("warnings":[],"not_after":"2026-11-30T20:00:00Z"})");
+  const Answer plan = answer_of(kPlan);
   EXPECT_EQ(
       render_plan(picture_of(plan)),
       "P-7f3a9c   november   CHG-1      2 hosts match: 1 in, 1 out\n"
@@ -41,6 +43,33 @@ TEST(PlanScreenTest, ShowsWhoIsOutStepsPackagesAndTheEnd) {
       "        nothing of it starts after 2026-11-30 20:00:00 UTC\n"
       "NEEDS   1 signature (disruptive) by a role >= operator whose scope covers it\n"
       "NEXT    mainstay approve P-7f3a9c --start      asks you to type 1\n");
+}
+
+TEST(PlanScreenTest, IsAPageForAChangeRecord) {
+  PlanPicture picture = picture_of(answer_of(kPlan));
+  picture.packages[0].packages.emplace_back("open_ssl=3|0");
+  EXPECT_EQ(plan_markdown(picture),
+            "# P-7f3a9c november\n\n"
+            "| | |\n| --- | --- |\n"
+            "| Change | CHG-1 |\n"
+            "| Reason | CVE |\n"
+            "| Targets | role = web |\n"
+            "| Hosts | 2 match: 1 in, 1 out |\n"
+            "| Left out | 1 silent (web-2) |\n"
+            "| Impact | disruptive |\n"
+            "| Risk | halts at failure 1 (1 % of 99 = 0); with 1 at once at most 1 host can have "
+            "failed |\n"
+            "| Valid until | 2026-11-30 20:00:00 UTC |\n"
+            "| Signatures | 0 of 1 |\n"
+            "\n## Steps\n\n"
+            "1. patch: security packages, within 30 m\n"
+            "1. check: /bin/true, within 30 s\n"
+            "\n## Packages\n\n"
+            "| System | Hosts | Packages |\n| --- | ---: | --- |\n"
+            "|  | 1 | libtls3:amd64=3.0.2-1+deb12u1<br>open\\_ssl=3\\|0 |\n"
+            "\n## Order\n\n"
+            "| Region | Hosts | Waves |\n| --- | ---: | --- |\n"
+            "| eu | 1 | 1 |\n");
 }
 
 TEST(StatusScreenTest, CountsADuplicateSoThatTheTotalsAddUp) {

@@ -16,7 +16,9 @@ Result<Verdict> print_plan(Session& session, const Bytes& data) {
     return Verdict::Done;
   }
   TRY(const Answer plan, Answer::parse(as_text(data)));
-  session.screen.print(render_plan(picture_of(plan)));
+  const PlanPicture picture = picture_of(plan);
+  const bool is_page = session.call.output() == "markdown";
+  session.screen.print(is_page ? plan_markdown(picture) : render_plan(picture));
   return Verdict::Done;
 }
 

@@ -63,11 +63,7 @@ std::string regions_text(const PlanPicture& picture) {
 }
 
 std::string risk_text(const PlanPicture& picture) {
-  std::string text = "RISK    halts at failure " + std::to_string(picture.failure_limit + 1);
-  if (!picture.failure_limit_of.empty()) text += " (" + picture.failure_limit_of + ")";
-  if (picture.has_canary) text += ", at the first in a canary wave";
-  text += "; with " + std::to_string(picture.concurrency) + " at once at most " +
-          plural(static_cast<std::int64_t>(picture.failures_max), "host") + " can have failed\n";
+  std::string text = "RISK    " + failures_text(picture) + "\n";
   if (!picture.budgets.empty()) {
     text += "        budget " + joined(picture.budgets, " · ") + "\n";
   }
@@ -88,6 +84,14 @@ std::string next_text(const PlanPicture& picture) {
 }
 
 }  // namespace
+
+std::string failures_text(const PlanPicture& picture) {
+  std::string text = "halts at failure " + std::to_string(picture.failure_limit + 1);
+  if (!picture.failure_limit_of.empty()) text += " (" + picture.failure_limit_of + ")";
+  if (picture.has_canary) text += ", at the first in a canary wave";
+  return text + "; with " + std::to_string(picture.concurrency) + " at once at most " +
+         plural(static_cast<std::int64_t>(picture.failures_max), "host") + " can have failed";
+}
 
 std::string out_line(const PlanPicture& picture) {
   return picture.out.empty() ? "" : "OUT     " + joined(picture.out, "   ") + "\n";

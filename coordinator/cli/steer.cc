@@ -1,4 +1,5 @@
 // pause, resume, abort, retry, skip, stop.
+#include "common/core/escape.h"
 #include "common/loop/clock.h"
 #include "common/wire/encode.h"
 #include "coordinator/cli/control.h"
@@ -58,6 +59,18 @@ Result<Verdict> abort_rollout(Session& session) {
       session, AbortPlan{.plan = *digest, .reason = reason},
       rollout.text("rollout") + " aborted: running steps finish, nothing new starts",
       {{"rollout", rollout.raw("rollout")}, {"plan", rollout.raw("plan")}, {"reason", reason}});
+}
+
+Result<Verdict> set_concurrency(Session& session) {
+  const auto hosts = session.call.count("HOSTS");
+  if (!hosts || !*hosts || **hosts > 0xffffffffU) {
+    return fail(Fault::Malformed, "expected a number of hosts, found `" +
+                                      escape_for_terminal(session.call.text("HOSTS")) + "`");
+  }
+  TRY(const Answer rollout, rollout_of(session));
+  TRY(const RolloutId id, rollout_id(session, rollout));
+  return act(session, SetConcurrency{.rollout = id, .hosts = static_cast<std::uint32_t>(**hosts)},
+             short_name(id) + " works on " + std::to_string(**hosts) + " at once", {});
 }
 
 Result<Verdict> retry(Session& session) {

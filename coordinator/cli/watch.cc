@@ -9,7 +9,7 @@ namespace mainstay::cli {
 
 namespace {
 
-constexpr Duration kLookInterval = std::chrono::milliseconds(1000);
+constexpr Duration kRedrawInterval = std::chrono::milliseconds(1000);
 // A centre that restarts is back within this; hosts go on meanwhile.
 constexpr int kMissesMax = 60;
 
@@ -25,28 +25,38 @@ std::string target_words(const Answer& target, std::string_view phase) {
   return words;
 }
 
+constexpr std::string_view kCommandKeys = "pace";  // beside q
 constexpr std::string_view kKeys =
-    "p pause   a abort   e explain who waits first   q leave (it goes on without you)\n";
+    "p pause   a abort   c concurrency   e explain who waits first   q leave (it goes on without "
+    "you)\n";
 
 /// A command of its own, about the rollout or a host of it.
 Result<Verdict> command_of_key(Session& session, char key, const Answer& rollout) {
-  const auto call_of = [&](Command command, const std::string& argument, const std::string& value) {
-    const Invocation call{.command = {}, .values = {{argument, {value}}}};
+  const auto call_of = [&](Command command,
+                           std::map<std::string, std::vector<std::string>> values) {
+    const Invocation call{.command = {}, .values = std::move(values)};
     Session inner{
         .call = call, .config = session.config, .centre = session.centre, .screen = session.screen};
     return command(inner);
   };
   const std::string id = rollout.text("rollout");
-  if (key == 'p') return call_of(pause, "ROLLOUT", id);
+  if (key == 'p') return call_of(pause, {{"ROLLOUT", {id}}});
   if (key == 'a') {
     TRY(const std::string typed,
         session.screen.ask("Abort " + id + "? What runs finishes, nothing new starts [y/n] "));
     if (typed != "y") return fail(Fault::Denied, id + " is not aborted");
-    return call_of(abort_rollout, "ROLLOUT", id);
+    return call_of(abort_rollout, {{"ROLLOUT", {id}}});
+  }
+  if (key == 'c') {
+    TRY(const std::string hosts,
+        session.screen.ask("Hosts at once, 1 to " + rollout.text("concurrency_signed") + " [" +
+                           rollout.text("concurrency") + "] "));
+    if (hosts.empty()) return Verdict::Done;
+    return call_of(set_concurrency, {{"ROLLOUT", {id}}, {"HOSTS", {hosts}}});
   }
   const auto& waiting = rollout.items("waiting");
   if (waiting.empty()) return fail(Fault::Denied, "no host of " + id + " waits");
-  TRY(const Verdict shown, call_of(explain, "HOST", waiting.front().raw("first")));
+  TRY(const Verdict shown, call_of(explain, {{"HOST", {waiting.front().raw("first")}}}));
   TRY_STATUS(session.screen.ask("Return goes back to " + id + ": "));
   return shown;
 }
@@ -58,9 +68,9 @@ struct Waited {
   std::string trouble = {};
 };
 Waited wait_for_key(Session& session, const Answer& rollout) {
-  const char key = session.screen.wait(kLookInterval);
+  const char key = session.screen.wait(kRedrawInterval);
   if (key == 'q') return {.leaves = true};
-  if (key != 'p' && key != 'a' && key != 'e') return {};
+  if (!kCommandKeys.contains(key)) return {};
   const auto done = command_of_key(session, key, rollout);
   return done ? Waited{} : Waited{.trouble = done.error().detail};
 }
@@ -132,7 +142,7 @@ Result<Verdict> watch_rollout(Session& session, const std::string& rollout) {
     }
     if (gone) {
       if (misses == 1) screen.note("the centre does not answer; the rollout goes on, trying again");
-      if (screen.wait(kLookInterval) == 'q') return Verdict::Done;
+      if (screen.wait(kRedrawInterval) == 'q') return Verdict::Done;
       continue;
     }
     misses = 0;

@@ -22,7 +22,7 @@ class KeysTest : public ::testing::Test {
  protected:
   KeysTest() {
     centre_.answers[{View::Rollout, "R-1"}] = to_bytes(std::string_view(
-        R"({"rollout":"R-1","plan":"P-1","phase":"running","totals":{"hosts":1,"waiting":1},)"
+        R"({"rollout":"R-1","plan":"P-1","phase":"running","concurrency":3,"concurrency_signed":9,"totals":{"hosts":1,"waiting":1},)"
         R"("waiting":[{"for":"a slot","hosts":1,"first":"web-2","next":"mainstay explain web-2"}]})"));
     centre_.answers[{View::Explain, "web-2"}] =
         to_bytes(std::string_view(R"({"host":"web-2","waiting":false,"text":"waits for web-1"})"));
@@ -44,7 +44,8 @@ class KeysTest : public ::testing::Test {
 
 TEST_F(KeysTest, AreNamedOnTheScreenAndQLeaves) {
   press({'q'});
-  EXPECT_THAT(screen_.drawn, HasSubstr("p pause   a abort   e explain who waits first   q leave"));
+  EXPECT_THAT(screen_.drawn,
+              HasSubstr("p pause   a abort   c concurrency   e explain who waits first   q leave"));
   EXPECT_TRUE(centre_.changes.empty());
 }
 
@@ -63,6 +64,19 @@ TEST_F(KeysTest, AAbortsOnlyOnYes) {
   press({'a', 'q'});
   ASSERT_EQ(centre_.changes.size(), 1U);
   EXPECT_TRUE(std::holds_alternative<AddControl>(centre_.changes[0]));
+}
+
+TEST_F(KeysTest, CChangesHowManyAreWorkedOn) {
+  screen_.answers = {"two", "", "5"};
+  press({'c', 'q'});
+  EXPECT_THAT(screen_.asked, HasSubstr("Hosts at once, 1 to 9 [3] "));
+  EXPECT_THAT(screen_.drawn, HasSubstr("!!  expected a number of hosts, found `two`"));
+  press({'c', 'q'});
+  EXPECT_TRUE(centre_.changes.empty());
+  press({'c', 'q'});
+  ASSERT_EQ(centre_.changes.size(), 1U);
+  EXPECT_EQ(std::get<SetConcurrency>(centre_.changes[0]).hosts, 5U);
+  EXPECT_EQ(std::get<SetConcurrency>(centre_.changes[0]).rollout, RolloutId{1});
 }
 
 TEST_F(KeysTest, EExplainsTheFirstThatWaits) {

@@ -45,6 +45,10 @@ struct Carry {
   Ruling operator()(const SteerRollout& act) const {
     return may_operate(by.role) ? steer(turn, act, by) : refused("this needs the role operator");
   }
+  Ruling operator()(const SetConcurrency& act) const {
+    return may_operate(by.role) ? set_concurrency(turn, act, by)
+                                : refused("this needs the role operator");
+  }
   Ruling operator()(const RetryHost& act) const { return scoped(act, &retry); }
   Ruling operator()(const SkipHost& act) const { return scoped(act, &skip); }
   Ruling operator()(const AddToken&) const {

@@ -96,8 +96,12 @@ std::string advance_text(const ViewContext& context, const Rollout& rollout) {
     text += region.name + ": after wave " + std::to_string(region.wave + 1) + " " +
             (left > Duration(0) ? "bakes " + span_text(left) + " more" : "looks at health") + "; ";
   }
-  return text + "failures " + std::to_string(totals_of(rollout).failures()) + " of " +
-         std::to_string(failure_limit(head.advance, head.host_count)) + " allowed";
+  text += "failures " + std::to_string(totals_of(rollout).failures()) + " of " +
+          std::to_string(failure_limit(head.advance, head.host_count)) + " allowed";
+  const std::uint32_t at_once = concurrency_of(head, rollout.row);
+  if (at_once == std::max(1U, head.order.concurrency)) return text;
+  return text + "; " + std::to_string(at_once) + " at once of " +
+         std::to_string(head.order.concurrency) + " signed";
 }
 
 std::string_view working_phase(const ViewContext& context, const Rollout& rollout,
@@ -291,6 +295,9 @@ Reply rollout_view(const ViewContext& context, const std::string& argument) {
   if (rollout == nullptr)
     return no_such("no such rollout: " + shown(argument) + "; see `mainstay status`");
   Json json = rollout_summary(context, *rollout);
+  const PlanHead& head = head_of(context.state, *rollout);
+  json["concurrency"] = concurrency_of(head, rollout->row);
+  json["concurrency_signed"] = std::max(1U, head.order.concurrency);
   json["approved_by"] = Json::array();
   json["approved_at"] = nullptr;
   const auto plan = context.state.plans.find(rollout->row.plan);

@@ -22,6 +22,10 @@ def start(argv, log):
     return process
 
 
+def has_looked(host):
+    return (host["patch"] or {}).get("security") is not None
+
+
 def start_agent(fleet):
     at = fleet.path("host")
     os.mkdir(at)
@@ -37,7 +41,7 @@ def start_agent(fleet):
     fleet.run([f"{fleet.bin}/mainstay-agent", "enrol", "--config", f"{at}/agent.conf", "--token", f"{at}/token"])
     agent = start([f"{fleet.bin}/mainstay-agent", "run", "--config", f"{at}/agent.conf"], fleet.log)
     until = clock() + 60
-    while fleet.look("host", "show", "idle")["patch"]["security"] is None:
+    while not has_looked(fleet.look("host", "show", "idle")):
         if clock() > until:
             fail("the idle agent has not looked at its host within 60 s")
         time.sleep(0.5)

@@ -6,6 +6,7 @@
 // Each peer says a word when it is connected. On the line `order` it sends 300 bytes to each and
 // counts what comes back. Prints counts as JSON whenever they have changed, at most each 5 ms.
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -96,7 +97,7 @@ int main(int count, char** words) {
   }
   Server server;
   server.socket = open_socket(words[1], *secret);
-  std::size_t peers_said = 1;
+  std::size_t peers_said = SIZE_MAX;  // nothing yet: the first line says that it listens
   std::size_t replies_said = 0;
   long long said_at = 0;
   while (true) {

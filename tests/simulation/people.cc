@@ -72,7 +72,7 @@ void People::meddle() {
   if (rollout == nullptr) return;
   const std::string plan = world_.centre.state().plans.at(rollout->row.plan).row.head.name;
   Host& host = any_host();
-  switch (below(5)) {
+  switch (below(6)) {
     case 0:
       world_.steer(plan, RolloutAct::Pause);
       break;
@@ -84,6 +84,10 @@ void People::meddle() {
       break;
     case 3:
       meddle_with_host(host);
+      break;
+    case 4:
+      world_.timeline.tell("operator: concurrency of " + plan);
+      world_.centre.ask(SetConcurrency{rollout->row.rollout, static_cast<std::uint32_t>(below(6))});
       break;
     default:
       skip(rollout->row.rollout, host);

@@ -140,7 +140,7 @@ std::optional<Hold> hold_of_pace(const Outlook& outlook, const Rollout& rollout,
   const PlanHead& head = head_of(outlook.state, rollout);
   const RolloutId id = rollout.row.rollout;
   const auto open = outlook.open.find(id);
-  if (open != outlook.open.end() && open->second >= std::max(1U, head.order.concurrency)) {
+  if (open != outlook.open.end() && open->second >= concurrency_of(head, rollout.row)) {
     return hold(Bind::Concurrency,
                 std::to_string(open->second) + " hosts are being worked on, as many as allowed");
   }

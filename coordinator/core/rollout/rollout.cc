@@ -35,6 +35,11 @@ bool is_disruptive(const PlanHead& head) {
   return impact_of(head.steps) >= Impact::Disruptive;
 }
 
+std::uint32_t concurrency_of(const PlanHead& head, const RolloutRow& row) {
+  const std::uint32_t agreed = std::max(1U, head.order.concurrency);
+  return row.concurrency == 0 ? agreed : std::min(row.concurrency, agreed);
+}
+
 bool is_active(const Rollout& rollout) {
   return rollout.row.phase == RolloutPhase::Running || rollout.row.phase == RolloutPhase::Paused ||
          rollout.open > 0 || rollout.reopened > 0;

@@ -57,6 +57,8 @@ static_assert(all_reachable<RegionPhase, 4>(kRegionEdges, RegionPhase::Closed));
 const PlanHead& head_of(const State& state, const Rollout& rollout);
 const Leaf& leaf_of(const State& state, const Rollout& rollout, const Target& target);
 bool is_disruptive(const PlanHead& head);
+/// How many hosts may be worked on at once, 1 or more: as signed, or what an operator made of it.
+std::uint32_t concurrency_of(const PlanHead& head, const RolloutRow& row);
 /// May still start or end something.
 bool is_active(const Rollout& rollout);
 /// What was begun is finished, and what a person retries is tried.
@@ -142,6 +144,7 @@ inline Ruling wrong(std::string text) {
 Rollout make_rollout(const Plan& plan, RolloutRow row);
 Ruling start_plan(Turn& turn, const PlanId& plan, const Operator& by);
 Ruling steer(Turn& turn, const SteerRollout& act, const Operator& by);
+Ruling set_concurrency(Turn& turn, const SetConcurrency& act, const Operator& by);
 Ruling retry(Turn& turn, const RetryHost& act, const Operator& by);
 Ruling skip(Turn& turn, const SkipHost& act, const Operator& by);
 void abort_plan(Turn& turn, const AbortPlan& act, const Operator& by);

@@ -73,6 +73,33 @@ TEST_F(TwoRegions, StartsSlowlyAndDoublesWithSuccess) {
   EXPECT_EQ(working("eu"), 2U);
 }
 
+TEST_F(TwoRegions, WorksOnFewerAtOnceWhereAnOperatorSaysSo) {
+  for (auto& [id, host] : hosts) host.takes = minutes(1);
+  PlanHead plan = head();
+  plan.order.concurrency = 2;
+  plan.order.regions_at_once = 2;
+  roll_out(plan);
+  const auto at_once = [&](std::uint32_t number) {
+    return ask(SetConcurrency{.rollout = {1}, .hosts = number}).verdict;
+  };
+  EXPECT_EQ(at_once(0), Verdict::WrongUse);
+  EXPECT_EQ(at_once(3), Verdict::Refused);  // not what was signed
+  EXPECT_EQ(at_once(1), Verdict::Done);
+  const auto working = [&] { return totals_of(state.rollouts.at({1})).working; };
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "succeeded"; }));
+  std::uint32_t most = 0;
+  ASSERT_TRUE(pass_until([&] {
+    most = std::max(most, working());
+    return totals_of(state.rollouts.at({1})).of(OutcomeKind::Succeeded) == 3;
+  }));
+  EXPECT_EQ(most, 1U);
+  EXPECT_EQ(at_once(2), Verdict::Done);
+  EXPECT_TRUE(pass_until([&] { return working() == 2; }));
+  ASSERT_TRUE(
+      pass_until([&] { return state.rollouts.at({1}).row.phase == RolloutPhase::Finished; }));
+  EXPECT_EQ(at_once(1), Verdict::WrongUse);
+}
+
 TEST_F(TwoRegions, BakesBetweenWavesAndLooksAtTheirHealth) {
   PlanHead plan = head(kCanaryThenRest);
   plan.advance.bake = minutes(5);

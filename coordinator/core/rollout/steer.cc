@@ -101,6 +101,30 @@ Ruling steer(Turn& turn, const SteerRollout& act, const Operator& by) {
           .text = name + (wanted == RolloutPhase::Paused ? " paused" : " goes on")};
 }
 
+Ruling set_concurrency(Turn& turn, const SetConcurrency& act, const Operator& by) {
+  Rollout* rollout = find_rollout(turn.state, act.rollout);
+  if (rollout == nullptr) return wrong("no such rollout: " + short_name(act.rollout));
+  const std::string name = short_name(act.rollout);
+  const PlanHead& head = head_of(turn.state, *rollout);
+  const std::uint32_t agreed = std::max(1U, head.order.concurrency);
+  if (!is_active(*rollout)) return wrong(name + " has ended: nothing of it starts any more");
+  if (act.hosts == 0) return wrong("0 hosts at once would be a pause: mainstay pause " + name);
+  if (act.hosts > agreed) {
+    return refused(std::to_string(agreed) + " at once were signed for " + name +
+                   ": for more, plan again");
+  }
+  const std::string at_once = std::to_string(act.hosts) + " at once";
+  if (act.hosts == concurrency_of(head, rollout->row)) {
+    return {.verdict = Verdict::Done, .text = name + " works on " + at_once + " already"};
+  }
+  rollout->row.concurrency = act.hosts == agreed ? 0 : act.hosts;
+  turn.touch(rollout->row);
+  turn.stirred = true;
+  turn.audit("rollout concurrency rollout=" + name + " hosts=" + std::to_string(act.hosts) +
+             " by=" + by.name);
+  return {.verdict = Verdict::Done, .text = name + " works on " + at_once};
+}
+
 Ruling retry(Turn& turn, const RetryHost& act, const Operator& by) {
   Rollout* rollout = find_rollout(turn.state, act.rollout);
   if (rollout == nullptr) return wrong("no such rollout: " + short_name(act.rollout));
