@@ -60,6 +60,8 @@ run plan list
 says 'it is listed' 0 'stuck +frozen +2 +0 of 1'
 run plan show stuck
 says 'and shown, with its end' 0 'nothing of it starts after'
+run plan show stuck -o markdown
+says 'as a page for a change record' 0 '^\| Hosts \| 2 match: 2 in, 0 out \|$'
 run plan show stuck -o yaml
 says 'as a document it keeps how long it is valid' 0 '^valid: 129600s$'
 run status --check
@@ -72,6 +74,10 @@ for leave in 'q 0' 'SIGINT 130'; do
   ok "watch draws its screen, leaves by ${leave% *}, and gives the terminal back" \
     python3 -B "$tools/live_screen.py" $leave mainstay watch stuck
 done
+ok 'c makes it slower, not faster than was signed' python3 -B "$tools/live_screen.py" \
+  --press c 'Hosts at once, 1 to 10 [10] ' --press $'11\n' '10 at once were signed' \
+  --press c '[10] ' --press $'1\n' '1 at once of 10 signed' q 0 mainstay watch stuck
+is 'one at once' 1 "$(rollout stuck concurrency)"
 run resume stuck
 run status --check
 says 'a host failed and a rollout waits: exit 5' 5 'web-eu-1 failed in R-[0-9]+, slot booked'

@@ -1,7 +1,8 @@
 """Watches a rollout on a terminal of its own, leaves, and sees whether the terminal is as it was.
 
-live_screen.py KEY-OR-SIGNAL CODE WORD...: runs WORD... until its screen is drawn, then presses KEY or
-sends SIGINT; it must exit with CODE, have left the live screen, and have given the terminal back.
+live_screen.py [--press KEYS TEXT]... KEY-OR-SIGNAL CODE WORD...: runs WORD... until its screen is drawn,
+presses KEYS, after which TEXT must come, and then KEY, or sends SIGINT; it must exit with CODE, have left the
+live screen, and have given the terminal back.
 """
 
 import fcntl
@@ -30,7 +31,11 @@ def read_until(terminal, seen, until):
 
 
 def main():
-    leave, code, words = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+    arguments, presses = sys.argv[1:], []
+    while arguments[0] == "--press":
+        presses.append((arguments[1].encode(), arguments[2].encode()))
+        arguments = arguments[3:]
+    leave, code, words = arguments[0], int(arguments[1]), arguments[2:]
     terminal, end = pty.openpty()
     fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
     before = termios.tcgetattr(end)
@@ -40,6 +45,9 @@ def main():
         sys.exit("no live screen was entered")
     if termios.tcgetattr(end)[3] & termios.ICANON:
         sys.exit("keys would not come at once")
+    for keys, text in presses:
+        os.write(terminal, keys)
+        read_until(terminal, b"", text)
     if leave == "SIGINT":
         child.send_signal(signal.SIGINT)
     else:
