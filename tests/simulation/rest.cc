@@ -207,7 +207,9 @@ bool Rest::waits_its_turn(const Course& course, const HostId& host) const {
     if (!is_near) regions.insert(goal.leaf->region);
   }
   const PlanHead& head = course.plan->head;
-  return under_way >= std::max(1U, head.order.concurrency) ||
+  std::uint32_t at_once = std::max(1U, head.order.concurrency);
+  if (course.row->concurrency > 0) at_once = std::min(at_once, course.row->concurrency);
+  return under_way >= at_once ||
          regions.size() >= std::max(1U, head.order.regions_at_once);
 }
 
