@@ -225,7 +225,7 @@ const std::vector<CommandEntry>& command_entries() {
 
 std::vector<Argument> common_arguments() {
   return {option("config", "FILE client.conf ($MAINSTAY_CONFIG, ~/.config/mainstay/client.conf)"),
-          option("o,output", "FORM text or json")};
+          option("o,output", "FORM text or json; plan also markdown")};
 }
 
 std::vector<Argument> arguments_of(const CommandEntry& entry) {

@@ -144,8 +144,11 @@ PlanPicture picture_of(const Answer& plan) {
 
 void add_surroundings(PlanPicture& picture, const Answer& plan) {
   const auto& out = plan.items("out");
-  picture.matched = picture.in + out.size();
+  const auto known = static_cast<std::int64_t>(out.size());
+  const std::int64_t all = plan.has("out_count") ? plan.number("out_count") : known;
+  picture.matched = picture.in + static_cast<std::uint64_t>(std::max(known, all));
   picture.out = causes_of(out);
+  if (all > known) picture.out.push_back(std::to_string(all - known) + " more");
   picture.warnings.clear();
   for (const Answer& warning : plan.items("warnings")) picture.warnings.push_back(warning.text());
   const Answer& signatures = plan.at("signatures");

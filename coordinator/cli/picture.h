@@ -59,6 +59,8 @@ std::string render_plan(const PlanPicture& picture);
 std::string plan_markdown(const PlanPicture& picture);
 /// "halts at failure 5 (1 % of 405 = 4); with 20 at once at most 24 hosts can have failed".
 std::string failures_text(const PlanPicture& picture);
+/// A line where the regions do not add up to the hosts that are in, or nothing.
+std::string count_warning(const PlanPicture& picture);
 /// "OUT     2 silent (web-1, web-2)", or nothing.
 std::string out_line(const PlanPicture& picture);
 /// As a document to start another plan from; `valid` is how long the plan was to be good for, zero

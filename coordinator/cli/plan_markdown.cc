@@ -8,9 +8,10 @@ namespace mainstay::cli {
 
 namespace {
 
-/// What hosts and people wrote stays text: no markup, no cell of its own.
+/// What hosts and people wrote stays text: no emphasis, link, formula or cell of its own. Line ends
+/// and control characters were escaped when the answer was read.
 std::string plain(std::string_view text) {
-  constexpr std::string_view kMarkup = "\\`*_[]<>|&#~";
+  constexpr std::string_view kMarkup = "\\`*_[]<>|&#~$@";
   std::string escaped;
   for (const char each : text) {
     if (kMarkup.contains(each)) escaped += '\\';
@@ -53,7 +54,7 @@ std::string regions_text(const PlanPicture& picture) {
     text += "| " + (each.region.empty() ? "(none)" : plain(each.region)) + " | " +
             std::to_string(each.hosts) + " | " + waves + " |\n";
   }
-  return text;
+  return text + count_warning(picture);
 }
 
 }  // namespace
@@ -61,13 +62,16 @@ std::string regions_text(const PlanPicture& picture) {
 std::string plan_markdown(const PlanPicture& picture) {
   std::string text =
       "# " + plain(picture.id) + " " + plain(picture.name) + "\n\n| | |\n| --- | --- |\n";
+  text += row("State", plain(picture.phase));
   text += row("Change", plain(picture.change)) + row("Reason", plain(picture.reason));
   text += row("Targets", plain(picture.targets)) + row("Hosts", hosts_text(picture));
   text += row("Left out", lines(picture.out)) + row("Impact", plain(picture.impact));
   text += row("Risk", plain(failures_text(picture))) + row("Budgets", lines(picture.budgets));
   text += row("Valid until", plain(picture.good_until)) + row("Warnings", lines(picture.warnings));
-  text += row("Signatures", std::to_string(picture.signatures_have) + " of " +
-                                std::to_string(picture.signatures_need));
+  if (picture.signatures_need > 0) {
+    text += row("Signatures", std::to_string(picture.signatures_have) + " of " +
+                                  std::to_string(picture.signatures_need));
+  }
   text += "\n## Steps\n\n";
   for (const auto& step : picture.steps) text += "1. " + plain(step) + "\n";
   return text + packages_text(picture) + regions_text(picture);

@@ -47,10 +47,11 @@ TEST(PlanScreenTest, ShowsWhoIsOutStepsPackagesAndTheEnd) {
 
 TEST(PlanScreenTest, IsAPageForAChangeRecord) {
   PlanPicture picture = picture_of(answer_of(kPlan));
-  picture.packages[0].packages.emplace_back("open_ssl=3|0");
+  picture.packages[0].packages.emplace_back("open_ssl=3|<0>$\\");
   EXPECT_EQ(plan_markdown(picture),
             "# P-7f3a9c november\n\n"
             "| | |\n| --- | --- |\n"
+            "| State | frozen |\n"
             "| Change | CHG-1 |\n"
             "| Reason | CVE |\n"
             "| Targets | role = web |\n"
@@ -66,10 +67,23 @@ TEST(PlanScreenTest, IsAPageForAChangeRecord) {
             "1. check: /bin/true, within 30 s\n"
             "\n## Packages\n\n"
             "| System | Hosts | Packages |\n| --- | ---: | --- |\n"
-            "|  | 1 | libtls3:amd64=3.0.2-1+deb12u1<br>open\\_ssl=3\\|0 |\n"
+            "|  | 1 | libtls3:amd64=3.0.2-1+deb12u1<br>open\\_ssl=3\\|\\<0\\>\\$\\\\ |\n"
             "\n## Order\n\n"
             "| Region | Hosts | Waves |\n| --- | ---: | --- |\n"
             "| eu | 1 | 1 |\n");
+}
+
+TEST(PlanScreenTest, CountsAllWhoAreOutAndWarnsOfSumsThatDiffer) {
+  const PlanPicture picture = picture_of(answer_of(
+      R"({"plan":"P-1","name":"n","in":2,"out":[{"host":"a","reason":"silent"}],"out_count":300,)"
+      R"("regions":[{"region":"","hosts":1,"waves":[1]}],"phase":"failed"})"));
+  for (const std::string& text : {plan_markdown(picture), render_plan(picture)}) {
+    EXPECT_THAT(text, HasSubstr("302"));
+    EXPECT_THAT(text, HasSubstr("299 more"));
+    EXPECT_THAT(text, HasSubstr("these are 1 hosts, not 2: do not sign"));
+  }
+  EXPECT_THAT(plan_markdown(picture), HasSubstr("| (none) | 1 | 1 |"));
+  EXPECT_THAT(plan_markdown(picture), ::testing::Not(HasSubstr("Signatures")));
 }
 
 TEST(StatusScreenTest, CountsADuplicateSoThatTheTotalsAddUp) {

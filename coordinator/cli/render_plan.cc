@@ -46,20 +46,13 @@ std::string regions_text(const PlanPicture& picture) {
   titles[1] = "hosts";
   if (waves > 0) titles[2] = "waves";
   table.add_row(titles);
-  std::uint64_t sum = 0;
   for (const auto& region : picture.regions) {
-    sum += region.hosts;
     std::vector<std::string> row = {region.region.empty() ? "(none)" : region.region,
                                     std::to_string(region.hosts)};
     for (const auto wave : region.waves) row.push_back(std::to_string(wave));
     table.add_row(row);
   }
-  std::string text = table.to_text();
-  if (sum != picture.in) {
-    text += "these are " + std::to_string(sum) + " hosts, not " + std::to_string(picture.in) +
-            ": do not sign\n";
-  }
-  return text;
+  return table.to_text() + count_warning(picture);
 }
 
 std::string risk_text(const PlanPicture& picture) {
@@ -84,6 +77,14 @@ std::string next_text(const PlanPicture& picture) {
 }
 
 }  // namespace
+
+std::string count_warning(const PlanPicture& picture) {
+  std::uint64_t sum = 0;
+  for (const auto& region : picture.regions) sum += region.hosts;
+  if (sum == picture.in) return "";
+  return "these are " + std::to_string(sum) + " hosts, not " + std::to_string(picture.in) +
+         ": do not sign\n";
+}
 
 std::string failures_text(const PlanPicture& picture) {
   std::string text = "halts at failure " + std::to_string(picture.failure_limit + 1);

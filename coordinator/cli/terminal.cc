@@ -144,7 +144,11 @@ Result<std::string> TerminalScreen::read_line(std::string_view question, bool ec
   const bool got = static_cast<bool>(std::getline(std::cin, line));
   leave_mode();
   if (!got || !echo) write_all(stdout, "\n");
-  if (!got) return fail(Fault::Stale, "no answer");
+  if (!got) {  // Ctrl-D ends this answer, not the next one
+    std::cin.clear();
+    std::clearerr(stdin);
+    return fail(Fault::Stale, "no answer");
+  }
   return line;
 }
 

@@ -27,8 +27,7 @@ std::string target_words(const Answer& target, std::string_view phase) {
 
 constexpr std::string_view kCommandKeys = "pace";  // beside q
 constexpr std::string_view kKeys =
-    "p pause   a abort   c concurrency   e explain who waits first   q leave (it goes on without "
-    "you)\n";
+    "p pause · a abort · c concurrency · e explain · q leave (it goes on without you)\n";
 
 /// A command of its own, about the rollout or a host of it.
 Result<Verdict> command_of_key(Session& session, char key, const Answer& rollout) {
@@ -48,6 +47,9 @@ Result<Verdict> command_of_key(Session& session, char key, const Answer& rollout
     return call_of(abort_rollout, {{"ROLLOUT", {id}}});
   }
   if (key == 'c') {
+    if (!rollout.has("concurrency_signed")) {
+      return fail(Fault::Denied, "this centre is of a version that cannot change it");
+    }
     TRY(const std::string hosts,
         session.screen.ask("Hosts at once, 1 to " + rollout.text("concurrency_signed") + " [" +
                            rollout.text("concurrency") + "] "));

@@ -44,8 +44,10 @@ class KeysTest : public ::testing::Test {
 
 TEST_F(KeysTest, AreNamedOnTheScreenAndQLeaves) {
   press({'q'});
-  EXPECT_THAT(screen_.drawn,
-              HasSubstr("p pause   a abort   c concurrency   e explain who waits first   q leave"));
+  EXPECT_THAT(
+      screen_.drawn,
+      HasSubstr(
+          "p pause · a abort · c concurrency · e explain · q leave (it goes on without you)\n"));
   EXPECT_TRUE(centre_.changes.empty());
 }
 

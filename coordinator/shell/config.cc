@@ -90,8 +90,9 @@ Result<Config> parse_config(std::string_view text, const std::string& name) {
       return lines.complain("store_bytes", "expected at least " + std::to_string(kStoreBytesMin));
     }
   }
-  if (config.permit_lifetime < std::chrono::seconds(10)) {
-    return lines.complain("permit_seconds", "expected at least 10");
+  if (config.permit_lifetime < std::chrono::seconds(10) ||
+      config.permit_lifetime > std::chrono::seconds(600)) {
+    return lines.complain("permit_seconds", "expected 10 to 600: hosts take no longer one");
   }
   if (config.beacon_interval < std::chrono::seconds(1) ||
       config.beacon_interval > std::chrono::seconds(20)) {

@@ -71,8 +71,10 @@ Json frees_json(const Case& what) {
     case Bind::Over:
       return {"nothing: a new plan is needed"};
     case Bind::Listening:
-    case Bind::Validity:
     case Bind::Concurrency:
+      if (what.rollout.row.concurrency == 0) return {"time alone"};
+      return {"time alone", "an operator allows more at once: c in mainstay watch"};
+    case Bind::Validity:
     case Bind::SlowStart:
     case Bind::StartRate:
       return {"time alone"};
@@ -113,7 +115,7 @@ std::string earliest_text(const Case& what) {
       return not_before_text(what);
     case Bind::Concurrency:
     case Bind::SlowStart:
-      return "by itself, when one that is worked on is done";
+      return "by itself, when enough of those worked on are done";
   }
   return "";
 }

@@ -96,12 +96,13 @@ std::string advance_text(const ViewContext& context, const Rollout& rollout) {
     text += region.name + ": after wave " + std::to_string(region.wave + 1) + " " +
             (left > Duration(0) ? "bakes " + span_text(left) + " more" : "looks at health") + "; ";
   }
-  text += "failures " + std::to_string(totals_of(rollout).failures()) + " of " +
-          std::to_string(failure_limit(head.advance, head.host_count)) + " allowed";
   const std::uint32_t at_once = concurrency_of(head, rollout.row);
-  if (at_once == std::max(1U, head.order.concurrency)) return text;
-  return text + "; " + std::to_string(at_once) + " at once of " +
-         std::to_string(head.order.concurrency) + " signed";
+  if (at_once != std::max(1U, head.order.concurrency)) {
+    text += std::to_string(at_once) + " at once of " + std::to_string(head.order.concurrency) +
+            " signed; ";
+  }
+  return text + "failures " + std::to_string(totals_of(rollout).failures()) + " of " +
+         std::to_string(failure_limit(head.advance, head.host_count)) + " allowed";
 }
 
 std::string_view working_phase(const ViewContext& context, const Rollout& rollout,

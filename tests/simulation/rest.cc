@@ -209,8 +209,7 @@ bool Rest::waits_its_turn(const Course& course, const HostId& host) const {
   const PlanHead& head = course.plan->head;
   std::uint32_t at_once = std::max(1U, head.order.concurrency);
   if (course.row->concurrency > 0) at_once = std::min(at_once, course.row->concurrency);
-  return under_way >= at_once ||
-         regions.size() >= std::max(1U, head.order.regions_at_once);
+  return under_way >= at_once || regions.size() >= std::max(1U, head.order.regions_at_once);
 }
 
 }  // namespace mainstay::sim

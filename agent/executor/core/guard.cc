@@ -104,7 +104,8 @@ bool is_clock_off(const Journal& journal, const ExecutorLimits& limits, Now now)
   return skew > limits.clock_skew_max || skew < -limits.clock_skew_max;
 }
 
-/// By the permit itself, which may come before the first beacon of a clock that was just set.
+/// By the permit itself, which may come before the first beacon of a clock that was just set. What
+/// lies less far ahead is left to that beacon.
 bool is_from_the_future(const DispatchOffered& offered, const ExecutorLimits& limits, Now now) {
   return offered.permit->batch->header.not_after >
          now.wall + limits.permit_lifetime_max + kBatchGrace + limits.clock_skew_max;

@@ -261,11 +261,15 @@ TEST_F(GuardTest, RefusesWhenTheClockIsOffAndSaysSo) {
 
 // The coordinator's clock was set just now, and its next beacon is not here yet.
 TEST_F(GuardTest, RefusesAPermitFromTheFuture) {
-  const auto offered = offer();
-  now.wall -= limits.permit_lifetime_max + kBatchGrace;
+  auto offered = offer();
+  const WallTime end = offered.permit->batch->header.not_after;
+  now.wall = end - limits.permit_lifetime_max - kBatchGrace - limits.clock_skew_max - Duration(1);
   journal.beacon->beacon.wall = now.wall;
   expect_refused(offered,
                  "the clocks of this host and of the coordinator differ by more than 30 s");
+  now.wall += Duration(1);
+  feed(offered);
+  EXPECT_NE(ordered<Preflight>(), nullptr);
 }
 
 TEST_F(GuardTest, AClockThatIsOffDoesNotKeepAnAttemptFromBeingClosed) {

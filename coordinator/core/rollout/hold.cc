@@ -141,8 +141,9 @@ std::optional<Hold> hold_of_pace(const Outlook& outlook, const Rollout& rollout,
   const RolloutId id = rollout.row.rollout;
   const auto open = outlook.open.find(id);
   if (open != outlook.open.end() && open->second >= concurrency_of(head, rollout.row)) {
-    return hold(Bind::Concurrency,
-                std::to_string(open->second) + " hosts are being worked on, as many as allowed");
+    return hold(Bind::Concurrency, std::to_string(open->second) + " being worked on, " +
+                                       std::to_string(concurrency_of(head, rollout.row)) +
+                                       " at once allowed");
   }
   const auto wave = outlook.waves.find({id, {leaf.region, leaf.wave}});
   if (target.row.retried || wave == outlook.waves.end()) return std::nullopt;

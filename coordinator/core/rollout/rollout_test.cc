@@ -98,6 +98,16 @@ TEST_F(TwoRegions, WorksOnFewerAtOnceWhereAnOperatorSaysSo) {
   ASSERT_TRUE(
       pass_until([&] { return state.rollouts.at({1}).row.phase == RolloutPhase::Finished; }));
   EXPECT_EQ(at_once(1), Verdict::WrongUse);
+  EXPECT_TRUE(std::ranges::any_of(state.audit.recent, [](const AuditRow& row) {
+    return row.text == "rollout concurrency set rollout=R-1 hosts=2 by=ana";
+  }));
+}
+
+TEST_F(TwoRegions, ReadsAtItsOwnPace) {
+  PlanHead plan = head();
+  plan.steps = {Step{.task = CheckStep{.argv = {"/bin/true"}}}};
+  roll_out(plan);
+  EXPECT_EQ(ask(SetConcurrency{.rollout = {1}, .hosts = 1}).verdict, Verdict::WrongUse);
 }
 
 TEST_F(TwoRegions, BakesBetweenWavesAndLooksAtTheirHealth) {

@@ -107,7 +107,11 @@ Ruling set_concurrency(Turn& turn, const SetConcurrency& act, const Operator& by
   const std::string name = short_name(act.rollout);
   const PlanHead& head = head_of(turn.state, *rollout);
   const std::uint32_t agreed = std::max(1U, head.order.concurrency);
-  if (!is_active(*rollout)) return wrong(name + " has ended: nothing of it starts any more");
+  if (!is_disruptive(head)) return wrong(name + " only reads: it works on all its hosts at once");
+  const RolloutPhase phase = rollout->row.phase;
+  if (phase == RolloutPhase::Aborted || (phase == RolloutPhase::Finished && !is_active(*rollout))) {
+    return wrong(name + " has ended: nothing of it starts any more");
+  }
   if (act.hosts == 0) return wrong("0 hosts at once would be a pause: mainstay pause " + name);
   if (act.hosts > agreed) {
     return refused(std::to_string(agreed) + " at once were signed for " + name +
@@ -120,7 +124,7 @@ Ruling set_concurrency(Turn& turn, const SetConcurrency& act, const Operator& by
   rollout->row.concurrency = act.hosts == agreed ? 0 : act.hosts;
   turn.touch(rollout->row);
   turn.stirred = true;
-  turn.audit("rollout concurrency rollout=" + name + " hosts=" + std::to_string(act.hosts) +
+  turn.audit("rollout concurrency set rollout=" + name + " hosts=" + std::to_string(act.hosts) +
              " by=" + by.name);
   return {.verdict = Verdict::Done, .text = name + " works on " + at_once};
 }
