@@ -178,7 +178,10 @@ bool Rest::needs_person(const Asked& asked, const SlotRow& slot) const {
   if (slot.rollout == asked.course.row->rollout || asked.links >= kLinksMax) return false;
   // It is another rollout's, which waits for its person; one that is over gives it back.
   const Course& other = courses_.at(slot.rollout);
-  return is_active(other) && why_goes_on({.course = other, .links = asked.links + 1}).empty();
+  if (!is_active(other)) return false;
+  const auto [answer, is_new] = rests_.try_emplace({slot.rollout, asked.links + 1}, false);
+  if (is_new) answer->second = why_goes_on({.course = other, .links = asked.links + 1}).empty();
+  return answer->second;
 }
 
 /// It succeeded, and was left hurt since.

@@ -11,6 +11,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/row/coordinator_row.h"
@@ -66,6 +67,8 @@ class Rest {
   std::map<HostId, const Labels*> labels_;
   std::set<HostId> revoked_;
   std::set<PublicKey> operators_;  // whose signature counts
+  /// Whether a rollout rests, asked after so many links: of 200 hosts each would ask again.
+  mutable std::map<std::pair<RolloutId, int>, bool> rests_;
 };
 
 }  // namespace mainstay::sim
