@@ -48,6 +48,8 @@ struct PermitBatch {
   AuditHead audit;
 };
 
+/// The longest permit that hosts take.
+inline constexpr Duration kPermitLifetimeMax = std::chrono::minutes(10);
 /// How much longer than its permits a batch counts: by the wall clock, in which hosts may differ.
 inline constexpr Duration kBatchGrace = std::chrono::minutes(1);
 

@@ -12,6 +12,7 @@
 #include "common/crypto/ssh_key.h"
 #include "common/loop/clock.h"
 #include "common/loop/files.h"
+#include "common/plan/attempt.h"
 #include "common/plan/trust.h"
 #include "common/wire/open.h"
 #include "coordinator/cli/dispatch.h"
@@ -149,7 +150,8 @@ Status expect_sane(const coordinator::InitOptions& options) {
   using std::chrono::seconds;
   // Hosts start nothing by a beacon that is older than a minute.
   TRY_STATUS(expect_span("--beacon-interval", options.beacon_interval, seconds(1), seconds(20)));
-  TRY_STATUS(expect_span("--permit-lifetime", options.permit_lifetime, seconds(10), seconds(600)));
+  TRY_STATUS(
+      expect_span("--permit-lifetime", options.permit_lifetime, seconds(10), kPermitLifetimeMax));
   return expect_span("--grace", options.grace, seconds(0), seconds(600));
 }
 

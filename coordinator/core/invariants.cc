@@ -39,6 +39,9 @@ void check_rollout(const State& state, const Rollout& rollout) {
 
 void check_granted(const State& state, const Rollout& rollout, const Host& granted) {
   const PlanHead& head = head_of(state, rollout);
+  // What is begun goes on, also where an operator has allowed fewer since.
+  const bool begins = rollout.targets.at(granted.row.host).row.step == 0;
+  CHECK(!begins || rollout.open <= concurrency_of(head, rollout.row));
   for (const auto& budget : head.budgets) {
     if (budget.kind != Budget::Kind::Unavailable) continue;
     const auto group = group_of(granted.row.certificate.labels, budget.per);

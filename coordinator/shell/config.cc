@@ -3,6 +3,7 @@
 #include <array>
 
 #include "common/loop/files.h"
+#include "common/plan/attempt.h"
 #include "common/plan/key_lines.h"
 
 namespace mainstay::coordinator {
@@ -91,7 +92,7 @@ Result<Config> parse_config(std::string_view text, const std::string& name) {
     }
   }
   if (config.permit_lifetime < std::chrono::seconds(10) ||
-      config.permit_lifetime > std::chrono::seconds(600)) {
+      config.permit_lifetime > kPermitLifetimeMax) {
     return lines.complain("permit_seconds", "expected 10 to 600: hosts take no longer one");
   }
   if (config.beacon_interval < std::chrono::seconds(1) ||

@@ -70,10 +70,10 @@ Json frees_json(const Case& what) {
       return {"the waves before it end well, and the bake time is over"};
     case Bind::Over:
       return {"nothing: a new plan is needed"};
-    case Bind::Listening:
     case Bind::Concurrency:
       if (what.rollout.row.concurrency == 0) return {"time alone"};
       return {"time alone", "an operator allows more at once: c in mainstay watch"};
+    case Bind::Listening:
     case Bind::Validity:
     case Bind::SlowStart:
     case Bind::StartRate:

@@ -97,9 +97,9 @@ std::string advance_text(const ViewContext& context, const Rollout& rollout) {
             (left > Duration(0) ? "bakes " + span_text(left) + " more" : "looks at health") + "; ";
   }
   const std::uint32_t at_once = concurrency_of(head, rollout.row);
-  if (at_once != std::max(1U, head.order.concurrency)) {
-    text += std::to_string(at_once) + " at once of " + std::to_string(head.order.concurrency) +
-            " signed; ";
+  const std::uint32_t agreed = concurrency_signed(head);
+  if (at_once < agreed) {
+    text += std::to_string(at_once) + " at once of " + std::to_string(agreed) + " signed; ";
   }
   return text + "failures " + std::to_string(totals_of(rollout).failures()) + " of " +
          std::to_string(failure_limit(head.advance, head.host_count)) + " allowed";
@@ -298,7 +298,7 @@ Reply rollout_view(const ViewContext& context, const std::string& argument) {
   Json json = rollout_summary(context, *rollout);
   const PlanHead& head = head_of(context.state, *rollout);
   json["concurrency"] = concurrency_of(head, rollout->row);
-  json["concurrency_signed"] = std::max(1U, head.order.concurrency);
+  json["concurrency_signed"] = concurrency_signed(head);
   json["approved_by"] = Json::array();
   json["approved_at"] = nullptr;
   const auto plan = context.state.plans.find(rollout->row.plan);

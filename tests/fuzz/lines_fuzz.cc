@@ -14,6 +14,7 @@
 #include "agent/shell/config.h"
 #include "agent/shell/identity.h"
 #include "common/core/check.h"
+#include "common/plan/attempt.h"
 #include "common/plan/token_text.h"
 #include "common/plan/trust.h"
 #include "coordinator/cli/certify.h"
@@ -79,7 +80,7 @@ void try_agent(std::string_view text) {
 void try_coordinator(std::string_view text) {
   const auto config = coordinator::parse_config(text, kName);
   if (!read_well(config)) return;
-  CHECK(config->permit_lifetime >= 10s && config->permit_lifetime <= 10min);
+  CHECK(config->permit_lifetime >= 10s && config->permit_lifetime <= kPermitLifetimeMax);
   CHECK(config->beacon_interval >= 1s && config->beacon_interval <= 20s);
   CHECK(config->grace >= 0s && config->grace <= 1h);
   CHECK(config->gates.size() <= 2);

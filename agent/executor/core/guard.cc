@@ -107,8 +107,9 @@ bool is_clock_off(const Journal& journal, const ExecutorLimits& limits, Now now)
 /// By the permit itself, which may come before the first beacon of a clock that was just set. What
 /// lies less far ahead is left to that beacon.
 bool is_from_the_future(const DispatchOffered& offered, const ExecutorLimits& limits, Now now) {
-  return offered.permit->batch->header.not_after >
-         now.wall + limits.permit_lifetime_max + kBatchGrace + limits.clock_skew_max;
+  return offered.permit &&
+         offered.permit->batch->header.not_after >
+             now.wall + limits.permit_lifetime_max + kBatchGrace + limits.clock_skew_max;
 }
 
 /// That the coordinator was heard just now, and that this host knows all that it knows.
@@ -203,8 +204,8 @@ Judgement judge(const DispatchOffered& offered, const Journal& journal,
   const AttemptRow row = row_of(offered, now);
   const bool is_disruptive = impact_of(row) >= Impact::Disruptive;
   const bool asks_to_close = offered.permit && offered.permit->permit.not_after == kPermitToClose;
-  const bool is_off = is_clock_off(journal, limits, now) ||
-                      (offered.permit && is_from_the_future(offered, limits, now));
+  const bool is_off =
+      is_clock_off(journal, limits, now) || is_from_the_future(offered, limits, now);
   if (is_disruptive && !asks_to_close && is_off) return refuse(std::string(kClockIsOff));
   if (auto reason = unauthorised(offered, journal, now); !reason.empty()) return refuse(reason);
   if (is_disruptive) {

@@ -35,6 +35,7 @@ class Endings : public TwoRegions {
 TEST_F(Endings, AbortBetweenTwoStepsEndsTheTargetAndLeavesItsSlotToAPerson) {
   stop_between_steps();
   control(AbortPlan{.plan = plan_id, .reason = "wrong night"}, {id_of<PublicKey>("ana")});
+  EXPECT_EQ(ask(SetConcurrency{.rollout = {1}, .hosts = 1}).verdict, Verdict::WrongUse);
   pass(seconds(3));
   EXPECT_EQ(target("eu-1").row.phase, TargetPhase::Ended);
   EXPECT_THAT(target("eu-1").row.reason, HasSubstr("half way"));
@@ -366,6 +367,7 @@ TEST_F(Endings, AuditNamesWhoPausedResumedAndAborted) {
   ask(SteerRollout{.rollout = {1}, .act = RolloutAct::Pause, .reason = "lunch"});
   ask(SteerRollout{.rollout = {1}, .act = RolloutAct::Resume, .reason = "fed"});
   control(AbortPlan{.plan = plan_id, .reason = "wrong night"}, {id_of<PublicKey>("ana")});
+  EXPECT_EQ(ask(SetConcurrency{.rollout = {1}, .hosts = 1}).verdict, Verdict::WrongUse);
   for (const std::string what :
        {"paused rollout=R-1 by=ana reason=lunch", "running rollout=R-1 by=ana reason=fed",
         "aborted rollout=R-1 by=ana reason=wrong night"}) {

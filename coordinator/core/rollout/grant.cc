@@ -47,9 +47,6 @@ void give(Turn& turn, Outlook& outlook, Rollout& rollout, Target& target,
     target.row.snapshot = book_slot(turn, host, rollout.row.rollout).snapshot;
   }
   outlook.granted(rollout, target, host);
-  if (is_disruptive(head) && target.row.step == 0) {
-    CHECK(outlook.open.at(rollout.row.rollout) <= concurrency_of(head, rollout.row));
-  }
   if (needs_permit(head, target.row.step)) {
     CHECK(outlook.starts <= turn.limits.starts_per_minute);  // I10
     turn.state.starts.push_back(turn.now.mono);

@@ -35,8 +35,12 @@ bool is_disruptive(const PlanHead& head) {
   return impact_of(head.steps) >= Impact::Disruptive;
 }
 
+std::uint32_t concurrency_signed(const PlanHead& head) {
+  return std::max(1U, head.order.concurrency);
+}
+
 std::uint32_t concurrency_of(const PlanHead& head, const RolloutRow& row) {
-  const std::uint32_t agreed = std::max(1U, head.order.concurrency);
+  const std::uint32_t agreed = concurrency_signed(head);
   return row.concurrency == 0 ? agreed : std::min(row.concurrency, agreed);
 }
 

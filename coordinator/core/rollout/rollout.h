@@ -57,6 +57,8 @@ static_assert(all_reachable<RegionPhase, 4>(kRegionEdges, RegionPhase::Closed));
 const PlanHead& head_of(const State& state, const Rollout& rollout);
 const Leaf& leaf_of(const State& state, const Rollout& rollout, const Target& target);
 bool is_disruptive(const PlanHead& head);
+/// How many hosts operators agreed to have worked on at once, 1 or more.
+std::uint32_t concurrency_signed(const PlanHead& head);
 /// How many hosts may be worked on at once, 1 or more: as signed, or what an operator made of it.
 std::uint32_t concurrency_of(const PlanHead& head, const RolloutRow& row);
 /// May still start or end something.

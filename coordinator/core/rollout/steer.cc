@@ -106,7 +106,7 @@ Ruling set_concurrency(Turn& turn, const SetConcurrency& act, const Operator& by
   if (rollout == nullptr) return wrong("no such rollout: " + short_name(act.rollout));
   const std::string name = short_name(act.rollout);
   const PlanHead& head = head_of(turn.state, *rollout);
-  const std::uint32_t agreed = std::max(1U, head.order.concurrency);
+  const std::uint32_t agreed = concurrency_signed(head);
   if (!is_disruptive(head)) return wrong(name + " only reads: it works on all its hosts at once");
   const RolloutPhase phase = rollout->row.phase;
   if (phase == RolloutPhase::Aborted || (phase == RolloutPhase::Finished && !is_active(*rollout))) {
