@@ -10,6 +10,7 @@ using Bytes32 = Document.Bytes32;
 # ---- vocabularies: the numbers are stored
 enum Role { viewer @0; operator @1; approver @2; admin @3; enroller @4; }
 enum PackageChoice { security @0; all @1; }
+enum RebootWhen { needed @0; always @1; }
 enum WaveKind { count @0; percent @1; selected @2; rest @3; }
 enum BudgetKind { unavailable @0; unavailablePercent @1; minHealthy @2; minHealthyPercent @3; }
 # usual: 1 % of the hosts, at least 3; none in the first of several waves of a region
@@ -28,6 +29,8 @@ struct Step {
     patch @2 :PackageChoice;
     check @3 :List(Text);  # argv
     run @4 :List(Text);    # argv
+    restart @5 :List(Text);  # services that run replaced files; these units never
+    reboot @6 :RebootWhen;
   }
 }
 

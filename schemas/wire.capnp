@@ -149,6 +149,7 @@ struct ExecutorMessage {
     logPart @4 :LogPart;
     refreshed @5 :Text;  # refusal; empty when the lists are fresh
     packageRoot @6 :Text;  # absolute path; empty: the machine itself
+    resting @7 :Void;      # it ends itself, and is started again by a connection
   }
 }
 

@@ -31,7 +31,8 @@ std::vector<FactReading> facts_now(const Turn& turn) {
       facts.back().value += (turn.now.mono - agenda.looked_mono).count() / 1000;
     }
   }
-  facts.push_back({.fact = Fact::ExecutorPresent, .value = turn.state.relay.up ? 1 : 0});
+  facts.push_back({.fact = Fact::ExecutorPresent,
+                   .value = turn.state.relay.up || turn.state.relay.rests ? 1 : 0});
   // CLOCK_BOOTTIME is the uptime.
   facts.push_back({.fact = Fact::UptimeSeconds, .value = to_ms(turn.now.mono) / 1000});
   return facts;

@@ -73,7 +73,11 @@ struct ResolveNow {
   Resolve resolve;
   std::string root;
 };
-using AgentCommand = std::variant<Connect, SendToCentre, SendToExecutor, LookNow, ResolveNow>;
+/// It rests: end the connection, and make no other until WakeExecutor.
+struct LeaveExecutor {};
+struct WakeExecutor {};
+using AgentCommand = std::variant<Connect, SendToCentre, SendToExecutor, LookNow, ResolveNow,
+                                  LeaveExecutor, WakeExecutor>;
 
 /// There are no writes: see 2. above.
 struct AgentEffects {

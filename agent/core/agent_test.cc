@@ -1,5 +1,7 @@
 #include "agent/core/agent.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "common/core/digest.h"
@@ -118,6 +120,82 @@ class AgentTest : public testing::Test {
   Instant mono_ = instant_from_ms(1'000'000);
   WallTime wall_ = wall_from_ms(1'700'000'000'000);
 };
+
+// ---- an executor that rests
+
+TEST_F(AgentTest, LeavesARestingExecutorAloneAndStillCountsIt) {
+  settle();
+  const auto rested = feed(ExecutorSaid{Resting{}});
+  EXPECT_EQ(count<LeaveExecutor>(rested), 1U);
+  const auto idle = run_for(limits_.report_interval * 6);
+  EXPECT_EQ(count<SendToExecutor>(idle), 0U);
+  EXPECT_EQ(count<WakeExecutor>(idle), 0U);
+  const auto reports = to_centre<Report>(idle);
+  ASSERT_FALSE(reports.empty());
+  EXPECT_EQ(reports.back().term_seen, Term{5}) << "its last word counts";
+  const auto present =
+      std::ranges::find(reports.back().facts, Fact::ExecutorPresent, &FactReading::fact);
+  ASSERT_NE(present, reports.back().facts.end());
+  EXPECT_EQ(present->value, 1);
+  feed(ConnectionDown{});
+  EXPECT_EQ(to_centre<Hello>(feed(ConnectionUp{})).size(), 1U) << "a greeting waits for nothing";
+}
+
+TEST_F(AgentTest, WakesAnExecutorOnceForAllThatComesForItAndKeepsTheOrder) {
+  settle();
+  feed(ExecutorSaid{Resting{}});
+  EXPECT_EQ(count<WakeExecutor>(feed(said(ControlMessage{to_bytes("stop")}))), 1U);
+  EXPECT_EQ(count<WakeExecutor>(feed(dispatch())), 0U);
+  feed(said(BeaconMessage{to_bytes("beacon")}));
+  const auto up = feed(ExecutorUp{});
+  std::vector<std::size_t> kinds;
+  for (const auto& command : up.commands) {
+    if (const auto* sent = std::get_if<SendToExecutor>(&command))
+      kinds.push_back(sent->request.index());
+  }
+  const std::vector<std::size_t> wanted = {
+      ExecutorRequest(OfferBeacon{}).index(), ExecutorRequest(AskState{}).index(),
+      ExecutorRequest(OfferControl{}).index(), ExecutorRequest(OfferDispatch{}).index()};
+  EXPECT_EQ(kinds, wanted);
+}
+
+TEST_F(AgentTest, TakesAnExecutorThatDoesNotWakeForGone) {
+  settle();
+  feed(ExecutorSaid{Resting{}});
+  feed(dispatch());
+  feed(said(resolve(std::byte{1})));
+  const auto late = run_for(limits_.wake_time_max);
+  ASSERT_EQ(to_centre<ResolveAnswer>(late).size(), 1U);
+  EXPECT_EQ(to_centre<Rejection>(feed(dispatch())).size(), 1U);
+  const auto reports = to_centre<Report>(run_for(limits_.report_interval * 2));
+  ASSERT_FALSE(reports.empty());
+  const auto present =
+      std::ranges::find(reports.back().facts, Fact::ExecutorPresent, &FactReading::fact);
+  EXPECT_EQ(present->value, 0);
+}
+
+TEST_F(AgentTest, WakesAnExecutorThatHasRestedForLongToSeeThatThereIsOne) {
+  settle();
+  feed(ExecutorSaid{Resting{}});
+  EXPECT_EQ(count<WakeExecutor>(run_for(limits_.rest_time_max)), 1U);
+}
+
+TEST_F(AgentTest, RefusesWhatARestingExecutorHasNoRoomFor) {
+  settle();
+  feed(ExecutorSaid{Resting{}});
+  for (std::size_t i = 0; i < limits_.waiting_max; ++i) {
+    EXPECT_TRUE(to_centre<Rejection>(feed(dispatch())).empty());
+  }
+  EXPECT_EQ(to_centre<Rejection>(feed(dispatch())).size(), 1U);
+}
+
+TEST_F(AgentTest, AsksAnExecutorThatRestedMeanwhileForItsListsAgain) {
+  settle();
+  feed(said(resolve(std::byte{1})));
+  const auto rested = feed(ExecutorSaid{Resting{}});
+  EXPECT_EQ(count<WakeExecutor>(rested), 1U);
+  EXPECT_EQ(to_executor<AskRefresh>(feed(ExecutorUp{})).size(), 1U);
+}
 
 TEST_F(AgentTest, LooksAtTheMachineIfNoExecutorSaysWhereAndConnectsWithinTheSpread) {
   const auto first =

@@ -36,6 +36,10 @@ struct AgentLimits {
   Duration refresh_pause = std::chrono::hours(1);  // between two tries
   Duration refresh_time_max = std::chrono::seconds(120);
   Duration simulate_time_max = std::chrono::seconds(120);
+  // A resting executor costs nothing; so often it is woken to see that there is one.
+  Duration rest_time_max = std::chrono::hours(6);
+  Duration wake_time_max = std::chrono::seconds(15);
+  std::size_t waiting_max = 64;  // orders, while it wakes
   std::size_t records_max = 64;
   std::size_t record_bytes_max = kFrameBytesMax;
   std::size_t statements_max = 64;  // of the control chain, while the executor is away

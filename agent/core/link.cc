@@ -21,6 +21,7 @@ void on(Turn& turn, const Ticked&) {
     turn.out.commands.emplace_back(Connect{});
   }
   if (turn.state.relay.up && turn.now.mono >= turn.state.relay.ask_at) ask_state(turn);
+  run_rest(turn);
   greet_if_ready(turn);
   run_resolves(turn);
   run_agenda(turn);
@@ -63,7 +64,8 @@ Hello hello_of(const Turn& turn) {
 void greet_if_ready(Turn& turn) {
   Link& link = turn.state.link;
   if (!link.up || link.greeting == Greeting::Full) return;
-  const bool complete = turn.state.relay.said_now && turn.state.agenda.looked;
+  const Relay& relay = turn.state.relay;
+  const bool complete = (relay.said_now || relay.rests) && turn.state.agenda.looked;
   // The coordinator learns the highest term from greetings, so one that would be full in a moment
   // is worth waiting for; a host without an executor is worth hearing all the same.
   const bool patient = turn.now.mono < link.since + turn.limits.hello_patience;

@@ -38,6 +38,10 @@ void on(Turn& turn, const ExecutorUp& event);
 void on(Turn& turn, const ExecutorDown& event);
 void on(Turn& turn, const ExecutorSaid& event);
 void ask_state(Turn& turn);
+/// To the executor, which is woken for it if it rests. False if there is none.
+bool reach_executor(Turn& turn, ExecutorRequest request);
+/// Gives up on one that does not wake, and wakes one that has rested for long.
+void run_rest(Turn& turn);
 void offer_beacon(Turn& turn);
 
 // resolve.cc

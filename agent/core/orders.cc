@@ -8,11 +8,7 @@ void obey(Turn& turn, const Resolve& order, const CentreSaid&) {
 }
 
 void obey(Turn& turn, const SendLog& order, const CentreSaid& event) {
-  if (turn.state.relay.up) {
-    tell_executor(turn, AskLog{order.attempt});
-    return;
-  }
-  if (!heard(turn)) return;
+  if (reach_executor(turn, AskLog{order.attempt}) || !heard(turn)) return;
   send(turn, Rejection{.attempt = order.attempt,
                        .dispatch = event.frame,
                        .reason = "no executor on this host"});
@@ -31,9 +27,8 @@ void obey(Turn& turn, const BeaconMessage& order, const CentreSaid&) {
 
 void obey(Turn& turn, const ControlMessage& order, const CentreSaid&) {
   Relay& relay = turn.state.relay;
-  if (relay.up) {
-    tell_executor(turn, OfferControl{order.statement});
-    ask_state(turn);
+  if (reach_executor(turn, OfferControl{order.statement})) {
+    if (relay.up) ask_state(turn);
     return;
   }
   for (const auto& known : relay.statements) {
@@ -48,28 +43,24 @@ void obey(Turn& turn, const ControlMessage& order, const CentreSaid&) {
 }
 
 void obey(Turn& turn, const LabelMessage& order, const CentreSaid&) {
-  if (!turn.state.relay.up) {
+  if (!reach_executor(turn, OfferLabels{order.certificate})) {
     turn.state.relay.labels = order.certificate;
-    return;
+  } else if (turn.state.relay.up) {
+    ask_state(turn);
   }
-  tell_executor(turn, OfferLabels{order.certificate});
-  ask_state(turn);
 }
 
 void obey(Turn& turn, const AcknowledgementMessage& order, const CentreSaid& event) {
   // Told to the executor first: it alone verifies it. If the acknowledgement is a lie, the spool
   // loses a copy that the executor's next answer brings back.
-  if (!turn.state.relay.up) return;  // it would be lost: let the centre say it again
-  tell_executor(turn, OfferAcknowledgement{order.acknowledgement});
+  // If it would be lost, let the centre say it again.
+  if (!reach_executor(turn, OfferAcknowledgement{order.acknowledgement})) return;
   if (event.acknowledged) turn.state.spool.erase(*event.acknowledged);
 }
 
 void obey(Turn& turn, const DispatchMessage& order, const CentreSaid& event) {
-  if (turn.state.relay.up) {
-    offer_beacon(turn);
-    tell_executor(turn, OfferDispatch{order.dispatch});
-    return;
-  }
+  if (turn.state.relay.up) offer_beacon(turn);
+  if (reach_executor(turn, OfferDispatch{order.dispatch})) return;
   turn.state.counts.dispatches_rejected += 1;
   if (!heard(turn)) return;
   send(turn, Rejection{.attempt = order.dispatch.attempt,

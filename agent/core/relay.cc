@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <utility>
+
 #include "agent/core/machine.h"
 
 namespace mainstay::agent {
@@ -65,6 +68,27 @@ void hear(Turn& turn, const LogPart& said) {
   }
 }
 
+void wake(Turn& turn) {
+  turn.state.relay.rest_until = turn.now.mono + turn.limits.wake_time_max;
+  turn.out.commands.emplace_back(WakeExecutor{});
+}
+
+void hear(Turn& turn, const Resting& /*said*/) {
+  Relay& relay = turn.state.relay;
+  relay.up = false;
+  relay.said_now = false;
+  relay.beacon_offered = false;
+  relay.ask_at = kNever;
+  relay.rests = true;
+  relay.rest_until = turn.now.mono + turn.limits.rest_time_max;
+  turn.out.commands.emplace_back(LeaveExecutor{});
+  // It cannot know what was on its way to it.
+  const bool missed = std::ranges::any_of(relay.resolves, [](const ResolveJob& job) {
+    return job.phase == ResolveJob::Phase::Refreshing;
+  });
+  if (missed) reach_executor(turn, AskRefresh{});
+}
+
 void hear(Turn& turn, const Refreshed& said) {
   on_refreshed(turn, said);
 }
@@ -85,9 +109,38 @@ void offer_beacon(Turn& turn) {
   tell_executor(turn, OfferBeacon{relay.beacon});
 }
 
+bool reach_executor(Turn& turn, ExecutorRequest request) {
+  Relay& relay = turn.state.relay;
+  if (relay.up) {
+    tell_executor(turn, std::move(request));
+    return true;
+  }
+  if (!relay.rests || relay.waiting.size() == turn.limits.waiting_max) return false;
+  if (relay.waiting.empty()) wake(turn);
+  relay.waiting.push_back(std::move(request));
+  return true;
+}
+
+void run_rest(Turn& turn) {
+  Relay& relay = turn.state.relay;
+  if (!relay.rests || turn.now.mono < relay.rest_until) return;
+  if (relay.waiting.empty()) {
+    reach_executor(turn, AskState{});
+    return;
+  }
+  // Nobody starts it any more. Who sent what waits here sends again, and is refused.
+  relay.rests = false;
+  relay.rest_until = kNever;
+  relay.waiting.clear();
+  run_resolves(turn);
+  want_report(turn);
+}
+
 void on(Turn& turn, const ExecutorUp&) {
   Relay& relay = turn.state.relay;
   relay.up = true;
+  relay.rests = false;
+  relay.rest_until = kNever;
   relay.said_now = false;
   relay.beacon_offered = false;
   for (auto& statement : relay.statements) {
@@ -98,11 +151,13 @@ void on(Turn& turn, const ExecutorUp&) {
   relay.labels.clear();
   offer_beacon(turn);
   ask_state(turn);
+  for (auto& request : std::exchange(relay.waiting, {})) tell_executor(turn, std::move(request));
   run_resolves(turn);
   want_report(turn);
 }
 
 void on(Turn& turn, const ExecutorDown&) {
+  if (turn.state.relay.rests) return;  // it had said so
   turn.state.relay.up = false;
   turn.state.relay.said_now = false;
   turn.state.relay.beacon_offered = false;

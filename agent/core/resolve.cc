@@ -26,15 +26,17 @@ void refuse_first(Turn& turn, std::string why) {
 
 /// True if the first job ended without an answer of its own.
 bool give_up(Turn& turn) {
-  const ResolveJob& job = turn.state.relay.resolves.front();
+  const Relay& relay = turn.state.relay;
+  const ResolveJob& job = relay.resolves.front();
+  const bool is_there = relay.up || relay.rests;
   const bool late = turn.now.mono >= job.until;
   switch (job.phase) {
     case ResolveJob::Phase::Waiting:
-      if (turn.state.relay.up) return false;
+      if (is_there) return false;
       refuse_first(turn, "no executor on this host");
       return true;
     case ResolveJob::Phase::Refreshing:
-      if (turn.state.relay.up && !late) return false;
+      if (is_there && !late) return false;
       refuse_first(turn, late ? "refreshing the package lists took too long"
                               : "the executor went away while refreshing the package lists");
       return true;
@@ -66,20 +68,23 @@ void run_resolves(Turn& turn) {
   while (!jobs.empty() && give_up(turn)) {
   }
   if (jobs.empty() || jobs.front().phase != ResolveJob::Phase::Waiting) return;
+  if (!reach_executor(turn, AskRefresh{})) {
+    refuse_first(turn, "the executor does not start");
+    return;
+  }
   jobs.front().phase = ResolveJob::Phase::Refreshing;
   jobs.front().until = turn.now.mono + turn.limits.refresh_time_max;
-  tell_executor(turn, AskRefresh{});
 }
 
 void refresh_if_old(Turn& turn) {
   Relay& relay = turn.state.relay;
-  if (!relay.up || !relay.resolves.empty() || turn.now.mono < relay.refresh_at) return;
+  if (!(relay.up || relay.rests) || !relay.resolves.empty() || turn.now.mono < relay.refresh_at)
+    return;
   const auto& facts = turn.state.agenda.facts;
   const auto age = std::ranges::find(facts, Fact::PatchListsAge, &FactReading::fact);
   if (age == facts.end() || std::chrono::seconds(age->value) < turn.limits.lists_age_max) return;
   relay.refresh_at = turn.now.mono + turn.limits.refresh_pause;
-  relay.refreshes = true;
-  tell_executor(turn, AskRefresh{});
+  relay.refreshes = reach_executor(turn, AskRefresh{});
 }
 
 void on_refreshed(Turn& turn, const Refreshed& refreshed) {

@@ -58,7 +58,12 @@ struct ResolveJob {
 /// The executor, and what waits for it.
 struct Relay {
   bool up = false;
-  std::string root;                   // package root, by the executor's last word
+  std::string root;  // package root, by the executor's last word
+  // It ended itself for want of work, and a connection starts it again. What comes for it then
+  // waits here while it is woken.
+  bool rests = false;
+  Instant rest_until = kNever;
+  std::deque<ExecutorRequest> waiting;
   std::optional<ExecutorState> said;  // the last word, also while it is away
   bool said_now = false;              // in this connection
   Instant ask_at = kNever;

@@ -26,6 +26,7 @@ Instant next_due(const AgentState& state, const AgentLimits& limits) {
     }
   }
   if (state.relay.up) due = std::min(due, state.relay.ask_at);
+  due = std::min(due, state.relay.rest_until);
   if (!state.relay.resolves.empty()) due = std::min(due, state.relay.resolves.front().until);
   return due;
 }
@@ -62,6 +63,10 @@ void check_invariants(const AgentState& state, const AgentLimits& limits) {
     CHECK(!state.relay.said_now);
     CHECK(!state.relay.beacon_offered);
   }
+  CHECK(state.relay.waiting.size() <= limits.waiting_max);
+  if (!state.relay.rests) CHECK(state.relay.waiting.empty());
+  if (state.relay.rests) CHECK(!state.relay.up);
+  CHECK(state.relay.rests == (state.relay.rest_until != kNever));
   // A look asked for during a look needs one that is going on.
   if (state.agenda.look_again) CHECK(state.agenda.look_until != kNever);
   if (state.agenda.health_at != WallTime{}) CHECK(state.agenda.looked);

@@ -22,8 +22,9 @@ constexpr std::array<std::string_view, 10> kEventNames = {
     "restarted",   "ticked",        "connection.up", "connection.down", "centre.said",
     "executor.up", "executor.down", "executor.said", "looked",          "resolved"};
 static_assert(kEventNames.size() == std::variant_size_v<AgentEvent>);
-constexpr std::array<std::string_view, 5> kCommandNames = {
-    "connect", "send_to_centre", "send_to_executor", "look_now", "resolve_now"};
+constexpr std::array<std::string_view, 7> kCommandNames = {
+    "connect",     "send_to_centre", "send_to_executor", "look_now",
+    "resolve_now", "leave_executor", "wake_executor"};
 static_assert(kCommandNames.size() == std::variant_size_v<AgentCommand>);
 
 }  // namespace
@@ -105,7 +106,11 @@ void AgentProcess::note_changes() {
   }
   if (state_.relay.up != executor_was_up_) {
     executor_was_up_ = state_.relay.up;
-    log_.event(Level::Info, executor_was_up_ ? "executor.connected" : "executor.lost", {});
+    log_.event(Level::Info,
+               executor_was_up_     ? "executor.connected"
+               : state_.relay.rests ? "executor.rests"
+                                    : "executor.lost",
+               {});
   }
   const Now now = loop_.now();
   if (!changed && now.mono - status_at_ < kStatusInterval) return;
@@ -154,6 +159,14 @@ void AgentProcess::run(const SendToCentre& command) {
 void AgentProcess::run(const SendToExecutor& command) {
   const auto sent = executor_->send(encode(command.request));
   if (!sent.has_value()) log_.event(Level::Debug, "offer.unsent", {{"why", sent.error().detail}});
+}
+
+void AgentProcess::run(const LeaveExecutor& /*command*/) {
+  executor_->disconnect();
+}
+
+void AgentProcess::run(const WakeExecutor& /*command*/) {
+  executor_->connect();
 }
 
 void AgentProcess::run(const LookNow& command) {

@@ -41,6 +41,8 @@ class AgentProcess {
   void run(const SendToExecutor& command);
   void run(const LookNow& command);
   void run(const ResolveNow& command);
+  void run(const LeaveExecutor& command);
+  void run(const WakeExecutor& command);
 
   void hear_centre(ByteView frame);
   void hear_executor(ByteView frame);

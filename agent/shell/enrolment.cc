@@ -61,8 +61,7 @@ class Enroller {
 };
 
 Status Enroller::prepare() {
-  TRY(const Bytes token, loop::read_file(options_.token_file, kKeyLinesBytesMax));
-  TRY(token_, read_token(as_text(token), options_.token_file));
+  TRY(token_, read_token(options_.token, options_.token_file));
   TRY(const Bytes trust, loop::read_file(options_.config.trust_file, kKeyLinesBytesMax));
   if (sha256(trust) != token_.trust_digest) {
     return fail(Fault::Denied, options_.config.trust_file +

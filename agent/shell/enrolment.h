@@ -12,7 +12,8 @@ namespace mainstay::agent {
 
 struct EnrolOptions {
   AgentConfig config;
-  std::string token_file;
+  std::string token;       // the text of a token file
+  std::string token_file;  // its name, for complaints
   Duration time_max = std::chrono::seconds(60);
 };
 

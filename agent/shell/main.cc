@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include <grp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,7 +17,10 @@
 #include "common/core/nearest.h"
 #include "common/loop/clock.h"
 #include "common/loop/file_lock.h"
+#include "common/loop/files.h"
+#include "common/loop/notify.h"
 #include "common/observe/text_log.h"
+#include "common/plan/key_lines.h"
 
 namespace {
 
@@ -26,22 +30,23 @@ using namespace mainstay::agent;
 constexpr std::string_view kHelp =
     R"(mainstay-agent - looks after one host and talks to the centre; never runs as root
 
-usage: mainstay-agent [run] --config FILE
-       mainstay-agent enrol --config FILE --token FILE [--wait SECONDS]
-       mainstay-agent show  --config FILE
+usage: mainstay-agent [run] [--config FILE]
+       mainstay-agent enrol [--config FILE] --token FILE [--wait SECONDS]
+       mainstay-agent show  [--config FILE]
 
 run    reports, and passes signed orders to the executor, until a signal ends it
-enrol  makes this host known with a single-use token; waits at most 60 s unless told otherwise
+enrol  makes this host known with a single-use token; waits at most 60 s unless told otherwise;
+       as root it becomes the owner of the state directory first
 show   what the running agent last knew: link, facts, open attempts
 
-The file has `key: value` lines: state_directory, trust_file, executor_socket, apt_helper, and if
+Without --config it is /etc/mainstay/agent.conf. The file has `key: value` lines: state_directory, trust_file, executor_socket, apt_helper, and if
 wanted report_interval, look_interval, gate_endpoint, machine_file, executor_uid,
 log_level, allow_root.
 
 examples:
-  mainstay-agent enrol --config /etc/mainstay/agent.conf --token /run/web-1.token
-  mainstay-agent --config /etc/mainstay/agent.conf
-  mainstay-agent show --config /etc/mainstay/agent.conf
+  mainstay-agent enrol --token /run/web-1.token
+  mainstay-agent show
+  mainstay-agent --config /srv/test/agent.conf
 
 exit: 0 done, or ended by a signal - 1 could not go on - 2 wrong use or configuration -
       3 refused - 6 executor or centre unreachable
@@ -66,6 +71,8 @@ int exit_of(const Error& error) {
   }
   return 1;
 }
+
+constexpr const char* kDefaultConfig = "/etc/mainstay/agent.conf";
 
 struct Words {
   std::string verb = "run";
@@ -98,7 +105,7 @@ Result<Words> read_words(std::span<char*> arguments) {
       return fail(Fault::Malformed, option + " is given twice");
     }
   }
-  if (!words.options.contains("--config")) return fail(Fault::Malformed, "expected --config FILE");
+  words.options.emplace("--config", kDefaultConfig);
   if (words.verb == "enrol" && !words.options.contains("--token")) {
     return fail(Fault::Malformed, "expected --token FILE");
   }
@@ -126,6 +133,7 @@ int run_agent(const AgentConfig& config, observe::TextLog& log) {
   auto context = fabric::Context::create({.sockets_max = 16});
   if (!context.has_value()) return complain(context.error().detail, 1);
   loop::Loop loop;
+  loop::Notify notify(loop);
   const loop::Signal terminate(loop, SIGTERM, [&] { loop.stop(); });
   const loop::Signal interrupt(loop, SIGINT, [&] { loop.stop(); });
   AgentProcess process({.loop = loop, .context = **context, .log = log}, config, **enrolment,
@@ -133,13 +141,16 @@ int run_agent(const AgentConfig& config, observe::TextLog& log) {
   if (const auto started = process.start(); !started.has_value()) {
     return complain(started.error().detail, 1);
   }
+  notify.ready();
   loop.run();
   log.event(Level::Info, "agent.ended", {});
   return 0;
 }
 
-int run_enrol(const AgentConfig& config, const Words& words, observe::TextLog& log) {
-  EnrolOptions options{.config = config, .token_file = words.options.at("--token")};
+int run_enrol(const AgentConfig& config, const Words& words, std::string token,
+              observe::TextLog& log) {
+  EnrolOptions options{
+      .config = config, .token = std::move(token), .token_file = words.options.at("--token")};
   if (const auto wait = words.options.find("--wait"); wait != words.options.end()) {
     int seconds = 0;
     if (std::sscanf(wait->second.c_str(), "%5d", &seconds) != 1 || seconds < 1) {
@@ -160,15 +171,40 @@ int run_show(const AgentConfig& config) {
   return 0;
 }
 
+Status refuse_root() {
+  return fail(Fault::Denied,
+              "refuses to run as root, because it reads what the network sends: run it as the user "
+              "that owns its state directory (for tests: allow_root: yes)");
+}
+
+/// What is enrolled belongs to the user that the agent runs as; made by root, it could not read it.
+Status become_owner(const std::string& folder) {
+  struct stat owner{};
+  if (::stat(folder.c_str(), &owner) != 0 || owner.st_uid == 0) {
+    return fail(Fault::Denied, folder + ": expected this folder to belong to the agent's user: " +
+                                   "install -d -m 700 -o mainstay-agent " + folder);
+  }
+  if (::setgroups(0, nullptr) != 0 || ::setgid(owner.st_gid) != 0 || ::setuid(owner.st_uid) != 0) {
+    return fail(Fault::Denied, "cannot become the owner of " + folder);
+  }
+  return {};
+}
+
 int serve(const Words& words) {
   const auto config = read_agent_config(words.options.at("--config"));
   if (!config.has_value()) return complain(config.error().detail, 2);
   if (words.verb == "show") return run_show(*config);
+  std::string token;
+  if (words.verb == "enrol") {
+    // Before privileges go: a token is often root's.
+    const auto text = loop::read_file(words.options.at("--token"), kKeyLinesBytesMax);
+    if (!text.has_value()) return complain(text.error().detail, 2);
+    token = std::string(as_text(*text));
+  }
   if (::geteuid() == 0 && !config->allow_root) {
-    return complain(
-        "refuses to run as root, because it reads what the network sends: run it as "
-        "user mainstay (for tests: allow_root: yes)",
-        2);
+    const Status lowered =
+        words.verb == "enrol" ? become_owner(config->state_directory) : refuse_root();
+    if (!lowered.has_value()) return complain(lowered.error().detail, 2);
   }
   ::umask(077);
   ::mkdir(config->state_directory.c_str(), 0700);
@@ -177,7 +213,8 @@ int serve(const Words& words) {
     return complain("mainstay-agent already runs here: " + lock.error().detail, 1);
   }
   observe::TextLog log({.level_min = config->log_level});
-  return words.verb == "enrol" ? run_enrol(*config, words, log) : run_agent(*config, log);
+  return words.verb == "enrol" ? run_enrol(*config, words, std::move(token), log)
+                               : run_agent(*config, log);
 }
 
 }  // namespace

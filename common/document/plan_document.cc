@@ -7,6 +7,7 @@
 #include "common/core/digest.h"
 #include "common/core/nearest.h"
 #include "common/document/fields.h"
+#include "common/document/plan_steps.h"
 #include "common/plan/placeholder.h"
 #include "common/select/fleet_facts.h"
 #include "common/select/selector.h"
@@ -40,85 +41,6 @@ Result<std::string> read_selector_at(const Node& node, const std::string& file) 
     return complain(file, node.place, "in the selector: `" + value + "` is not yet supported");
   }
   return text;
-}
-
-Result<Duration> read_within(const Node& node, const std::string& file) {
-  TRY(const Duration within, read_duration(node, file));
-  if (within <= Duration(0) || within > kStepTimeMax) {
-    return complain(file, node.place, "expected 1s to 24h, found `" + node.text + "`");
-  }
-  return within;
-}
-
-Result<Step> read_patch(const Node& node, const std::string& file) {
-  static constexpr std::array<Keys, 2> kKeys = {"packages", "within"};
-  static constexpr std::array<Keys, 2> kLater = {"restart", "never_restart"};
-  TRY(const Fields fields, Fields::open(node, file, kKeys, kLater));
-  TRY(const Node* packages, fields.need("packages"));
-  TRY(const std::string choice, read_text(*packages, file));
-  if (choice != "security" && choice != "all") {
-    return complain(file, packages->place, "expected `security` or `all`, found `" + choice + "`");
-  }
-  Step step{.task = PatchStep{choice == "all" ? PackageChoice::All : PackageChoice::Security}};
-  if (const Node* within = fields.find("within")) {
-    TRY(step.within, read_within(*within, file));
-  }
-  return step;
-}
-
-// `check` and `run` are an argv, alone or with a time limit.
-template <class Task>
-Result<Step> read_argv_step(const Node& node, const std::string& file) {
-  static constexpr std::array<Keys, 2> kKeys = {"argv", "within"};
-  static constexpr std::array<Keys, 3> kLater = {"http", "units", "postgres_lag"};
-  Step step{.task = Task{}, .within = std::chrono::minutes(3)};
-  const Node* argv = &node;
-  if (node.kind == Node::Kind::Map) {
-    TRY(const Fields fields, Fields::open(node, file, kKeys, kLater));
-    TRY(argv, fields.need("argv"));
-    if (const Node* within = fields.find("within")) {
-      TRY(step.within, read_within(*within, file));
-    }
-  }
-  TRY(std::vector<std::string> words, read_words(*argv, file));
-  if (words.size() > kArgumentsMax) return complain(file, argv->place, "expected at most 32 words");
-  // A bare name is looked for in the system's own folders; anything between would depend on where
-  // the task happens to stand.
-  if (words.front().empty() || (!words.front().starts_with('/') && words.front().contains('/'))) {
-    return complain(
-        file, argv->place,
-        "expected the name of a program or its absolute path, found `" + words.front() + "`");
-  }
-  if (const auto found = std::ranges::find_if(words, is_placeholder); found != words.end()) {
-    return complain(file, argv->place, "`" + *found + "` is not yet supported");
-  }
-  step.task = Task{.argv = std::move(words)};
-  return step;
-}
-
-Result<Step> read_step(const Node& node, const std::string& file) {
-  static constexpr std::array<Keys, 3> kSteps = {"patch", "check", "run"};
-  static constexpr std::array<Keys, 13> kLater = {
-      "prefetch",      "drain",  "silence",          "reboot", "clean",
-      "archive",       "backup", "restore",          "vacuum", "restart-service",
-      "verify-backup", "ask",    "renew-certificate"};
-  std::string name = node.text;
-  if (node.kind == Node::Kind::Map && node.entries.size() == 1) name = node.entries[0].first.text;
-  for (const Keys later : kLater) {
-    if (name == later)
-      return complain(file, node.place, "step `" + name + "` is not yet supported");
-  }
-  if (node.kind != Node::Kind::Map || node.entries.size() != 1) {
-    return complain(file, node.place, "expected one step such as `patch: {packages: security}`");
-  }
-  const Node& body = node.entries[0].second;
-  if (name == "patch") return read_patch(body, file);
-  if (name == "check") return read_argv_step<CheckStep>(body, file);
-  if (name == "run") return read_argv_step<RunStep>(body, file);
-  const auto near = nearest(name, kSteps);
-  return complain(
-      file, node.place,
-      "unknown step `" + name + "`" + (near ? "; did you mean `" + std::string(*near) + "`?" : ""));
 }
 
 Result<WaveSpec> read_wave(const Node& node, const std::string& file) {
@@ -256,9 +178,13 @@ Status read_sections(const Fields& fields, PlanHead& head) {
     return complain(file, steps->place, "expected a list of 1 to 16 steps");
   }
   for (const Node& item : steps->items) {
-    TRY(Step step, read_step(item, file));
-    head.steps.push_back(std::move(step));
+    TRY(std::vector<Step> read, read_steps(item, file));
+    head.steps.insert(head.steps.end(), read.begin(), read.end());
   }
+  if (head.steps.size() > kStepsMax) {
+    return complain(file, steps->place, "expected at most 16 steps; `restart: needed` is one more");
+  }
+  head.header.required_features = features_of(head.steps);
   head.order.waves = {WaveSpec{.kind = WaveSpec::Kind::Rest}};
   head.advance.failures_kind = Advance::Failures::Usual;
   if (const Node* order = fields.find("order")) {

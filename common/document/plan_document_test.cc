@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/plan/step_text.h"
+
 namespace mainstay::document {
 namespace {
 
@@ -94,12 +96,10 @@ TEST(PlanDocument, RefusesEachKeyThatIsToComeByItsName) {
       {kPatch, "- prefetch", "step `prefetch`"},
       {kPatch, "- drain: {hosts: \"role = lb\", argv: [/bin/true]}", "step `drain`"},
       {kPatch, "- silence: {alertmanager: default}", "step `silence`"},
-      {kPatch, "- reboot: {when: needed}", "step `reboot`"},
+      {kPatch, "- reboot: {when: needed, at_most: 1/week}", "`at_most`"},
       {kPatch, "- clean: {}", "step `clean`"},
       {kPatch, "- backup: {}", "step `backup`"},
-      {kPatch, "- restart-service: {}", "step `restart-service`"},
-      {kPatch, "- patch: {packages: security, restart: needed}", "`restart`"},
-      {kPatch, "- patch: {packages: security, never_restart: [docker]}", "`never_restart`"},
+      {kPatch, "- restart-service: {units: [ssh]}", "`units`"},
       {kCheck, "{http: \"http://127.0.0.1/healthz\", within: 3m}", "`http`"},
       {kCheck, "{units: [web.service]}", "`units`"},
       {kCheck, "{postgres_lag: 0B}", "`postgres_lag`"},
@@ -116,6 +116,45 @@ TEST(PlanDocument, RefusesEachKeyThatIsToComeByItsName) {
                 testing::HasSubstr(std::string(later.named) + " is not yet supported"))
         << later.written;
   }
+}
+
+std::string step_texts(std::string_view written) {
+  const auto plan =
+      read_plan(replaced("- patch: {packages: security}", written), "p.yaml", wall_from_ms(1000));
+  if (!plan) return plan.error().detail;
+  std::string text;
+  for (const auto& step : plan->steps) text += step_text(step) + "\n";
+  for (const auto feature : plan->header.required_features) text += std::to_string(feature);
+  return text;
+}
+
+TEST(PlanDocument, RestartsAndRebootsAreStepsOfTheirOwn) {
+  const std::string check = "check: /bin/true, within 3 m\n";
+  EXPECT_EQ(step_texts("- patch: {packages: security, restart: needed, never_restart: [docker]}"),
+            "patch: security packages, within 30 m\n"
+            "restart-service: those that run replaced files, never docker, within 5 m\n" +
+                check + "1");
+  EXPECT_EQ(step_texts("- patch: {packages: security, restart: never}"),
+            "patch: security packages, within 30 m\n" + check);
+  EXPECT_EQ(step_texts("- restart-service: {when: needed, within: 2m}"),
+            "restart-service: those that run replaced files, within 2 m\n" + check + "1");
+  EXPECT_EQ(step_texts("- reboot: {when: always, within: 10m}"),
+            "reboot: always, within 10 m\n" + check + "1");
+  EXPECT_EQ(step_texts("- reboot: {when: needed}"),
+            "reboot: if needed, within 20 m\n" + check + "1");
+  EXPECT_EQ(step_texts("- reboot: {when: never}"), check);
+}
+
+TEST(PlanDocument, RefusesWhatIsNoWayToRestart) {
+  EXPECT_EQ(step_texts("- reboot: {when: sometimes}"),
+            "p.yaml:7:20: expected `needed`, `always` or `never`, found `sometimes`");
+  EXPECT_EQ(step_texts("- reboot: {}"), "p.yaml:7:13: expected the key `when`, which is missing");
+  EXPECT_EQ(step_texts("- patch: {packages: security, restart: always}"),
+            "p.yaml:7:42: expected `needed` or `never`, found `always`");
+  EXPECT_EQ(step_texts("- patch: {packages: security, never_restart: [docker]}"),
+            "p.yaml:7:48: `never_restart` needs `restart: needed`");
+  EXPECT_EQ(step_texts("- patch: {packages: security, restart: needed, never_restart: [--all]}"),
+            "p.yaml:7:65: expected names of units such as `postgresql`, found `--all`");
 }
 
 // They will stand for a value of each host: what is signed today must not mean more tomorrow.

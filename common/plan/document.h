@@ -34,8 +34,10 @@ inline constexpr std::string_view kClosed = "closed record 1";
 }  // namespace context
 
 using Feature = std::uint16_t;
-/// Features this build knows. None is needed yet; numbers are never reused.
-inline constexpr std::array<Feature, 0> kKnownFeatures = {};
+/// A plan with the steps restart-service and reboot.
+inline constexpr Feature kFeatureRestart = 1;
+/// Features this build knows; numbers are never reused.
+inline constexpr std::array<Feature, 1> kKnownFeatures = {kFeatureRestart};
 
 struct DocumentHeader {
   std::vector<Feature> required_features;  // ascending

@@ -6,7 +6,16 @@ namespace mainstay {
 
 TaskKind kind_of(const Step& step) {
   if (std::holds_alternative<PatchStep>(step.task)) return TaskKind::Patch;
+  if (std::holds_alternative<RestartStep>(step.task)) return TaskKind::RestartService;
+  if (std::holds_alternative<RebootStep>(step.task)) return TaskKind::Reboot;
   return std::holds_alternative<CheckStep>(step.task) ? TaskKind::Check : TaskKind::Run;
+}
+
+std::vector<Feature> features_of(const std::vector<Step>& steps) {
+  const bool restarts = std::ranges::any_of(steps, [](const Step& step) {
+    return kind_of(step) == TaskKind::RestartService || kind_of(step) == TaskKind::Reboot;
+  });
+  return restarts ? std::vector<Feature>{kFeatureRestart} : std::vector<Feature>{};
 }
 
 Impact impact_of(const std::vector<Step>& steps) {

@@ -14,6 +14,7 @@ inline constexpr std::size_t kLeafBytesMax = 24 * 1024;
 inline constexpr std::size_t kStepsMax = 16;
 inline constexpr std::size_t kPackagesMax = 512;  // of one host's leaf
 inline constexpr std::size_t kArgumentsMax = 32;
+inline constexpr std::size_t kNeverRestartMax = 32;
 inline constexpr Duration kStepTimeMax = std::chrono::hours(24);
 inline constexpr Duration kPlanLifetimeMax = std::chrono::hours(24 * 30);
 
@@ -35,11 +36,21 @@ struct CheckStep {
 struct RunStep {
   std::vector<std::string> argv;
 };
+/// Restarts the services that still run code of replaced files.
+struct RestartStep {
+  std::vector<std::string> never;  // units, with or without ".service"
+};
+enum class RebootWhen : std::uint8_t { Needed = 0, Always = 1 };  // stored; never renumber
+struct RebootStep {
+  RebootWhen when = RebootWhen::Needed;
+};
 struct Step {
-  std::variant<PatchStep, CheckStep, RunStep> task;
+  std::variant<PatchStep, CheckStep, RunStep, RestartStep, RebootStep> task;
   Duration within = std::chrono::minutes(30);  // the task's time limit
 };
 TaskKind kind_of(const Step& step);
+/// Of a head with these steps, ascending.
+std::vector<Feature> features_of(const std::vector<Step>& steps);
 /// Of the whole plan: the greatest of its steps.
 Impact impact_of(const std::vector<Step>& steps);
 

@@ -55,7 +55,9 @@ struct Refreshed {
 struct PackageRoot {
   std::string path;  // empty: the machine itself
 };
+/// Nothing is to do: the executor ends itself, and whoever connects again starts it.
+struct Resting {};
 using ExecutorMessage =
-    std::variant<ExecutorState, RecordMessage, Rejection, LogPart, Refreshed, PackageRoot>;
+    std::variant<ExecutorState, RecordMessage, Rejection, LogPart, Refreshed, PackageRoot, Resting>;
 
 }  // namespace mainstay

@@ -24,6 +24,14 @@ std::string step_text(const Step& step) {
   if (const auto* check = std::get_if<CheckStep>(&step.task)) {
     return "check: " + words_text(check->argv) + within;
   }
+  if (const auto* restart = std::get_if<RestartStep>(&step.task)) {
+    const std::string never = restart->never.empty() ? "" : ", never " + words_text(restart->never);
+    return "restart-service: those that run replaced files" + never + within;
+  }
+  if (const auto* reboot = std::get_if<RebootStep>(&step.task)) {
+    return std::string("reboot: ") + (reboot->when == RebootWhen::Always ? "always" : "if needed") +
+           within;
+  }
   return "run: " + words_text(std::get<RunStep>(step.task).argv) + within;
 }
 

@@ -11,7 +11,8 @@ constexpr std::array<std::string_view, 5> kRoles = {"viewer", "operator", "appro
                                                     "enroller"};
 constexpr std::array<std::string_view, 4> kImpacts = {"read-only", "benign", "disruptive",
                                                       "destructive"};
-constexpr std::array<std::string_view, 3> kTasks = {"patch", "check", "run"};
+constexpr std::array<std::string_view, 5> kTasks = {"patch", "check", "run", "restart-service",
+                                                    "reboot"};
 constexpr std::array<std::string_view, 7> kOutcomes = {
     "succeeded", "failed", "refused", "expired", "unreachable", "unknown", "not-started"};
 
@@ -38,7 +39,8 @@ std::optional<Role> role_from(std::string_view name) {
 }
 
 Impact impact_of(TaskKind kind) {
-  return kind == TaskKind::Patch ? Impact::Disruptive : Impact::ReadOnly;
+  const bool is_reading = kind == TaskKind::Check || kind == TaskKind::Run;
+  return is_reading ? Impact::ReadOnly : Impact::Disruptive;
 }
 
 Retry retry_of(TaskKind kind) {

@@ -16,7 +16,13 @@ enum class Impact : std::uint8_t { ReadOnly = 0, Benign = 1, Disruptive = 2, Des
 /// Whether an attempt whose end is unknown may be followed by another without asking a person.
 enum class Retry : std::uint8_t { Idempotent = 0, Once = 1 };
 
-enum class TaskKind : std::uint8_t { Patch = 0, Check = 1, Run = 2 };
+enum class TaskKind : std::uint8_t {
+  Patch = 0,
+  Check = 1,
+  Run = 2,
+  RestartService = 3,
+  Reboot = 4,
+};
 
 /// How an attempt ended.
 enum class OutcomeKind : std::uint8_t {

@@ -56,6 +56,9 @@ void write_member(schema::ExecutorMessage::Builder to, const LogPart& from) {
 void write_member(schema::ExecutorMessage::Builder to, const Refreshed& from) {
   to.setRefreshed(line_of(from.refusal).c_str());
 }
+void write_member(schema::ExecutorMessage::Builder to, const Resting& /*from*/) {
+  to.setResting();
+}
 void write_member(schema::ExecutorMessage::Builder to, const PackageRoot& from) {
   to.setPackageRoot(line_of(from.path).c_str());
 }
@@ -120,6 +123,8 @@ ExecutorMessage read(schema::ExecutorMessage::Reader from, Complaint& complaint)
       return Refreshed{read_line(from.getRefreshed(), "refusal", complaint)};
     case schema::ExecutorMessage::PACKAGE_ROOT:
       return PackageRoot{read_line(from.getPackageRoot(), "package root", complaint)};
+    case schema::ExecutorMessage::RESTING:
+      return Resting{};
     case schema::ExecutorMessage::UNSET:
       break;
   }

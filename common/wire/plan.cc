@@ -8,6 +8,7 @@ namespace {
 
 constexpr FieldLimit kArguments = {"argv", kArgumentsMax};
 constexpr FieldLimit kArgument = {"argument", kArgumentBytesMax};
+constexpr FieldLimit kNever = {"never_restart", kNeverRestartMax};
 constexpr FieldLimit kSelector = {"selector", kSelectorTextMax};
 
 void write_task(schema::Step::Builder to, const PatchStep& from) {
@@ -18,6 +19,12 @@ void write_task(schema::Step::Builder to, const CheckStep& from) {
 }
 void write_task(schema::Step::Builder to, const RunStep& from) {
   write_texts(to.initRun(count_of(from.argv)), from.argv);
+}
+void write_task(schema::Step::Builder to, const RestartStep& from) {
+  write_texts(to.initRestart(count_of(from.never)), from.never);
+}
+void write_task(schema::Step::Builder to, const RebootStep& from) {
+  to.setReboot(enum_to<schema::RebootWhen>(from.when));
 }
 
 }  // namespace
@@ -48,6 +55,12 @@ Step read(schema::Step::Reader from, Complaint& complaint) {
       return step;
     case schema::Step::RUN:
       step.task = RunStep{read_texts(from.getRun(), kArguments, kArgument, complaint)};
+      return step;
+    case schema::Step::RESTART:
+      step.task = RestartStep{read_texts(from.getRestart(), kNever, kArgument, complaint)};
+      return step;
+    case schema::Step::REBOOT:
+      step.task = RebootStep{read_enum(from.getReboot(), RebootWhen::Always, "when", complaint)};
       return step;
     case schema::Step::UNSET:
       break;

@@ -20,6 +20,8 @@ inline constexpr Role kLast<Role> = Role::Enroller;
 template <>
 inline constexpr PackageChoice kLast<PackageChoice> = PackageChoice::All;
 template <>
+inline constexpr RebootWhen kLast<RebootWhen> = RebootWhen::Always;
+template <>
 inline constexpr WaveSpec::Kind kLast<WaveSpec::Kind> = WaveSpec::Kind::Rest;
 template <>
 inline constexpr Budget::Kind kLast<Budget::Kind> = Budget::Kind::MinHealthyPercent;

@@ -35,11 +35,11 @@ void add_set_up(std::vector<CommandEntry>& all) {
   all.push_back(
       {"init",
        "make a fleet: keys, roster, store, configuration",
-       "mainstay init --directory /var/lib/mainstay --fleet acme --operator ana "
-       "--agent-key ~/.ssh/id_ed25519.pub\n"
+       "mainstay init --system --fleet acme --operator ana --agent-key ~/.ssh/id_ed25519.pub\n"
        "mainstay init --directory /srv/m --fleet acme --operator ana --key-file ~/ana.pem "
        "--listen tcp://10.0.0.1:7439 --gate tcp://10.0.0.1:7440 --enrolment tcp://10.0.0.1:7441",
-       {need_option("directory", "FOLDER of the coordinator; made if it is not there"),
+       {option("directory", "FOLDER of the coordinator; made if it is not there"),
+        flag("system", "for the packages' services: /etc/mainstay, /var/lib/mainstay; as root"),
         need_option("fleet", "NAME of the fleet"),
         need_option("operator", "NAME of the first operator, an admin"),
         option("agent-key", "KEY public ssh-ed25519 key, or its file; ssh-agent signs"),
@@ -47,7 +47,7 @@ void add_set_up(std::vector<CommandEntry>& all) {
         option("listen", "ENDPOINT gates and operators dial (tcp://127.0.0.1:7439)"),
         option("gate", "ENDPOINT hosts dial (tcp://127.0.0.1:7440)"),
         option("enrolment", "ENDPOINT new hosts dial (tcp://127.0.0.1:7441)"),
-        option("gate-program", "FILE of mainstay-gate (/usr/bin/mainstay-gate)"),
+        option("gate-program", "FILE of mainstay-gate (/usr/libexec/mainstay/mainstay-gate)"),
         option("recovery-file", "FILE where the recovery key is written"),
         option("grace", "TIME to listen after a start before granting (15s)"),
         option("permit-lifetime", "TIME a permit lasts (120s)"),

@@ -25,6 +25,8 @@ namespace mainstay::cli {
 
 namespace {
 
+constexpr std::string_view kSystemFolder = "/etc/mainstay";  // which the units name
+
 std::string absolute(const std::string& path) {
   return std::filesystem::absolute(path).lexically_normal().string();
 }
@@ -158,7 +160,12 @@ Status expect_sane(const coordinator::InitOptions& options) {
 Result<coordinator::InitOptions> options_of(const Session& session, Bytes roster) {
   const Invocation& call = session.call;
   coordinator::InitOptions options;
-  options.directory = absolute(call.text("directory"));
+  const std::string folder = call.text("directory");
+  if (folder.empty() != call.has("system")) {
+    return fail(Fault::Malformed, "say where: either --directory FOLDER or --system");
+  }
+  options.layout = folder.empty() ? coordinator::Layout::System : coordinator::Layout::Folder;
+  options.directory = folder.empty() ? std::string(kSystemFolder) : absolute(folder);
   options.fleet = call.text("fleet");
   options.roster = std::move(roster);
   options.now = loop::walltime_now();
@@ -176,6 +183,14 @@ Result<coordinator::InitOptions> options_of(const Session& session, Bytes roster
 Result<LinkKey> centre_key(const std::string& directory) {
   TRY(const auto keys, coordinator::read_link_key(directory + "/keys/link.key"));
   return keys.key;
+}
+
+/// What to do next: start a process, or the services that the packages brought.
+std::string start_text(const coordinator::InitOptions& options) {
+  if (options.layout == coordinator::Layout::System) {
+    return "systemctl enable --now mainstay-coordinator mainstay-gate mainstay-enrolment";
+  }
+  return "mainstay-coordinator --config " + options.directory + "/coordinator.conf";
 }
 
 constexpr std::string_view kNotMade = "no fleet was made";
@@ -248,9 +263,9 @@ Result<Verdict> init(Session& session) {
       {"roster_digest", to_hex(sha256(roster.payload).view())}};
   const std::string text =
       "fleet " + options.fleet + " is made; " + config.operator_name + " is its admin\n" +
-      "  coordinator   mainstay-coordinator --config " + options.directory + "/coordinator.conf\n" +
-      "  client        " + conf + "\n" + "  trust file    " + config.trust_file +
-      "   (goes to each host, owned by root)\n" + "  recovery key  " + recovery_file + "\n" +
+      "  coordinator   " + start_text(options) + "\n" + "  client        " + conf + "\n" +
+      "  trust file    " + config.trust_file + "   (goes to each host, owned by root)\n" +
+      "  recovery key  " + recovery_file + "\n" +
       "!!  Take the recovery key offline now: copy it to a medium that you lock away, then "
       "remove\n" +
       "    it here. Whoever holds it can replace the roster; without it a lost key is final.\n";

@@ -42,7 +42,8 @@ TEST(PlanScreenTest, ShowsWhoIsOutStepsPackagesAndTheEnd) {
       "RISK    halts at failure 1 (1 % of 99 = 0); with 1 at once at most 1 host can have failed\n"
       "        nothing of it starts after 2026-11-30 20:00:00 UTC\n"
       "NEEDS   1 signature (disruptive) by a role >= operator whose scope covers it\n"
-      "NEXT    mainstay approve P-7f3a9c --start      asks you to type 1\n");
+      "NEXT    mainstay approve P-7f3a9c --start      asks you to type 1\n"
+      "        mainstay plan show P-7f3a9c -o markdown    for the change record\n");
 }
 
 TEST(PlanScreenTest, IsAPageForAChangeRecord) {

@@ -47,6 +47,15 @@ std::string step_yaml(const Step& step) {
            (patch->packages == PackageChoice::Security ? "security" : "all") +
            ", within: " + seconds_of(step.within) + "}";
   }
+  if (const auto* restart = std::get_if<RestartStep>(&step.task)) {
+    return "restart-service: {when: needed, never_restart: " + list_of(restart->never) +
+           ", within: " + seconds_of(step.within) + "}";
+  }
+  if (const auto* reboot = std::get_if<RebootStep>(&step.task)) {
+    return std::string("reboot: {when: ") +
+           (reboot->when == RebootWhen::Always ? "always" : "needed") +
+           ", within: " + seconds_of(step.within) + "}";
+  }
   const auto* check = std::get_if<CheckStep>(&step.task);
   return std::string(check != nullptr ? "check" : "run") +
          ": {argv: " + list_of(check != nullptr ? check->argv : std::get<RunStep>(step.task).argv) +

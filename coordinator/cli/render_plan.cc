@@ -73,7 +73,8 @@ std::string next_text(const PlanPicture& picture) {
   }
   if (picture.phase == "approved") return "NEXT    mainstay start " + picture.id + "\n";
   return "NEXT    mainstay approve " + picture.id + " --start      asks you to type " +
-         std::to_string(picture.in) + "\n";
+         std::to_string(picture.in) + "\n        mainstay plan show " + picture.id +
+         " -o markdown    for the change record\n";
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "common/loop/credential.h"
 #include "common/loop/files.h"
 #include "common/plan/key_lines.h"
 #include "coordinator/gate/gate.h"
@@ -51,7 +52,8 @@ Result<GateConfig> parse_gate_config(std::string_view text, const std::string& n
 Result<GateConfig> read_gate_config(const std::string& path) {
   TRY(const Bytes text, loop::read_file(path, kKeyLinesBytesMax));
   TRY(GateConfig config, parse_gate_config(as_text(text), path));
-  TRY(config.keys, read_link_key(config.link_key_file));
+  TRY(const std::string key, loop::credential_path(config.link_key_file));
+  TRY(config.keys, read_link_key(key));
   return config;
 }
 

@@ -5,6 +5,7 @@
 
 #include <sys/stat.h>
 
+#include "common/loop/notify.h"
 #include "common/loop/process_limits.h"
 #include "common/observe/text_log.h"
 #include "coordinator/gate/gate.h"
@@ -18,6 +19,7 @@ usage: mainstay-gate --config FILE
 
 The file has `key: value` lines: mode (hosts or enrolment), listen, coordinator, coordinator_key,
 dispatch_key, link_key_file, state_directory, starts_per_minute. `mainstay init` writes one.
+link_key_file may be `%d/NAME`: a credential that the service manager hands over.
 
 examples:
   mainstay-gate --config /etc/mainstay/gate/gate.conf
@@ -65,10 +67,12 @@ int serve(const std::string& path) {
   observe::TextLog log;
   set_limits(config->mode, log);
   loop::Loop loop;
+  loop::Notify notify(loop);
   Gate gate(loop, log, std::move(*config));
   if (auto started = gate.start(); !started) return complain(started.error().detail, 1);
   const loop::Signal terminate(loop, SIGTERM, [&] { loop.stop(); });
   const loop::Signal interrupt(loop, SIGINT, [&] { loop.stop(); });
+  notify.ready();
   loop.run();
   return 0;
 }

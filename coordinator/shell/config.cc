@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "common/loop/credential.h"
 #include "common/loop/files.h"
 #include "common/plan/attempt.h"
 #include "common/plan/key_lines.h"
@@ -74,6 +75,11 @@ Result<Config> parse_config(std::string_view text, const std::string& name) {
   config.fleet = lines.text("fleet");
   config.dispatch_key_file = lines.text("dispatch_key_file");
   config.link_key_file = lines.text("link_key_file");
+  for (std::string* file : {&config.dispatch_key_file, &config.link_key_file}) {
+    const auto path = loop::credential_path(*file);
+    if (!path) return fail(path.error().fault, name + ": " + path.error().detail);
+    *file = *path;
+  }
   config.gate_program = lines.text("gate_program");
   if (lines.has("gate_program") && !config.gate_program.starts_with('/')) {
     return lines.complain("gate_program", "expected an absolute path");

@@ -13,6 +13,7 @@
 #include "common/store/lmdb_store.h"
 #include "common/wire/open.h"
 #include "coordinator/shell/link_key_file.h"
+#include "coordinator/shell/places.h"
 #include "coordinator/shell/rows.h"
 
 namespace mainstay::coordinator {
@@ -32,22 +33,19 @@ Status make_folder(const std::string& path) {
   return {};
 }
 
-Status make_folders(const std::string& directory) {
-  TRY_STATUS(make_folder(directory));
-  for (const char* name :
-       {"/keys", "/gate", "/gate/state", "/enrolment", "/enrolment/state", "/store"}) {
-    TRY_STATUS(make_folder(directory + name));
+Status make_folders(const Places& places) {
+  for (const auto& folder : places.folders) TRY_STATUS(make_folder(folder));
+  // What was there before may have been made for everybody.
+  const std::string& first = places.folders.front();
+  if (::chmod(first.c_str(), 0700) != 0) {
+    return fail(Fault::Unavailable, loop::describe_errno(first, errno));
   }
-  if (::chmod(directory.c_str(), 0700) != 0) {
-    return fail(Fault::Unavailable, loop::describe_errno(directory, errno));
-  }
-  return {};
+  return make_owned_store(places);
 }
 
-Status expect_unused(const std::string& directory) {
-  for (const char* name : {"/store/truth.mdb", "/keys/dispatch.key", "/keys/link.key",
-                           "/gate/link.key", "/enrolment/link.key", "/coordinator.conf"}) {
-    const std::string path = directory + name;
+Status expect_unused(const Places& places) {
+  for (const std::string& path : {places.store + "/truth.mdb", places.dispatch_key, places.link_key,
+                                  places.gate.key, places.enrolment.key, places.conf}) {
     if (::access(path.c_str(), F_OK) == 0) {
       return fail(Fault::Denied, path +
                                      " is there already: a coordinator lives here. Nothing was "
@@ -72,12 +70,12 @@ Result<Roster> check_roster(const InitOptions& options) {
   return *opened;
 }
 
-Result<Keys> make_keys(const std::string& directory) {
+Result<Keys> make_keys(const Places& places) {
   Keys keys{.dispatch = crypto::SigningKey::generate(), .link = {}, .gate = {}, .enrolment = {}};
-  TRY_STATUS(crypto::save_key(directory + "/keys/dispatch.key", keys.dispatch, std::nullopt));
-  TRY(keys.link, create_link_key(directory + "/keys/link.key"));
-  TRY(keys.gate, create_link_key(directory + "/gate/link.key"));
-  TRY(keys.enrolment, create_link_key(directory + "/enrolment/link.key"));
+  TRY_STATUS(crypto::save_key(places.dispatch_key, keys.dispatch, std::nullopt));
+  TRY(keys.link, create_link_key(places.link_key));
+  TRY(keys.gate, create_link_key(places.gate.key));
+  TRY(keys.enrolment, create_link_key(places.enrolment.key));
   return keys;
 }
 
@@ -85,30 +83,34 @@ std::string seconds_text(Duration duration) {
   return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(duration).count());
 }
 
-std::string coordinator_conf(const InitOptions& options, const Keys& keys) {
-  const std::string& at = options.directory;
+std::string gates_started(const InitOptions& options, const Places& places) {
+  if (!places.starts_gates) return "";
+  return "gate_program: " + options.gate_program + "\ngate_config: " + places.gate.conf +
+         "\ngate_state: " + places.gate.state + "\nenrolment_config: " + places.enrolment.conf +
+         "\nenrolment_state: " + places.enrolment.state + "\n";
+}
+
+std::string coordinator_conf(const InitOptions& options, const Places& places, const Keys& keys) {
   return "# Of mainstay-coordinator; written by `mainstay init`.\nfleet: " + options.fleet +
-         "\nlisten: " + options.listen + "\nstore: " + at + "/store\ndispatch_key_file: " + at +
-         "/keys/dispatch.key\nlink_key_file: " + at +
-         "/keys/link.key\ngate_keys: " + to_hex(keys.gate.key.view()) +
-         "\nenrolment_keys: " + to_hex(keys.enrolment.key.view()) +
-         "\ngate_program: " + options.gate_program + "\ngate_config: " + at +
-         "/gate/gate.conf\ngate_state: " + at + "/gate/state\nenrolment_config: " + at +
-         "/enrolment/gate.conf\nenrolment_state: " + at +
-         "/enrolment/state\ngrace_seconds: " + seconds_text(options.grace) +
+         "\nlisten: " + options.listen + "\nstore: " + places.store +
+         "\ndispatch_key_file: " + places.dispatch_key_name +
+         "\nlink_key_file: " + places.link_key_name +
+         "\ngate_keys: " + to_hex(keys.gate.key.view()) +
+         "\nenrolment_keys: " + to_hex(keys.enrolment.key.view()) + "\n" +
+         gates_started(options, places) + "grace_seconds: " + seconds_text(options.grace) +
          "\npermit_seconds: " + seconds_text(options.permit_lifetime) +
          "\nbeacon_seconds: " + seconds_text(options.beacon_interval) + "\n";
 }
 
-std::string gate_conf(const InitOptions& options, const Keys& keys, GateMode mode) {
+std::string gate_conf(const InitOptions& options, const GatePlaces& places, const Keys& keys,
+                      GateMode mode) {
   const bool is_hosts = mode == GateMode::Hosts;
-  const std::string at = options.directory + (is_hosts ? "/gate" : "/enrolment");
   return "# Of mainstay-gate; written by `mainstay init`.\nmode: " +
          std::string(is_hosts ? "hosts" : "enrolment") +
          "\nlisten: " + (is_hosts ? options.gate_listen : options.enrolment_listen) +
          "\ncoordinator: " + options.listen + "\ncoordinator_key: " + to_hex(keys.link.key.view()) +
-         "\ndispatch_key: " + to_hex(keys.dispatch.public_key().view()) + "\nlink_key_file: " + at +
-         "/link.key\nstate_directory: " + at + "/state\n";
+         "\ndispatch_key: " + to_hex(keys.dispatch.public_key().view()) +
+         "\nlink_key_file: " + places.key_name + "\nstate_directory: " + places.state + "\n";
 }
 
 std::string trust_text(const InitOptions& options, const Keys& keys) {
@@ -123,9 +125,9 @@ std::string trust_text(const InitOptions& options, const Keys& keys) {
   });
 }
 
-Status write_store(const InitOptions& options, Roster roster) {
+Status write_store(const InitOptions& options, const Places& places, Roster roster) {
   TRY(const auto store,
-      store::LmdbStore::open({.directory = options.directory + "/store",
+      store::LmdbStore::open({.directory = places.store,
                               .schema = {.version = MAINSTAY_VERSION},
                               // On the store's own thread, as there is no loop here.
                               .post = [](store::Work work) { work(); }}));
@@ -147,20 +149,24 @@ Status initialise(const InitOptions& options) {
   if (!options.directory.starts_with('/')) {
     return fail(Fault::Malformed, "the folder must be an absolute path: " + options.directory);
   }
-  TRY_STATUS(expect_unused(options.directory));
+  const Places places = places_of(options);
+  TRY_STATUS(expect_unused(places));
   TRY(Roster roster, check_roster(options));
-  TRY_STATUS(make_folders(options.directory));
-  TRY(const Keys keys, make_keys(options.directory));
-  TRY_STATUS(write_store(options, std::move(roster)));
-  const std::string& at = options.directory;
-  TRY_STATUS(loop::write_file_durably(at + "/gate/gate.conf",
-                                      as_bytes(gate_conf(options, keys, GateMode::Hosts)), 0600));
-  TRY_STATUS(loop::write_file_durably(
-      at + "/enrolment/gate.conf", as_bytes(gate_conf(options, keys, GateMode::Enrolment)), 0600));
-  TRY_STATUS(loop::write_file_durably(at + "/trust", as_bytes(trust_text(options, keys)), 0644));
+  TRY_STATUS(make_folders(places));
+  TRY(const Keys keys, make_keys(places));
+  TRY_STATUS(write_store(options, places, std::move(roster)));
+  TRY_STATUS(give_store(places));
+  const auto write = [](const std::string& path, const std::string& text, mode_t mode) {
+    return loop::write_file_durably(path, as_bytes(text), mode);
+  };
+  TRY_STATUS(write(places.gate.conf, gate_conf(options, places.gate, keys, GateMode::Hosts),
+                   places.conf_mode));
+  TRY_STATUS(write(places.enrolment.conf,
+                   gate_conf(options, places.enrolment, keys, GateMode::Enrolment),
+                   places.conf_mode));
+  TRY_STATUS(write(places.trust, trust_text(options, keys), 0644));
   // Last: a coordinator cannot be started from a folder that is half made.
-  return loop::write_file_durably(at + "/coordinator.conf",
-                                  as_bytes(coordinator_conf(options, keys)), 0600);
+  return write(places.conf, coordinator_conf(options, places, keys), places.conf_mode);
 }
 
 }  // namespace mainstay::coordinator

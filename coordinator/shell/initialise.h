@@ -15,17 +15,23 @@
 
 namespace mainstay::coordinator {
 
+enum class Layout {
+  Folder,  // all in one folder; the coordinator starts its gates
+  System,  // as the packaged units have it: see places.cc
+};
+
 struct InitOptions {
   std::string directory;  // absolute
-  std::string fleet;      // its name, for people
-  Bytes roster;           // signed Roster, number 1, by one of its own operators
+  Layout layout = Layout::Folder;
+  std::string fleet;  // its name, for people
+  Bytes roster;       // signed Roster, number 1, by one of its own operators
   WallTime now{};
   std::string listen = "tcp://127.0.0.1:7439";            // gates and operators dial it
   std::string gate_listen = "tcp://127.0.0.1:7440";       // what the gate binds
   std::string enrolment_listen = "tcp://127.0.0.1:7441";  // what the enrolment gate binds
   std::string gate_endpoint = {};                         // what hosts dial; empty: as gate_listen
   std::string enrolment_endpoint = {};  // what hosts dial; empty: as enrolment_listen
-  std::string gate_program = "/usr/bin/mainstay-gate";
+  std::string gate_program = "/usr/libexec/mainstay/mainstay-gate";
   Duration grace = std::chrono::seconds(15);
   Duration permit_lifetime = std::chrono::seconds(120);
   Duration beacon_interval = std::chrono::seconds(10);

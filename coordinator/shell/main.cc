@@ -5,6 +5,7 @@
 
 #include <sys/stat.h>
 
+#include "common/loop/notify.h"
 #include "common/loop/process_limits.h"
 #include "common/observe/text_log.h"
 #include "coordinator/shell/coordinator.h"
@@ -21,6 +22,8 @@ listen, store, dispatch_key_file, link_key_file, gate_keys, enrolment_keys. Opti
 gate_config, gate_state, enrolment_config, enrolment_state (gates it starts, which outlive it),
 grace_seconds (15), permit_seconds (120), beacon_seconds (10), log_level (info),
 store_bytes (1 GiB: the most the store may grow to).
+
+A key file is an absolute path, or `%d/NAME` for a credential that the service manager hands over.
 
 examples:
   mainstay-coordinator --config /var/lib/mainstay/coordinator.conf
@@ -51,12 +54,14 @@ int serve(const std::string& path) {
               {{"limit", descriptors}, {"needed", kDescriptorsNeeded}});
   }
   loop::Loop loop;
+  loop::Notify notify(loop);
   coordinator::Coordinator coordinator(loop, log, std::move(*config));
   if (const auto started = coordinator.start(); !started) {
     return complain(started.error().detail, 1);
   }
   const loop::Signal terminate(loop, SIGTERM, [&] { loop.stop(); });
   const loop::Signal interrupt(loop, SIGINT, [&] { loop.stop(); });
+  notify.ready();
   loop.run();
   log.event(Level::Info, "coordinator.ended", {});
   return 0;

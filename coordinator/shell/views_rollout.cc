@@ -127,6 +127,10 @@ std::string_view working_phase(const ViewContext& context, const Rollout& rollou
       return "checking";
     case TaskKind::Run:
       return "running";
+    case TaskKind::RestartService:
+      return "restarting";
+    case TaskKind::Reboot:
+      return "rebooting";
   }
   return "working";
 }

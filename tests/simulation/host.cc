@@ -1,6 +1,8 @@
 // The machine, and the agent on it.
 #include "tests/simulation/host.h"
 
+#include <algorithm>
+
 #include "common/core/check.h"
 #include "common/core/digest.h"
 
@@ -19,7 +21,8 @@ void stretch(agent::AgentLimits& limits, std::uint32_t pace) {
        {&limits.report_interval, &limits.look_interval, &limits.look_retry, &limits.look_time_max,
         &limits.state_interval, &limits.connect_spread, &limits.hello_patience,
         &limits.beacon_age_max, &limits.resend_delay_min, &limits.resend_delay_base,
-        &limits.resend_delay_max, &limits.refresh_time_max, &limits.simulate_time_max}) {
+        &limits.resend_delay_max, &limits.refresh_time_max, &limits.simulate_time_max,
+        &limits.rest_time_max, &limits.wake_time_max}) {
     *span *= pace;
   }
 }
@@ -111,6 +114,7 @@ void Host::lose_power(std::string_view why) {
   crash_agent();
   crash_executor();
   powered_ = false;
+  rests_ = false;
   ++life_;
   for (auto& [attempt, folder] : folders_) {
     if (!folder.alive) continue;
@@ -128,8 +132,14 @@ void Host::repair() {
 }
 
 bool Host::is_drained() const {
-  if (!powered_ || !agent_ || !executor_) return false;
+  if (!powered_ || !agent_ || !(executor_ || rests_)) return false;
   if (!agent_->spool.empty()) return false;
+  if (!executor_) {
+    return std::ranges::all_of(disk_.rows(), [](const auto& stored) {
+      const auto* attempt = std::get_if<AttemptRow>(&stored.second);
+      return attempt == nullptr || attempt->phase == AttemptPhase::Closed;
+    });
+  }
   for (const auto& [attempt, entry] : executor_->state().attempts) {
     if (entry.row.phase != AttemptPhase::Closed) return false;
   }
@@ -148,7 +158,11 @@ void Host::start_agent() {
   agent_.emplace();
   agent_due_ = Instant::max();
   agent_step(agent::Restarted{.agent_version = "1.0", .boot = boot_, .binding = {}, .labels = {}});
-  if (executor_) agent_step(agent::ExecutorUp{});
+  if (executor_) {
+    agent_step(agent::ExecutorUp{});
+  } else if (rests_) {
+    start_executor();  // by the new agent's first connection
+  }
 }
 
 void Host::crash_agent() {
@@ -236,6 +250,13 @@ void Host::run(const agent::AgentCommand& command) {
           .facts = {{.fact = Fact::PatchSecurity, .value = version_ == "3.0.17" ? 0 : 1}},
           .os = "debian 12",
           .architecture = "amd64"});
+    });
+  } else if (std::holds_alternative<agent::LeaveExecutor>(command)) {
+    crash_executor();  // what it had not synced was no reason to stay
+    rests_ = true;
+  } else if (std::holds_alternative<agent::WakeExecutor>(command)) {
+    ports_.timeline.after(5ms, [this, life = agent_life_] {
+      if (life == agent_life_) start_executor();
     });
   } else {
     const auto& resolve = std::get<agent::ResolveNow>(command).resolve;

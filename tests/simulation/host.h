@@ -105,6 +105,7 @@ class Host {
   void executor_step(const executor::ExecutorEvent& event);
   void executor_later(Duration delay, executor::ExecutorEvent event);
   void executor_tick();
+  bool rest_if_idle();
   executor::Journal restored() const;
   void take(const ExecutorRequest& request);
   void offer(const Dispatch& dispatch);
@@ -114,6 +115,7 @@ class Host {
   void begin(const executor::LaunchShim& order);
   void end(const AttemptId& attempt, bool good, std::vector<PackageVersion> packages);
   void die(const AttemptId& attempt);
+  void reboot();
   void bar(const AttemptId& attempt);
   void write_result(const AttemptId& attempt, std::string text);
   [[nodiscard]] bool loses_power_writing();
@@ -147,6 +149,8 @@ class Host {
   executor::ExecutorLimits executor_limits_;
   Disk<executor::HostRow> disk_;
   std::unique_ptr<ExecutorDriver> executor_;
+  bool rests_ = false;  // it ended itself
+  std::uint32_t idle_ticks_ = 0;
 
   std::map<AttemptId, Folder> folders_;
   std::string version_ = "3.0.15";

@@ -1,4 +1,6 @@
 // The executor on its machine, and the tasks it starts.
+#include <algorithm>
+
 #include "common/core/check.h"
 #include "common/core/digest.h"
 #include "tests/simulation/host.h"
@@ -59,6 +61,8 @@ executor::Journal Host::restored() const {
 void Host::start_executor() {
   if (!powered_ || executor_) return;
   ++executor_life_;
+  rests_ = false;
+  idle_ticks_ = 0;
   executor::Journal journal = restored();
   ports_.checkers.host_state_durable(machine(), journal.host);
   executor::Restarted event;
@@ -101,8 +105,20 @@ void Host::executor_tick() {
   ports_.timeline.after(10s * options_.pace, [this, life = executor_life_] {
     if (life != executor_life_) return;
     executor_step(executor::Ticked{});
+    if (rest_if_idle()) return;
     executor_tick();
   });
+}
+
+/// After a minute without work it ends itself, and is started by the agent's next connection.
+bool Host::rest_if_idle() {
+  const auto& attempts = executor_->state().attempts;
+  const bool works = std::ranges::any_of(
+      attempts, [](const auto& known) { return known.second.row.phase < AttemptPhase::Finished; });
+  idle_ticks_ = works ? 0 : idle_ticks_ + 1;
+  if (idle_ticks_ < 6 || !agent_) return false;
+  agent_step(agent::ExecutorSaid{Resting{}});
+  return rests_;
 }
 
 void Host::take(const ExecutorRequest& request) {
@@ -203,8 +219,10 @@ void Host::run(const executor::ExecutorCommand& command) {
   } else if (const auto* look = std::get_if<executor::LookAgainAt>(&command)) {
     Finding finding;
     const bool there = !look->packages.empty() && version_ == look->packages[0].version;
-    finding.holds = there && !broken_ ? Finding::Holds::Yes : Finding::Holds::No;
-    if (!there || broken_) finding.reason = "openssl:amd64 is half-configured";
+    const bool is_reboot = kind_of(look->step) == TaskKind::Reboot;
+    const bool is_so = is_reboot || (there && !broken_);
+    finding.holds = is_so ? Finding::Holds::Yes : Finding::Holds::No;
+    if (!is_so) finding.reason = "openssl:amd64 is half-configured";
     finding.installed = {{"openssl:amd64", version_}};
     executor_later(100ms, executor::LookedAgain{look->attempt, finding});
   } else if (const auto* sign = std::get_if<executor::SignRecord>(&command)) {
@@ -260,8 +278,16 @@ void Host::begin(const executor::LaunchShim& order) {
     });
     return;
   }
-  ports_.timeline.after(takes, [this, life = life_, order, good] {
-    if (life == life_) end(order.attempt, good, order.packages);
+  // One in four finds that it is not needed.
+  const bool reboots =
+      kind_of(order.step) == TaskKind::Reboot && good && !ports_.timeline.rng.chance(250);
+  ports_.timeline.after(takes, [this, life = life_, order, good, reboots] {
+    if (life != life_) return;
+    if (reboots) {
+      reboot();
+    } else {
+      end(order.attempt, good, order.packages);
+    }
   });
 }
 
@@ -277,6 +303,14 @@ void Host::end(const AttemptId& attempt, bool good, std::vector<PackageVersion> 
   result.finished_boottime = now().mono;
   result.boot = boot_;
   write_result(attempt, traces::result_text(result));
+}
+
+/// In order: the task is told to end, and the machine is back when it has booted.
+void Host::reboot() {
+  lose_power("to reboot");
+  ports_.timeline.after(ports_.timeline.between(5s, 20s) * options_.pace, [this, life = life_] {
+    if (life == life_) boot();
+  });
 }
 
 // It leaves no result, and half an installation.

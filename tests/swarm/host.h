@@ -43,6 +43,8 @@ class Host : public Member {
   void run(const agent::SendToExecutor& command);
   void run(const agent::LookNow&);
   void run(const agent::ResolveNow& command);
+  void run(const agent::LeaveExecutor& /*command*/) {}  // it never rests here
+  void run(const agent::WakeExecutor& /*command*/) {}
   void hear_centre(ByteView frame);
   void connection(bool up);
   void count_presence();

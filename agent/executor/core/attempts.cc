@@ -190,6 +190,10 @@ void on(Turn& turn, const Restarted& event) {
 
 void on(Turn& turn, const Ticked& /*event*/) {
   auto& attempts = turn.journal.attempts;
+  for (auto& [id, entry] : attempts) {
+    const bool waits = entry.row.phase == AttemptPhase::Started && !entry.running && !entry.looking;
+    if (waits && kind_of(entry.row.step) == TaskKind::Reboot) look_again(turn, entry);
+  }
   std::size_t erased = 0;
   for (auto at = attempts.begin(); at != attempts.end();) {
     const AttemptEntry& entry = at->second;

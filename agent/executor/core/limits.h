@@ -20,7 +20,8 @@ struct ExecutorLimits {
   std::size_t tasks_at_once_max = 4;   // read-only ones; of disruptive ones there is one
   unsigned launches_max = 3;           // of a shim that leaves no trace
   // `run` reads only, as a throw-away user: no host need fear it.
-  std::set<TaskKind> tasks = {TaskKind::Patch, TaskKind::Check, TaskKind::Run};
+  std::set<TaskKind> tasks = {TaskKind::Patch, TaskKind::Check, TaskKind::Run,
+                              TaskKind::RestartService, TaskKind::Reboot};
 };
 
 }  // namespace mainstay::executor

@@ -39,6 +39,40 @@ void judge_by_finding(Outcome& outcome, const std::optional<TaskResult>& result,
   }
 }
 
+// What mainstay-restart says before it lets a machine go down; any other end is part of going down.
+constexpr int kRebootNotNeeded = 0;
+constexpr int kRebootNotOrdered = 1;
+
+bool has_told(const AttemptEntry& entry) {
+  return entry.result && (entry.result->exit_code == kRebootNotNeeded ||
+                          entry.result->exit_code == kRebootNotOrdered);
+}
+
+/// A reboot is decided by the boot, and not by how its task ended: as long as its time lasts it may
+/// be on its way.
+bool is_going_down(const Turn& turn, const AttemptEntry& entry) {
+  if (entry.row.boot != turn.journal.boot || has_told(entry)) return false;
+  return turn.now.mono < entry.row.permit_until + entry.row.step.within;
+}
+
+void judge_reboot(Outcome& outcome, const AttemptEntry& entry, const BootId& boot,
+                  const std::optional<Finding>& finding) {
+  outcome.kind = OutcomeKind::Failed;
+  if (entry.row.boot != boot) {
+    // That it did boot is proven; a look tells whether it is up.
+    const bool is_up = !finding || finding->holds != Holds::No;
+    if (is_up) outcome.kind = OutcomeKind::Succeeded;
+    outcome.reason = finding ? finding->reason : "";
+  } else if (entry.result && entry.result->exit_code == kRebootNotNeeded) {
+    outcome.kind = OutcomeKind::Succeeded;
+    outcome.reason = "no reboot was needed";
+  } else {
+    outcome.reason = has_told(entry)
+                         ? "the reboot could not be ordered"
+                         : "it did not go down within its time (" + end_text(entry.result) + ")";
+  }
+}
+
 /// A check and a read-only run are looks themselves: their exit is the finding.
 void judge_by_result(Outcome& outcome, const std::optional<TaskResult>& result) {
   if (!result) {
@@ -68,7 +102,9 @@ void sign_outcome(Turn& turn, AttemptEntry& entry, const std::optional<Finding>&
     outcome.output_bytes = entry.result->output_bytes;
     outcome.output_tail = entry.result->output_tail;
   }
-  if (finding) {
+  if (kind_of(entry.row.step) == TaskKind::Reboot) {
+    judge_reboot(outcome, entry, turn.journal.boot, finding);
+  } else if (finding) {
     judge_by_finding(outcome, entry.result, *finding);
   } else {
     judge_by_result(outcome, entry.result);
@@ -97,8 +133,12 @@ void sign_closed(Turn& turn, AttemptEntry& entry) {
 
 void look_again(Turn& turn, AttemptEntry& entry) {
   if (entry.looking) return;
+  const TaskKind kind = kind_of(entry.row.step);
+  const bool is_reboot = kind == TaskKind::Reboot;
+  if (is_reboot && is_going_down(turn, entry)) return;  // asked again at each tick
   entry.looking = true;
-  if (kind_of(entry.row.step) != TaskKind::Patch) {
+  const bool has_booted = is_reboot && entry.row.boot != turn.journal.boot;
+  if (kind != TaskKind::Patch && kind != TaskKind::RestartService && !has_booted) {
     sign_outcome(turn, entry, std::nullopt);
     return;
   }

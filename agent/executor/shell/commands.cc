@@ -7,6 +7,7 @@
 #include "agent/executor/shell/leftovers.h"
 #include "agent/executor/shim/traces.h"
 #include "agent/task/look.h"
+#include "agent/task/restart.h"
 #include "common/core/digest.h"
 #include "common/loop/files.h"
 #include "common/wire/open.h"
@@ -16,6 +17,17 @@ namespace mainstay::executor {
 namespace {
 
 constexpr Duration kPollInterval = std::chrono::milliseconds(50);
+// A machine that has just booted may still be starting its services.
+constexpr Duration kLookTimeMax = std::chrono::minutes(10);
+constexpr std::size_t kWordsMax = 300;
+
+/// Printable: it names processes and files, which choose their names themselves.
+std::string first_line(ByteView output) {
+  std::string line(as_text(output).substr(0, kWordsMax));
+  line.resize(std::min(line.find('\n'), line.size()));
+  std::ranges::replace_if(line, [](char c) { return c < ' ' || c > '~'; }, '?');
+  return line;
+}
 
 }  // namespace
 
@@ -50,6 +62,11 @@ Result<task::Argv> Executor::shim_argv(const LaunchShim& command) const {
     argv.insert(argv.end(), apply.begin(), apply.end());
     return argv;
   }
+  if (const auto restart = task::restart_argv(config_.restart_helper, command.step)) {
+    argv.emplace_back("--");
+    argv.insert(argv.end(), restart->begin(), restart->end());
+    return argv;
+  }
   const auto look = task::look_argv(command.step);
   if (!look)
     return fail(Fault::Malformed, "the program of the step is neither a name nor an absolute path");
@@ -61,32 +78,47 @@ Result<task::Argv> Executor::shim_argv(const LaunchShim& command) const {
 void Executor::run(const LaunchShim& command) {
   const AttemptId attempt = command.attempt;
   auto argv = shim_argv(command);
-  if (argv) {
-    // No time limit: the shim keeps the task's, and shall outlive us.
-    auto shim = loop::Process::start(
-        loop_,
-        {.argv = *argv, .environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}, .time_max = {}},
-        [this, attempt](const loop::ProcessResult& result) {
-          if (!result.error_output.empty()) {
-            log_.event(Level::Warn, "shim.said",
-                       {{"attempt", short_name(attempt)},
-                        {"words", std::string(as_text(result.error_output))}});
-          }
-          starting_.erase(attempt);
-          shims_.erase(attempt);
-          inspect(attempt);
-        });
-    if (shim) {
-      shims_[attempt] = std::move(*shim);
-      starting_.insert(attempt);
-      poll_.repeat(kPollInterval, [this] { poll(); });
-      log_.event(Level::Info, "shim.launched", {{"attempt", short_name(attempt)}});
-      return;
-    }
-    argv = std::unexpected(shim.error());
+  const Status launched = argv ? launch(command, *std::move(argv)) : std::unexpected(argv.error());
+  if (launched) {
+    starting_.insert(attempt);
+    poll_.repeat(kPollInterval, [this] { poll(); });
+    log_.event(Level::Info, "shim.launched", {{"attempt", short_name(attempt)}});
+    return;
   }
   log_.event(Level::Error, "shim.failed",
-             {{"attempt", short_name(attempt)}, {"why", argv.error().detail}});
+             {{"attempt", short_name(attempt)}, {"why", launched.error().detail}});
+  inspect(attempt);
+}
+
+Status Executor::launch(const LaunchShim& command, task::Argv argv) {
+  const AttemptId attempt = command.attempt;
+  if (units_) {
+    return units_->start(attempt, command.step, std::move(argv), [this, attempt](std::string why) {
+      if (!why.empty()) {
+        log_.event(Level::Warn, "unit.unwatched", {{"attempt", short_name(attempt)}, {"why", why}});
+      }
+      shim_ended(attempt);
+    });
+  }
+  // No time limit: the shim keeps the task's, and shall outlive us.
+  TRY(shims_[attempt],
+      loop::Process::start(
+          loop_,
+          {.argv = argv, .environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}, .time_max = {}},
+          [this, attempt](const loop::ProcessResult& result) {
+            if (!result.error_output.empty()) {
+              log_.event(Level::Warn, "shim.said",
+                         {{"attempt", short_name(attempt)},
+                          {"words", std::string(as_text(result.error_output))}});
+            }
+            shim_ended(attempt);
+          }));
+  return {};
+}
+
+void Executor::shim_ended(const AttemptId& attempt) {
+  starting_.erase(attempt);
+  shims_.erase(attempt);
   inspect(attempt);
 }
 
@@ -151,7 +183,39 @@ void Executor::run(const BarStart& command) {
   inspect(command.attempt);
 }
 
+/// The helper's exit says whether it is so, its first words why not.
+void Executor::look_at_restart(const AttemptId& attempt, task::Argv argv) {
+  const auto tell = [this, attempt](Finding::Holds holds, std::string reason) {
+    feed(LookedAgain{.attempt = attempt,
+                     .finding = {.holds = holds, .reason = std::move(reason), .installed = {}}});
+  };
+  auto look = loop::Process::start(
+      loop_,
+      {.argv = std::move(argv),
+       .environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"},
+       .time_max = kLookTimeMax},
+      [this, attempt, tell](const loop::ProcessResult& result) {
+        const bool told = result.end == loop::ProcessResult::End::Exited && result.code <= 1;
+        std::string words = first_line(result.output);
+        if (!told) words = "the restart helper did not answer " + words;
+        const auto holds = result.succeeded() ? Finding::Holds::Yes
+                           : told             ? Finding::Holds::No
+                                              : Finding::Holds::CannotTell;
+        const auto done = std::move(looks_.extract(attempt));  // this call is its own
+        tell(holds, result.succeeded() ? "" : words);
+      });
+  if (look) {
+    looks_[attempt] = std::move(*look);
+  } else {
+    tell(Finding::Holds::CannotTell, look.error().detail);
+  }
+}
+
 void Executor::run(const LookAgainAt& command) {
+  if (auto argv = task::restart_look_argv(config_.restart_helper, command.step)) {
+    look_at_restart(command.attempt, *std::move(argv));
+    return;
+  }
   patches_.look(command.packages, [this, attempt = command.attempt](Finding finding) {
     if (finding.holds == Finding::Holds::No) {
       // What the package manager said is worth more to a person than which version stayed.

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,13 +18,14 @@ namespace mainstay::executor {
 
 namespace {
 
-constexpr std::array<std::string_view, 11> kKeys = {
-    "state_directory", "socket",      "agent_uid", "trust_file", "patch_root", "tasks",
-    "apt_helper",      "task_helper", "lock_wait", "idle_exit",  "log_level"};
-constexpr std::array<std::string_view, 4> kRequired = {"state_directory", "socket", "agent_uid",
-                                                       "trust_file"};
+constexpr std::array<std::string_view, 14> kKeys = {
+    "state_directory", "socket",    "agent_uid",  "agent_user",  "trust_file",
+    "patch_root",      "tasks",     "apt_helper", "task_helper", "restart_helper",
+    "task_slice",      "lock_wait", "idle_exit",  "log_level"};
+constexpr std::array<std::string_view, 3> kRequired = {"state_directory", "socket", "trust_file"};
 constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
-constexpr std::array kTasks = {TaskKind::Patch, TaskKind::Check, TaskKind::Run};
+constexpr std::array kTasks = {TaskKind::Patch, TaskKind::Check, TaskKind::Run,
+                               TaskKind::RestartService, TaskKind::Reboot};
 
 Status read_path(const KeyLines& lines, std::string_view key, std::string& path) {
   if (!lines.has(key)) return {};
@@ -58,11 +60,27 @@ Status read_tasks(const KeyLines& lines, std::set<TaskKind>& tasks) {
     const auto* found =
         std::ranges::find(kTasks, word, [](TaskKind kind) { return name_of(kind); });
     if (found == kTasks.end()) {
-      return lines.complain("tasks", "\"" + word + "\" is none of patch, check, run");
+      return lines.complain(
+          "tasks", "\"" + word + "\" is none of patch, check, run, restart-service, reboot");
     }
     tasks.insert(*found);
   }
   return {};
+}
+
+/// By number or by name; exactly one of the two.
+Result<uid_t> read_agent(const KeyLines& lines) {
+  if (lines.has("agent_uid") == lines.has("agent_user")) {
+    const char* key = lines.has("agent_uid") ? "agent_uid" : "state_directory";
+    return lines.complain(key, "expected either agent_uid or agent_user in this file");
+  }
+  if (lines.has("agent_uid")) {
+    TRY(const std::uint64_t uid, lines.number("agent_uid", 0xffff'fffe));
+    return static_cast<uid_t>(uid);
+  }
+  const passwd* user = ::getpwnam(lines.text("agent_user").c_str());
+  if (user == nullptr) return lines.complain("agent_user", "there is no such user");
+  return user->pw_uid;
 }
 
 Status read_level(const KeyLines& lines, Level& level) {
@@ -89,8 +107,17 @@ Result<ExecutorConfig> parse_executor_config(std::string_view text, const std::s
   TRY_STATUS(read_span(lines, "idle_exit", config.idle_exit, std::chrono::hours(24)));
   TRY_STATUS(read_tasks(lines, config.limits.tasks));
   TRY_STATUS(read_level(lines, config.log_level));
-  TRY(const std::uint64_t uid, lines.number("agent_uid", 0xffff'fffe));
-  config.agent_uid = static_cast<uid_t>(uid);
+  TRY_STATUS(read_path(lines, "restart_helper", config.restart_helper));
+  config.task_slice = lines.text("task_slice");
+  if (!config.task_slice.empty() && !config.task_slice.ends_with(".slice")) {
+    return lines.complain("task_slice", "expected the name of a slice, such as x.slice");
+  }
+  TRY(config.agent_uid, read_agent(lines));
+  if (!config.patch_root.empty()) {
+    // What runs on this machine is not what was patched.
+    config.limits.tasks.erase(TaskKind::RestartService);
+    config.limits.tasks.erase(TaskKind::Reboot);
+  }
   return config;
 }
 
@@ -111,7 +138,8 @@ Result<ExecutorConfig> read_executor_config(const std::string& path) {
   TRY(ExecutorConfig config, parse_executor_config(as_text(text), path));
   TRY_STATUS(expect_own(config.trust_file));
   // Run by root or changed by it; one that is not there is found missing where it is needed.
-  for (const std::string& used : {config.patch_root, config.apt_helper, config.task_helper}) {
+  for (const std::string& used :
+       {config.patch_root, config.apt_helper, config.task_helper, config.restart_helper}) {
     const Status own = used.empty() ? Status{} : expect_own(used);
     if (!own && own.error().fault == Fault::Denied) return std::unexpected(own.error());
   }

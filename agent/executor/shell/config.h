@@ -20,6 +20,8 @@ struct ExecutorConfig {
   std::string patch_root;  // empty: the machine itself
   std::string apt_helper = "/usr/libexec/mainstay/mainstay-apt";
   std::string task_helper = "/usr/libexec/mainstay/mainstay-task";
+  std::string restart_helper = "/usr/libexec/mainstay/mainstay-restart";
+  std::string task_slice;  // of the units that tasks run in; empty: they are children
   Duration lock_wait = std::chrono::seconds(60);
   Duration idle_exit = std::chrono::seconds(60);  // zero: never
   Level log_level = Level::Info;

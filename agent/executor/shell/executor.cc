@@ -36,7 +36,9 @@ Executor::Executor(Parts parts, ExecutorConfig config, Journal journal)
                        .root = config_.patch_root,
                        .lock_wait = config_.lock_wait}),
       tick_(loop_),
-      poll_(loop_) {}
+      poll_(loop_) {
+  if (!config_.task_slice.empty()) units_.emplace(loop_, log_, config_.task_slice);
+}
 
 Executor::~Executor() {
   // Tasks outlive their executor.
@@ -94,7 +96,7 @@ void Executor::send(const ExecutorMessage& message) {
 }
 
 bool Executor::working() const {
-  if (patches_.busy() || !shims_.empty()) return true;
+  if (patches_.busy() || !shims_.empty() || !looks_.empty()) return true;
   for (const auto& [attempt, entry] : driver_.state().attempts) {
     if (entry.row.phase < AttemptPhase::Finished) return true;
   }
@@ -105,6 +107,7 @@ void Executor::exit_if_idle() {
   if (config_.idle_exit == Duration(0) || working()) return;
   if (loop_.now().mono - heard_at_ < config_.idle_exit) return;
   log_.event(Level::Info, "executor.idle", {});
+  send(Resting{});
   loop_.stop();
 }
 
@@ -117,8 +120,10 @@ void Executor::hear(Connection from, ByteView frame) {
     log_.event(Level::Warn, "frame.malformed", {{"why", request.error().detail}});
     return;
   }
-  // Beacons come for ever; they alone are no work.
-  if (!std::holds_alternative<OfferBeacon>(*request)) heard_at_ = loop_.now().mono;
+  // Beacons and the question how it goes come for ever; they alone are no work.
+  const bool is_routine =
+      std::holds_alternative<OfferBeacon>(*request) || std::holds_alternative<AskState>(*request);
+  if (!is_routine) heard_at_ = loop_.now().mono;
   std::visit([this](const auto& said) { take(said); }, *request);
 }
 

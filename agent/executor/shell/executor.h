@@ -8,6 +8,7 @@
 #include "agent/executor/shell/config.h"
 #include "agent/executor/shell/folders.h"
 #include "agent/executor/shell/patch_runner.h"
+#include "agent/executor/shell/task_units.h"
 #include "common/crypto/signers.h"
 #include "common/driver/driver.h"
 #include "common/loop/process.h"
@@ -59,8 +60,11 @@ class Executor {
 
   void feed(const ExecutorEvent& event);
   void send(const ExecutorMessage& message);
+  Status launch(const LaunchShim& command, task::Argv argv);
+  void shim_ended(const AttemptId& attempt);
   [[nodiscard]] Result<task::Argv> shim_argv(const LaunchShim& command) const;
   void inspect(const AttemptId& attempt);
+  void look_at_restart(const AttemptId& attempt, task::Argv argv);
   void end_if_overdue(const AttemptId& attempt);
   void poll();
   void exit_if_idle();
@@ -78,9 +82,11 @@ class Executor {
   PatchRunner patches_;
   std::unique_ptr<loop::SeqpacketServer> server_;
   std::optional<Connection> agent_;
+  std::optional<TaskUnits> units_;
   std::map<AttemptId, std::unique_ptr<loop::Process>> shims_;
-  std::set<AttemptId> starting_;  // launched, `started` not seen yet
-  std::set<AttemptId> watched_;   // alive, but not our child
+  std::map<AttemptId, std::unique_ptr<loop::Process>> looks_;  // for what was restarted
+  std::set<AttemptId> starting_;                               // launched, `started` not seen yet
+  std::set<AttemptId> watched_;                                // alive, but not our child
   loop::Timer tick_;
   loop::Timer poll_;
   Instant heard_at_{};

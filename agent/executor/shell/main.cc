@@ -12,6 +12,7 @@
 #include "agent/executor/shell/load.h"
 #include "common/loop/boot_id.h"
 #include "common/loop/file_lock.h"
+#include "common/loop/notify.h"
 #include "common/observe/text_log.h"
 
 namespace mainstay::executor {
@@ -31,8 +32,9 @@ A service manager starts it, and again after each end. By hand, as root, to see 
 come up:
   mainstay-exec --config /etc/mainstay/executor.conf
 
-The file has `key: value` lines: state_directory, socket, agent_uid, trust_file, and if wanted
-patch_root, tasks, apt_helper, task_helper, lock_wait, idle_exit, log_level.
+The file has `key: value` lines: state_directory, socket, agent_uid or agent_user, trust_file, and if
+wanted patch_root, tasks, task_slice, apt_helper, task_helper, restart_helper, lock_wait, idle_exit,
+log_level.
 
 exit: 0 idle, or ended by a signal - 1 could not go on - 2 wrong use or configuration
 )";
@@ -100,6 +102,7 @@ int run(const std::string& path) {
   const auto lock = loop::FileLock::take(config->state_directory + "/lock");
   if (!lock) return complain(1, "another executor? " + lock.error().detail);
   loop::Loop loop;
+  loop::Notify notify(loop);
   // The order of these is the order of their lives: the store may still post while it closes.
   Ready ready;
   const Status started = set_up(*config, loop, log, ready);
@@ -107,6 +110,7 @@ int run(const std::string& path) {
   {
     const loop::Signal on_term(loop, SIGTERM, [&loop] { loop.stop(); });
     const loop::Signal on_interrupt(loop, SIGINT, [&loop] { loop.stop(); });
+    notify.ready();
     loop.run();
   }
   log.event(Level::Info, "executor.ended", {});

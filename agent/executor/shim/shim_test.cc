@@ -173,6 +173,19 @@ TEST_F(ShimTest, GivesATaskItsGraceAtTheTimeLimit) {
   EXPECT_EQ(result().exit_code, 0);
 }
 
+// The machine goes down in order: what is installing packages gets to an end of its own.
+TEST_F(ShimTest, AskedToEndItPassesThatOnAndStillWritesAResult) {
+  const std::string up = folder_ + "/up";
+  const Running running =
+      start({"--within-ms", "60000", "--grace-ms", "20000", "--", "/bin/sh", "-c",
+             "trap 'exit 7' TERM; touch " + up + "; while :; do sleep 0.05; done"});
+  while (::access(up.c_str(), F_OK) != 0) ::usleep(10'000);
+  ::kill(running.pid, SIGTERM);
+  EXPECT_EQ(wait(running), 0);
+  EXPECT_EQ(result().exit_code, 7);
+  EXPECT_EQ(result().reason, "it was asked to end, as when the machine goes down");
+}
+
 TEST_F(ShimTest, TheGraceHasAnEnd) {
   const std::string script = "trap '' TERM; while :; do sleep 1; done";
   EXPECT_EQ(run({"--within-ms", "200", "--grace-ms", "200", "--", "/bin/sh", "-c", script}), 0);

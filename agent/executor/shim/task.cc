@@ -75,11 +75,20 @@ void exec_program(const std::string& program, std::span<char* const> argv,
   }
 }
 
+sigset_t only_term() {
+  sigset_t set{};
+  ::sigemptyset(&set);
+  ::sigaddset(&set, SIGTERM);
+  return set;
+}
+
 /// In the child. Only what went wrong before exec comes through `report`.
 [[noreturn]] void become(const TaskOrder& order, int output, int report, int lock) {
   const pid_t shim = ::getppid();
   ::setpgid(0, 0);
   for (const int number : {SIGPIPE, SIGHUP, SIGINT}) ::signal(number, SIG_DFL);
+  const sigset_t term = only_term();
+  ::sigprocmask(SIG_UNBLOCK, &term, nullptr);
   const Fd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   const std::string answer = order.folder + "/answer";
   const Fd apart(order.answer_apart
@@ -123,14 +132,21 @@ bool read_some(int fd, Capture& capture) {
   return count > 0 || (count < 0 && (errno == EINTR || errno == EAGAIN));
 }
 
-/// Reads until the child has ended or `until` has passed; true if it has ended. SIGCHLD is not
-/// needed: a short poll costs nothing beside a task.
+/// SIGTERM waits blocked until it is asked for here: the machine goes down, or the unit is stopped.
+bool was_asked_to_end() {
+  const sigset_t set = only_term();
+  const timespec none{};
+  return ::sigtimedwait(&set, nullptr, &none) == SIGTERM;
+}
+
+/// Reads until the child has ended, `until` has passed or the end was asked for; true if it has
+/// ended. SIGCHLD is not needed: a short poll costs nothing beside a task.
 bool watch(pid_t child, int output, Capture& capture, Instant until, int& status) {
   bool open = true;
   for (;;) {
     const pid_t ended = ::waitpid(child, &status, WNOHANG);
     if (ended == child || (ended < 0 && errno == ECHILD)) break;
-    if (loop::boottime_now() >= until) return false;
+    if (loop::boottime_now() >= until || was_asked_to_end()) return false;
     pollfd wait{.fd = open ? output : -1, .events = POLLIN, .revents = 0};
     if (::poll(&wait, 1, 50) > 0) open = read_some(output, capture);
   }
@@ -216,7 +232,9 @@ TaskEnd run_task(const TaskOrder& order, int lock) {
   auto output = make_pipe();
   auto report = make_pipe();
   if (!output || !report) return not_run("no pipe");
-  const Instant until = loop::boottime_now() + order.within;
+  Instant until = loop::boottime_now() + order.within;
+  const sigset_t term = only_term();
+  ::sigprocmask(SIG_BLOCK, &term, nullptr);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   const pid_t child = ::fork();
   if (child < 0) return not_run(loop::describe_errno("fork", errno));
@@ -229,6 +247,10 @@ TaskEnd run_task(const TaskOrder& order, int lock) {
   TaskEnd end;
   int status = 0;
   bool over = watch(child, output->read.get(), capture, until, status);
+  if (!over && loop::boottime_now() < until) {
+    end.reason = "it was asked to end, as when the machine goes down";
+    until = loop::boottime_now();
+  }
   if (!over && order.grace > Duration(0)) {
     end.timed_out = true;
     ::kill(child, SIGTERM);  // it alone: it knows what of its group may be ended
@@ -247,7 +269,7 @@ TaskEnd run_task(const TaskOrder& order, int lock) {
     ::kill(-child, SIGKILL);
     sandbox::end_all_of(*order.throw_away);
   }
-  end.reason = read_report(report->read.get());
+  if (std::string said = read_report(report->read.get()); !said.empty()) end.reason = said;
   end.exit_code = exit_code_of(status);
   end.output_bytes = capture.total();
   end.output = capture.kept();

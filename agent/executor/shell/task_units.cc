@@ -1,0 +1,75 @@
+#include "agent/executor/shell/task_units.h"
+
+#include "agent/task/patch.h"
+
+namespace mainstay::executor {
+
+namespace {
+
+// Calls have a time limit, which is kept when somebody looks.
+constexpr Duration kLookInterval = std::chrono::seconds(1);
+// The shim keeps the task's time; the unit is there for a shim that does not.
+constexpr Duration kBeyondShim = std::chrono::minutes(1);
+constexpr Duration kBeyondGrace = std::chrono::seconds(10);
+
+// Who only looks needs little: an argv of an operator must not starve what the host is there for.
+constexpr std::uint64_t kLookBytesMax = std::uint64_t{512} << 20U;
+constexpr std::uint64_t kLookTasksMax = 128;
+constexpr std::uint32_t kLookCpuPercent = 100;
+// dpkg's scripts build initial ramdisks and restart databases.
+constexpr std::uint64_t kChangeTasksMax = 4096;
+
+systemd::TaskUnit unit_of(const AttemptId& attempt, const Step& step) {
+  systemd::TaskUnit unit{.name = "mainstay-task-" + file_name(attempt) + ".service",
+                         .description = "Mainstay task " + short_name(attempt),
+                         .slice = {},
+                         .argv = {},
+                         .time_max = step.within + task::kPatchGrace + kBeyondShim,
+                         .stop_time_max = task::kPatchGrace + kBeyondGrace,
+                         .tasks_max = kChangeTasksMax};
+  if (impact_of(kind_of(step)) < Impact::Benign) {
+    unit.memory_max = kLookBytesMax;
+    unit.tasks_max = kLookTasksMax;
+    unit.cpu_percent_max = kLookCpuPercent;
+  }
+  return unit;
+}
+
+}  // namespace
+
+TaskUnits::TaskUnits(loop::Loop& loop, Log& log, std::string slice)
+    : loop_(loop), log_(log), slice_(std::move(slice)), timer_(loop) {}
+
+Status TaskUnits::connect() {
+  if (manager_) return {};
+  TRY(manager_, systemd::Manager::connect());
+  wake_ = std::make_unique<loop::Poll>(loop_, manager_->fd(), [this](loop::Ready) { look(); });
+  wake_->watch(loop::Interest::Read);
+  return {};
+}
+
+Status TaskUnits::start(const AttemptId& attempt, const Step& step, std::vector<std::string> argv,
+                        systemd::Manager::OnEnd on_end) {
+  TRY_STATUS(connect());
+  systemd::TaskUnit unit = unit_of(attempt, step);
+  unit.slice = slice_;
+  unit.argv = std::move(argv);
+  TRY_STATUS(manager_->start(unit, std::move(on_end)));
+  timer_.repeat(kLookInterval, [this] { look(); });
+  return {};
+}
+
+void TaskUnits::look() {
+  if (!manager_) return;
+  if (manager_->process()) {
+    if (manager_->idle()) timer_.stop();
+    return;
+  }
+  // systemd started itself anew, say. The next start connects again.
+  log_.event(Level::Warn, "units.lost", {});
+  timer_.stop();
+  wake_.reset();
+  manager_.reset();
+}
+
+}  // namespace mainstay::executor

@@ -1,0 +1,85 @@
+#include "agent/restart/need.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <string_view>
+
+#include <string.h>
+
+namespace mainstay::restart {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Who restarts these ends the sessions of people, or all that talks over the bus.
+constexpr std::array<std::string_view, 9> kHeld = {
+    "dbus.service",    "dbus-broker.service",    "systemd-logind.service",
+    "gdm.service",     "gdm3.service",           "sddm.service",
+    "lightdm.service", "NetworkManager.service", "wpa_supplicant.service"};
+constexpr std::array<std::string_view, 5> kHeldKinds = {"getty@", "serial-getty@", "user@",
+                                                        "container-getty@", "autovt@"};
+// They carry out this very order.
+constexpr std::array<std::string_view, 2> kOwn = {"mainstay-exec.service", "mainstay-task-"};
+
+bool is_held(std::string_view unit) {
+  return std::ranges::find(kHeld, unit) != kHeld.end() || unit == "console-getty.service" ||
+         std::ranges::any_of(kHeldKinds, [&](auto kind) { return unit.starts_with(kind); });
+}
+
+bool is_own(std::string_view unit) {
+  return std::ranges::any_of(kOwn, [&](auto own) { return unit.starts_with(own); });
+}
+
+bool is_named(const std::string& unit, const std::vector<std::string>& never) {
+  return std::ranges::any_of(
+      never, [&](const std::string& name) { return unit == name || unit == name + ".service"; });
+}
+
+/// The newest kernel that is installed, by the order of its numbers; empty in a container.
+std::string newest_kernel(const std::string& root) {
+  constexpr std::string_view kImage = "vmlinuz-";
+  std::string newest;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(root + "/boot", error)) {
+    const std::string name = entry.path().filename();
+    if (!name.starts_with(kImage)) continue;
+    const std::string release = name.substr(kImage.size());
+    if (newest.empty() || ::strverscmp(release.c_str(), newest.c_str()) > 0) newest = release;
+  }
+  return newest;
+}
+
+}  // namespace
+
+Restarts restarts_needed(const std::vector<OldCode>& old, const std::vector<std::string>& never) {
+  Restarts restarts;
+  for (const auto& code : old) {
+    if (!code.unit.ends_with(".service")) continue;
+    if (is_held(code.unit) || is_own(code.unit) || is_named(code.unit, never)) continue;
+    restarts.emplace(code.unit, code);
+  }
+  return restarts;
+}
+
+std::vector<std::string> reboot_reasons(const Places& places, const std::vector<OldCode>& old) {
+  std::vector<std::string> reasons;
+  for (const char* mark : {"/run/reboot-required", "/var/run/reboot-required"}) {
+    std::error_code error;
+    if (!fs::exists(places.root + mark, error)) continue;
+    reasons.push_back(std::string(mark) + " is there");
+    break;  // the second is the first, by a link
+  }
+  const std::string newest = newest_kernel(places.root);
+  if (!newest.empty() && ::strverscmp(newest.c_str(), places.release.c_str()) > 0) {
+    reasons.push_back("kernel " + places.release + " runs, " + newest + " is installed");
+  }
+  for (const auto& code : old) {
+    if (code.unit != "init" && !is_held(code.unit)) continue;
+    reasons.push_back(code.unit + ": " + code.process + " runs replaced " + code.file);
+  }
+  return reasons;
+}
+
+}  // namespace mainstay::restart
