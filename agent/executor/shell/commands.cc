@@ -19,6 +19,8 @@ namespace {
 constexpr Duration kPollInterval = std::chrono::milliseconds(50);
 // A machine that has just booted may still be starting its services.
 constexpr Duration kLookTimeMax = std::chrono::minutes(10);
+// systemd needs a fifth of a second for itself (measured); a slow machine more.
+constexpr Duration kStartPause = std::chrono::seconds(2);
 constexpr std::size_t kWordsMax = 300;
 
 /// Printable: it names processes and files, which choose their names themselves.
@@ -87,17 +89,20 @@ void Executor::run(const LaunchShim& command) {
   }
   log_.event(Level::Error, "shim.failed",
              {{"attempt", short_name(attempt)}, {"why", launched.error().detail}});
-  inspect(attempt);
+  inspect_later(attempt);
 }
 
 Status Executor::launch(const LaunchShim& command, task::Argv argv) {
   const AttemptId attempt = command.attempt;
   if (units_) {
     return units_->start(attempt, command.step, std::move(argv), [this, attempt](std::string why) {
-      if (!why.empty()) {
-        log_.event(Level::Warn, "unit.unwatched", {{"attempt", short_name(attempt)}, {"why", why}});
+      if (why.empty()) {
+        shim_ended(attempt);
+        return;
       }
-      shim_ended(attempt);
+      log_.event(Level::Warn, "unit.unwatched", {{"attempt", short_name(attempt)}, {"why", why}});
+      starting_.erase(attempt);
+      inspect_later(attempt);
     });
   }
   // No time limit: the shim keeps the task's, and shall outlive us.
@@ -157,6 +162,17 @@ void Executor::poll() {
   if (starting_.empty() && watched_.empty()) poll_.stop();
 }
 
+/// systemd listens to nobody for a moment while it starts itself anew, and may have the unit all
+/// the same: what is tried again is tried after that.
+void Executor::inspect_later(const AttemptId& attempt) {
+  auto& pause = pauses_[attempt];
+  pause = std::make_unique<loop::Timer>(loop_);
+  pause->start(kStartPause, [this, attempt] {
+    const auto done = pauses_.extract(attempt);  // this call is its own
+    inspect(attempt);
+  });
+}
+
 void Executor::inspect(const AttemptId& attempt) {
   feed(Inspected{.attempt = attempt, .evidence = find_evidence(folders_, attempt)});
 }
@@ -201,7 +217,7 @@ void Executor::look_at_restart(const AttemptId& attempt, task::Argv argv) {
         const auto holds = result.succeeded() ? Finding::Holds::Yes
                            : told             ? Finding::Holds::No
                                               : Finding::Holds::CannotTell;
-        const auto done = std::move(looks_.extract(attempt));  // this call is its own
+        const auto done = looks_.extract(attempt);  // this call is its own
         tell(holds, result.succeeded() ? "" : words);
       });
   if (look) {

@@ -96,7 +96,9 @@ void Executor::send(const ExecutorMessage& message) {
 }
 
 bool Executor::working() const {
-  if (patches_.busy() || !shims_.empty() || !looks_.empty()) return true;
+  if (patches_.busy() || !shims_.empty() || !looks_.empty() || !pauses_.empty()) {
+    return true;
+  }
   for (const auto& [attempt, entry] : driver_.state().attempts) {
     if (entry.row.phase < AttemptPhase::Finished) return true;
   }

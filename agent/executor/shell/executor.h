@@ -64,6 +64,7 @@ class Executor {
   void shim_ended(const AttemptId& attempt);
   [[nodiscard]] Result<task::Argv> shim_argv(const LaunchShim& command) const;
   void inspect(const AttemptId& attempt);
+  void inspect_later(const AttemptId& attempt);
   void look_at_restart(const AttemptId& attempt, task::Argv argv);
   void end_if_overdue(const AttemptId& attempt);
   void poll();
@@ -84,6 +85,7 @@ class Executor {
   std::optional<Connection> agent_;
   std::optional<TaskUnits> units_;
   std::map<AttemptId, std::unique_ptr<loop::Process>> shims_;
+  std::map<AttemptId, std::unique_ptr<loop::Timer>> pauses_;   // before a look after a failed start
   std::map<AttemptId, std::unique_ptr<loop::Process>> looks_;  // for what was restarted
   std::set<AttemptId> starting_;                               // launched, `started` not seen yet
   std::set<AttemptId> watched_;                                // alive, but not our child

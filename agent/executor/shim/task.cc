@@ -269,7 +269,7 @@ TaskEnd run_task(const TaskOrder& order, int lock) {
     ::kill(-child, SIGKILL);
     sandbox::end_all_of(*order.throw_away);
   }
-  if (std::string said = read_report(report->read.get()); !said.empty()) end.reason = said;
+  if (const std::string said = read_report(report->read.get()); !said.empty()) end.reason = said;
   end.exit_code = exit_code_of(status);
   end.output_bytes = capture.total();
   end.output = capture.kept();
