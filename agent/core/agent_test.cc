@@ -174,6 +174,24 @@ TEST_F(AgentTest, TakesAnExecutorThatDoesNotWakeForGone) {
   EXPECT_EQ(present->value, 0);
 }
 
+// The service manager takes connections for one that does not come up.
+TEST_F(AgentTest, TakesAnExecutorThatIsConnectedAndSaysNothingForGone) {
+  settle();
+  feed(ExecutorSaid{Resting{}});
+  feed(dispatch());
+  feed(ExecutorUp{});
+  run_for(limits_.wake_time_max);
+  EXPECT_EQ(to_centre<Rejection>(feed(dispatch())).size(), 1U);
+  EXPECT_EQ(to_centre<ResolveAnswer>(feed(said(resolve(std::byte{1})))).size(), 1U);
+  const auto reports = to_centre<Report>(run_for(limits_.report_interval * 2));
+  ASSERT_FALSE(reports.empty());
+  const auto present =
+      std::ranges::find(reports.back().facts, Fact::ExecutorPresent, &FactReading::fact);
+  EXPECT_EQ(present->value, 0);
+  feed(executor_state());
+  EXPECT_TRUE(to_centre<Rejection>(feed(dispatch())).empty()) << "it has come up after all";
+}
+
 TEST_F(AgentTest, WakesAnExecutorThatHasRestedForLongToSeeThatThereIsOne) {
   settle();
   feed(ExecutorSaid{Resting{}});

@@ -37,7 +37,7 @@ struct AgentLimits {
   Duration refresh_time_max = std::chrono::seconds(120);
   Duration simulate_time_max = std::chrono::seconds(120);
   // A resting executor costs nothing; so often it is woken to see that there is one.
-  Duration rest_time_max = std::chrono::hours(6);
+  Duration rest_time_max = std::chrono::hours(1);
   Duration wake_time_max = std::chrono::seconds(15);
   std::size_t waiting_max = 64;  // orders, while it wakes
   std::size_t records_max = 64;

@@ -79,6 +79,7 @@ void hear(Turn& turn, const Resting& /*said*/) {
   relay.said_now = false;
   relay.beacon_offered = false;
   relay.ask_at = kNever;
+  relay.answer_until = kNever;
   relay.rests = true;
   relay.rest_until = turn.now.mono + turn.limits.rest_time_max;
   turn.out.commands.emplace_back(LeaveExecutor{});
@@ -111,6 +112,7 @@ void offer_beacon(Turn& turn) {
 
 bool reach_executor(Turn& turn, ExecutorRequest request) {
   Relay& relay = turn.state.relay;
+  if (relay.is_mute) return false;
   if (relay.up) {
     tell_executor(turn, std::move(request));
     return true;
@@ -123,6 +125,12 @@ bool reach_executor(Turn& turn, ExecutorRequest request) {
 
 void run_rest(Turn& turn) {
   Relay& relay = turn.state.relay;
+  if (turn.now.mono >= relay.answer_until) {
+    relay.answer_until = kNever;
+    relay.is_mute = true;
+    run_resolves(turn);
+    want_report(turn);
+  }
   if (!relay.rests || turn.now.mono < relay.rest_until) return;
   if (relay.waiting.empty()) {
     reach_executor(turn, AskState{});
@@ -141,6 +149,8 @@ void on(Turn& turn, const ExecutorUp&) {
   relay.up = true;
   relay.rests = false;
   relay.rest_until = kNever;
+  relay.answer_until = turn.now.mono + turn.limits.wake_time_max;
+  relay.is_mute = false;
   relay.said_now = false;
   relay.beacon_offered = false;
   for (auto& statement : relay.statements) {
@@ -161,13 +171,18 @@ void on(Turn& turn, const ExecutorDown&) {
   turn.state.relay.up = false;
   turn.state.relay.said_now = false;
   turn.state.relay.beacon_offered = false;
+  turn.state.relay.answer_until = kNever;
+  turn.state.relay.is_mute = false;
   turn.state.relay.ask_at = kNever;
   run_resolves(turn);
   want_report(turn);
 }
 
 void on(Turn& turn, const ExecutorSaid& event) {
-  if (!turn.state.relay.up) return;  // said before it went; it is asked anew
+  Relay& relay = turn.state.relay;
+  if (!relay.up) return;  // said before it went; it is asked anew
+  relay.answer_until = kNever;
+  if (std::exchange(relay.is_mute, false)) want_report(turn);
   std::visit([&turn](const auto& said) { hear(turn, said); }, event.message);
 }
 

@@ -28,7 +28,7 @@ void refuse_first(Turn& turn, std::string why) {
 bool give_up(Turn& turn) {
   const Relay& relay = turn.state.relay;
   const ResolveJob& job = relay.resolves.front();
-  const bool is_there = relay.up || relay.rests;
+  const bool is_there = (relay.up && !relay.is_mute) || relay.rests;
   const bool late = turn.now.mono >= job.until;
   switch (job.phase) {
     case ResolveJob::Phase::Waiting:

@@ -58,6 +58,9 @@ struct ResolveJob {
 /// The executor, and what waits for it.
 struct Relay {
   bool up = false;
+  // The service manager holds its socket, so that anybody can connect: it is there once it answers.
+  Instant answer_until = kNever;
+  bool is_mute = false;
   std::string root;  // package root, by the executor's last word
   // It ended itself for want of work, and a connection starts it again. What comes for it then
   // waits here while it is woken.

@@ -26,7 +26,7 @@ Instant next_due(const AgentState& state, const AgentLimits& limits) {
     }
   }
   if (state.relay.up) due = std::min(due, state.relay.ask_at);
-  due = std::min(due, state.relay.rest_until);
+  due = std::min({due, state.relay.rest_until, state.relay.answer_until});
   if (!state.relay.resolves.empty()) due = std::min(due, state.relay.resolves.front().until);
   return due;
 }
@@ -66,6 +66,8 @@ void check_invariants(const AgentState& state, const AgentLimits& limits) {
   CHECK(state.relay.waiting.size() <= limits.waiting_max);
   if (!state.relay.rests) CHECK(state.relay.waiting.empty());
   if (state.relay.rests) CHECK(!state.relay.up);
+  if (state.relay.is_mute) CHECK(state.relay.up);
+  if (!state.relay.up) CHECK(state.relay.answer_until == kNever);
   CHECK(state.relay.rests == (state.relay.rest_until != kNever));
   // A look asked for during a look needs one that is going on.
   if (state.agenda.look_again) CHECK(state.agenda.look_until != kNever);

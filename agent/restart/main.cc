@@ -31,9 +31,11 @@ examples:
   mainstay-restart services --look
   mainstay-restart services --never postgresql --never docker
 
-exit: 0 done, or nothing to do - 1 something could not be done, or is left - 2 wrong use
+exit: 0 done, or nothing to do - 1 something could not be done, or is left - 2 wrong use -
+      3 it cannot be told, because not every process could be looked into
 )";
 
+constexpr int kCannotTell = 3;
 constexpr int kUpTimeMax = 540;  // seconds; the executor asks for ten minutes
 constexpr const char* kSystemctl = "/usr/bin/systemctl";
 
@@ -85,21 +87,52 @@ bool read_order(std::span<char* const> arguments, Order& order) {
   return !order.is_machine || has_when || order.looks;
 }
 
+/// What systemd says of one property of a unit.
+std::string shown(const std::string& unit, const char* property) {
+  return first_line_of({kSystemctl, "show", "--value", "-p", property, "--", unit});
+}
+
+/// A unit that nobody may stop by hand waits for a reboot.
+Restarts restartable(const std::vector<OldCode>& old, const Order& order) {
+  Restarts needed = restarts_needed(old, order.never);
+  std::erase_if(needed,
+                [](const auto& one) { return shown(one.first, "RefuseManualStop") == "yes"; });
+  return needed;
+}
+
+int cannot_tell() {
+  say("not every process could be looked into");
+  return kCannotTell;
+}
+
+/// Children that a service leaves running on purpose, such as jobs of cron, are not judged: what
+/// was restarted is its main process.
 int look_at_services(const Order& order) {
-  const Restarts needed = restarts_needed(find_old_code("/proc"), order.never);
-  for (const auto& [unit, code] : needed) say(unit + ": " + why(code));
-  return needed.empty() ? 0 : 1;
+  const OldCodeFound found = find_old_code("/proc");
+  if (!found.complete) return cannot_tell();
+  int exit = 0;
+  for (const auto& [unit, first] : restartable(found.old, order)) {
+    const std::string main = shown(unit, "MainPID");
+    for (const auto& code : found.old) {
+      const bool counts = main == "0" || main.empty() || main == std::to_string(code.pid);
+      if (code.unit != unit || !counts) continue;
+      say(unit + ": " + why(code));
+      exit = 1;
+    }
+  }
+  return exit;
 }
 
 int restart_services(const Order& order) {
-  const std::vector<OldCode> old = find_old_code("/proc");
+  const OldCodeFound found = find_old_code("/proc");
+  if (!found.complete) return cannot_tell();
   int exit = 0;
-  for (const auto& code : old) {
+  for (const auto& code : found.old) {
     if (code.unit != "init") continue;
     say("init starts itself anew: " + why(code));
     if (run_command({kSystemctl, "daemon-reexec"}) != 0) exit = 1;
   }
-  for (const auto& [unit, code] : restarts_needed(old, order.never)) {
+  for (const auto& [unit, code] : restartable(found.old, order)) {
     say("restarting " + unit + ": " + why(code));
     if (run_command({kSystemctl, "try-restart", "--", unit}) == 0) continue;
     say(unit + " could not be restarted");
@@ -111,15 +144,19 @@ int restart_services(const Order& order) {
 int reboot(const Order& order) {
   utsname system{};
   ::uname(&system);
-  const auto reasons =
-      reboot_reasons({.root = "", .release = system.release}, find_old_code("/proc"));
+  const OldCodeFound found = find_old_code("/proc");
+  const auto reasons = reboot_reasons({.root = "", .release = system.release}, found.old);
   for (const auto& reason : reasons) say(reason);
   if (reasons.empty() && !order.always) {
+    if (!found.complete) return cannot_tell();
     say("no reboot is needed");
     return 0;
   }
   say("rebooting");
-  if (run_command({kSystemctl, "reboot"}) != 0) return 1;
+  // A bad exit may be an answer that was lost: the machine may go down all the same.
+  const bool is_ordered = run_command({kSystemctl, "reboot"}) == 0 ||
+                          first_line_of({kSystemctl, "is-system-running"}) == "stopping";
+  if (!is_ordered) return 1;
   // The order is given; an end of ours would look as if there were nothing to wait for.
   for (;;) ::pause();
 }

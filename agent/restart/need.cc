@@ -37,15 +37,24 @@ bool is_named(const std::string& unit, const std::vector<std::string>& never) {
       never, [&](const std::string& name) { return unit == name || unit == name + ".service"; });
 }
 
-/// The newest kernel that is installed, by the order of its numbers; empty in a container.
-std::string newest_kernel(const std::string& root) {
+/// "amd64" of 6.1.0-40-amd64, "rt-amd64" of 6.1.0-40-rt-amd64: another flavour is no newer kernel.
+std::string flavour_of(const std::string& release) {
+  const auto abi = release.find('-');
+  const auto flavour = abi == std::string::npos ? abi : release.find('-', abi + 1);
+  return flavour == std::string::npos ? "" : release.substr(flavour + 1);
+}
+
+/// The newest kernel of the running one's flavour that is installed, by the order of its numbers;
+/// empty in a container.
+std::string newest_kernel(const Places& places) {
   constexpr std::string_view kImage = "vmlinuz-";
   std::string newest;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(root + "/boot", error)) {
+  for (const auto& entry : fs::directory_iterator(places.root + "/boot", error)) {
     const std::string name = entry.path().filename();
     if (!name.starts_with(kImage)) continue;
     const std::string release = name.substr(kImage.size());
+    if (flavour_of(release) != flavour_of(places.release)) continue;
     if (newest.empty() || ::strverscmp(release.c_str(), newest.c_str()) > 0) newest = release;
   }
   return newest;
@@ -71,7 +80,7 @@ std::vector<std::string> reboot_reasons(const Places& places, const std::vector<
     reasons.push_back(std::string(mark) + " is there");
     break;  // the second is the first, by a link
   }
-  const std::string newest = newest_kernel(places.root);
+  const std::string newest = newest_kernel(places);
   if (!newest.empty() && ::strverscmp(newest.c_str(), places.release.c_str()) > 0) {
     reasons.push_back("kernel " + places.release + " runs, " + newest + " is installed");
   }

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
-#include <optional>
 #include <string_view>
 
 namespace mainstay::restart {
@@ -38,17 +38,30 @@ std::string text_of(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-std::optional<OldCode> look_at(const fs::path& folder, pid_t pid) {
+bool is_unit_name(std::string_view name) {
+  return std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view(":_.\\@-").contains(c);
+  });
+}
+
+void look_at(const fs::path& folder, pid_t pid, OldCodeFound& found) {
+  errno = 0;
   std::ifstream maps(folder / "maps");
+  if (!maps.is_open()) {
+    // Gone meanwhile is nothing; one that may not be looked into could run anything.
+    if (errno == EACCES || errno == EPERM) found.complete = false;
+    return;
+  }
   for (std::string line; std::getline(maps, line);) {
     const std::string file = replaced_file(line);
     if (file.empty()) continue;
-    return OldCode{.pid = pid,
-                   .process = printable(first_line(folder / "comm")),
-                   .file = printable(file),
-                   .unit = pid == 1 ? "init" : unit_of(text_of(folder / "cgroup"))};
+    found.old.push_back({.pid = pid,
+                         .process = printable(first_line(folder / "comm")),
+                         .file = printable(file),
+                         .unit = pid == 1 ? "init" : unit_of(text_of(folder / "cgroup"))});
+    return;
   }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -67,36 +80,35 @@ std::string replaced_file(const std::string& line) {
 }
 
 std::string unit_of(const std::string& cgroup) {
-  std::string unit;
   for (std::size_t at = 0; at < cgroup.size();) {
     const std::size_t end = std::min(cgroup.find('\n', at), cgroup.size());
     const std::string_view line = std::string_view(cgroup).substr(at, end - at);
     at = end + 1;
     // The manager's own hierarchy: of version 2, or its named one beside those of version 1.
-    const bool is_own = line.starts_with("0::/") || line.contains(":name=systemd:/");
-    if (!is_own || line.contains("/user.slice/")) continue;
-    for (const auto& part : fs::path(line.substr(line.find('/')))) {
-      const std::string name = part.string();
-      if (name.ends_with(".service")) {
-        unit = name;
-        break;  // what is below belongs to the service
-      }
+    if (!line.starts_with("0::/") && !line.contains(":name=systemd:/")) continue;
+    std::string_view rest = line.substr(line.find('/') + 1);
+    while (rest.contains('/') && rest.substr(0, rest.find('/')).ends_with(".slice")) {
+      rest.remove_prefix(rest.find('/') + 1);
     }
+    // What is below a service, a scope or anything else is a container's or a session's, and its
+    // names are theirs to choose.
+    if (rest.ends_with(".service") && is_unit_name(rest)) return std::string(rest);
   }
-  return unit;
+  return {};
 }
 
-std::vector<OldCode> find_old_code(const std::string& proc) {
-  std::vector<OldCode> found;
+OldCodeFound find_old_code(const std::string& proc) {
+  OldCodeFound found;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(proc, error)) {
     const std::string name = entry.path().filename();
     pid_t pid = 0;
     const auto [end, bad] = std::from_chars(name.data(), name.data() + name.size(), pid);
     if (bad != std::errc() || end != name.data() + name.size()) continue;
-    if (auto old = look_at(entry.path(), pid)) found.push_back(*std::move(old));
+    look_at(entry.path(), pid, found);
   }
-  std::ranges::sort(found, {}, &OldCode::pid);
+  if (error) found.complete = false;
+  std::ranges::sort(found.old, {}, &OldCode::pid);
   return found;
 }
 

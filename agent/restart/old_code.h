@@ -17,14 +17,18 @@ struct OldCode {
   std::string unit;     // "x.service" of the system manager; "init"; empty: of a session, or none
 };
 
-/// By process number. `proc` is /proc, or a fixture. A process that ends meanwhile is none.
-std::vector<OldCode> find_old_code(const std::string& proc);
+struct OldCodeFound {
+  std::vector<OldCode> old;  // by process number
+  bool complete = true;      // every process could be looked into
+};
+/// `proc` is /proc, or a fixture. A process that ends meanwhile is none.
+OldCodeFound find_old_code(const std::string& proc);
 
 /// Of one line of maps: the file that was replaced, or empty. Code and libraries of the system's
 /// own folders only: temporary files and shared memory are deleted by those who use them.
 std::string replaced_file(const std::string& line);
 
-/// From the text of /proc/PID/cgroup.
+/// From the text of /proc/PID/cgroup: a service of this machine's own manager, or empty.
 std::string unit_of(const std::string& cgroup);
 
 }  // namespace mainstay::restart

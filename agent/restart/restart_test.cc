@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "agent/restart/command.h"
 #include "agent/restart/need.h"
@@ -34,7 +35,7 @@ class RestartTest : public ::testing::Test {
     write("proc/" + pid + "/cgroup", cgroup);
     write("proc/" + pid + "/comm", name + "\n");
   }
-  std::vector<OldCode> found() const { return find_old_code(root_ + "/proc"); }
+  std::vector<OldCode> found() const { return find_old_code(root_ + "/proc").old; }
 
   std::string root_;
 };
@@ -57,12 +58,17 @@ TEST(ReplacedFile, IsCodeOfTheSystemThatTheKernelCallsDeleted) {
 
 TEST(UnitOf, IsTheServiceInEitherVersionOfControlGroups) {
   EXPECT_EQ(unit_of(kSsh), "ssh.service");
-  EXPECT_EQ(unit_of("8:pids:/other\n1:name=systemd:/system.slice/ssh.service/sub\n"),
-            "ssh.service");
+  EXPECT_EQ(unit_of("8:pids:/other\n1:name=systemd:/system.slice/ssh.service\n"), "ssh.service");
   EXPECT_EQ(unit_of("0::/system.slice/system-postgresql.slice/postgresql@15-main.service\n"),
             "postgresql@15-main.service");
   EXPECT_EQ(unit_of("0::/user.slice/user-1000.slice/user@1000.service/app.slice/x.service\n"), "");
   EXPECT_EQ(unit_of("0::/system.slice/run-1.scope\n"), "");
+  // Of containers, whose names are theirs to choose.
+  EXPECT_EQ(unit_of("0::/lxc.payload.c1/system.slice/ssh.service\n"), "");
+  EXPECT_EQ(unit_of("0::/system.slice/docker-1.scope/system.slice/cron.service\n"), "");
+  EXPECT_EQ(unit_of("0::/machine.slice/systemd-nspawn@x.service/payload/a.service\n"), "");
+  EXPECT_EQ(unit_of("0::/system.slice/*.service\n"), "");
+  EXPECT_EQ(unit_of("0::/system.slice/a\x1b[2J.service\n"), "");
   EXPECT_EQ(unit_of("8:pids:/system.slice/liar.service\n"), "");
   EXPECT_EQ(unit_of(""), "");
 }
@@ -102,6 +108,7 @@ TEST_F(RestartTest, SaysWhyARebootIsNeeded) {
   write("boot/vmlinuz-6.1.0-40-amd64", "");
   write("boot/vmlinuz-6.1.0-9-amd64", "");
   process("12", kOld, kSsh);
+  write("boot/vmlinuz-6.1.0-99-rt-amd64", "");  // another flavour
   EXPECT_THAT(reboot_reasons(places, found()), IsEmpty());
   process("15", kOld, "0::/system.slice/dbus.service\n", "dbus-daemon");
   EXPECT_THAT(reboot_reasons(places, found()),
@@ -111,6 +118,15 @@ TEST_F(RestartTest, SaysWhyARebootIsNeeded) {
   EXPECT_THAT(reboot_reasons(places, {}),
               ElementsAre("/run/reboot-required is there",
                           "kernel 6.1.0-40-amd64 runs, 6.1.0-41-amd64 is installed"));
+}
+
+TEST_F(RestartTest, SaysThatItCouldNotLookEverywhere) {
+  EXPECT_FALSE(find_old_code(root_ + "/nowhere").complete);
+  process("12", kOld, kSsh);
+  EXPECT_TRUE(find_old_code(root_ + "/proc").complete);
+  if (::geteuid() == 0) return;  // root may read whatever it likes
+  fs::permissions(root_ + "/proc/12/maps", fs::perms::none);
+  EXPECT_FALSE(find_old_code(root_ + "/proc").complete);
 }
 
 TEST(RunCommand, GivesTheExitAndNothingOfTheEnvironment) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <grp.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -182,9 +183,13 @@ Status become_owner(const std::string& folder) {
   struct stat owner{};
   if (::stat(folder.c_str(), &owner) != 0 || owner.st_uid == 0) {
     return fail(Fault::Denied, folder + ": expected this folder to belong to the agent's user: " +
-                                   "install -d -m 700 -o mainstay-agent " + folder);
+                                   "install -d -m 700 -o mainstay-agent -g mainstay-agent " +
+                                   folder);
   }
-  if (::setgroups(0, nullptr) != 0 || ::setgid(owner.st_gid) != 0 || ::setuid(owner.st_uid) != 0) {
+  // The group of the user, not of the folder: the executor's socket is opened to it.
+  const passwd* user = ::getpwuid(owner.st_uid);
+  const gid_t group = user == nullptr ? owner.st_gid : user->pw_gid;
+  if (::setgroups(0, nullptr) != 0 || ::setgid(group) != 0 || ::setuid(owner.st_uid) != 0) {
     return fail(Fault::Denied, "cannot become the owner of " + folder);
   }
   return {};

@@ -48,15 +48,16 @@ class Properties {
   }
   void command(const std::vector<std::string>& argv) {
     note(sd_bus_message_open_container(message_, 'r', "sv"));
-    note(sd_bus_message_append(message_, "s", "ExecStart"));
-    note(sd_bus_message_open_container(message_, 'v', "a(sasb)"));
-    note(sd_bus_message_open_container(message_, 'a', "(sasb)"));
-    note(sd_bus_message_open_container(message_, 'r', "sasb"));
+    note(sd_bus_message_append(message_, "s", "ExecStartEx"));
+    note(sd_bus_message_open_container(message_, 'v', "a(sasas)"));
+    note(sd_bus_message_open_container(message_, 'a', "(sasas)"));
+    note(sd_bus_message_open_container(message_, 'r', "sasas"));
     note(sd_bus_message_append(message_, "s", argv.front().c_str()));
     note(sd_bus_message_open_container(message_, 'a', "s"));
     for (const auto& word : argv) note(sd_bus_message_append(message_, "s", word.c_str()));
     note(sd_bus_message_close_container(message_));
-    note(sd_bus_message_append(message_, "b", 0));
+    // What was signed is what runs: without this "$x" in a word would be replaced.
+    note(sd_bus_message_append(message_, "as", 1, "no-env-expand"));
     for (int open = 0; open < 4; ++open) note(sd_bus_message_close_container(message_));
   }
   void note(int code) {
@@ -80,6 +81,8 @@ int write_unit(sd_bus_message* message, const TaskUnit& unit) {
   properties.text("CollectMode", "inactive-or-failed");
   // The shim alone is told to stop; it knows what of its task may be ended at once.
   properties.text("KillMode", "mixed");
+  // One child of dpkg that had to be killed is no reason to kill dpkg.
+  properties.text("OOMPolicy", "continue");
   properties.number("TimeoutStartUSec", microseconds(unit.time_max));
   properties.number("TimeoutStopUSec", microseconds(unit.stop_time_max));
   properties.number("CPUWeight", kCpuWeight);

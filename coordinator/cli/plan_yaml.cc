@@ -48,8 +48,9 @@ std::string step_yaml(const Step& step) {
            ", within: " + seconds_of(step.within) + "}";
   }
   if (const auto* restart = std::get_if<RestartStep>(&step.task)) {
-    return "restart-service: {when: needed, never_restart: " + list_of(restart->never) +
-           ", within: " + seconds_of(step.within) + "}";
+    const std::string never =
+        restart->never.empty() ? "" : ", never_restart: " + list_of(restart->never);
+    return "restart-service: {when: needed" + never + ", within: " + seconds_of(step.within) + "}";
   }
   if (const auto* reboot = std::get_if<RebootStep>(&step.task)) {
     return std::string("reboot: {when: ") +

@@ -40,12 +40,13 @@ Status make_folders(const Places& places) {
   if (::chmod(first.c_str(), 0700) != 0) {
     return fail(Fault::Unavailable, loop::describe_errno(first, errno));
   }
-  return make_owned_store(places);
+  return {};
 }
 
 Status expect_unused(const Places& places) {
-  for (const std::string& path : {places.store + "/truth.mdb", places.dispatch_key, places.link_key,
-                                  places.gate.key, places.enrolment.key, places.conf}) {
+  for (const std::string& path :
+       {places.store + "/truth.mdb", places.dispatch_key, places.link_key, places.gate.key,
+        places.enrolment.key, places.conf, places.trust}) {
     if (::access(path.c_str(), F_OK) == 0) {
       return fail(Fault::Denied, path +
                                      " is there already: a coordinator lives here. Nothing was "
@@ -151,11 +152,10 @@ Status initialise(const InitOptions& options) {
   }
   const Places places = places_of(options);
   TRY_STATUS(expect_unused(places));
-  TRY(Roster roster, check_roster(options));
+  TRY(const Roster roster, check_roster(options));
   TRY_STATUS(make_folders(places));
   TRY(const Keys keys, make_keys(places));
-  TRY_STATUS(write_store(options, places, std::move(roster)));
-  TRY_STATUS(give_store(places));
+  TRY_STATUS(write_owned(places, [&] { return write_store(options, places, roster); }));
   const auto write = [](const std::string& path, const std::string& text, mode_t mode) {
     return loop::write_file_durably(path, as_bytes(text), mode);
   };

@@ -1,12 +1,17 @@
 #include "coordinator/shell/places.h"
 
+#include <array>
 #include <cerrno>
 #include <filesystem>
 
+#include <fcntl.h>
+#include <grp.h>
 #include <pwd.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/loop/fd.h"
 #include "common/loop/files.h"
 
 namespace mainstay::coordinator {
@@ -69,9 +74,34 @@ Result<const passwd*> user_of(const std::string& name) {
   return user;
 }
 
-Status give(const std::string& path, const passwd& user) {
-  if (::lchown(path.c_str(), user.pw_uid, user.pw_gid) == 0) return {};
-  return fail(Fault::Denied, loop::describe_errno(path, errno) + "; --system is for root");
+/// In a child that has become the user, for good: in a folder that belongs to it root could be led
+/// anywhere by a link.
+Status as_user(const passwd& user, const std::function<Status()>& act) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+    return fail(Fault::Unavailable, loop::describe_errno("pipe", errno));
+  }
+  const loop::Fd read(ends[0]);
+  loop::Fd write(ends[1]);
+  const pid_t child = ::fork();
+  if (child < 0) return fail(Fault::Unavailable, loop::describe_errno("fork", errno));
+  if (child == 0) {
+    const bool lowered =
+        ::setgroups(0, nullptr) == 0 && ::setgid(user.pw_gid) == 0 && ::setuid(user.pw_uid) == 0;
+    const Status done = lowered ? act() : fail(Fault::Denied, "--system is for root");
+    const std::string words = done ? "" : done.error().detail;
+    [[maybe_unused]] const auto told = ::write(write.get(), words.data(), words.size());
+    ::_exit(done ? 0 : 1);
+  }
+  write.reset();
+  std::array<char, 512> words{};
+  const ssize_t count = ::read(read.get(), words.data(), words.size());
+  int status = 0;
+  if (::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+    return {};
+  }
+  return fail(Fault::Denied, count > 0 ? std::string(words.data(), static_cast<std::size_t>(count))
+                                       : "the store could not be made");
 }
 
 }  // namespace
@@ -81,30 +111,20 @@ Places places_of(const InitOptions& options) {
                                           : in_one_folder(options.directory);
 }
 
-Status make_owned_store(const Places& places) {
-  if (places.owner.empty()) return {};
+Status write_owned(const Places& places, const std::function<Status()>& write) {
+  if (places.owner.empty()) return write();
   TRY(const passwd* user, user_of(places.owner));
-  std::error_code error;
-  std::filesystem::create_directories(places.store, error);
-  if (error) return fail(Fault::Malformed, places.store + ": " + error.message());
   const std::string home = std::filesystem::path(places.store).parent_path().string();
-  for (const std::string& folder : {home, places.store}) {
-    TRY_STATUS(give(folder, *user));
-    if (::chmod(folder.c_str(), 0700) != 0) {
-      return fail(Fault::Denied, loop::describe_errno(folder, errno));
+  // Its folder lies in one of root's; the package made it.
+  if (::mkdir(home.c_str(), 0700) == 0 && ::lchown(home.c_str(), user->pw_uid, user->pw_gid) != 0) {
+    return fail(Fault::Denied, loop::describe_errno(home, errno));
+  }
+  return as_user(*user, [&]() -> Status {
+    if (::mkdir(places.store.c_str(), 0700) != 0 && errno != EEXIST) {
+      return fail(Fault::Denied, loop::describe_errno(places.store, errno));
     }
-  }
-  return {};
-}
-
-Status give_store(const Places& places) {
-  if (places.owner.empty()) return {};
-  TRY(const passwd* user, user_of(places.owner));
-  std::error_code error;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(places.store, error)) {
-    TRY_STATUS(give(entry.path().string(), *user));
-  }
-  return {};
+    return write();
+  });
 }
 
 }  // namespace mainstay::coordinator

@@ -2,6 +2,7 @@
 // the keys handed over by the service manager, so that no user but root can read them on disk.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -37,9 +38,8 @@ struct Places {
 
 Places places_of(const InitOptions& options);
 
-/// The owner's folder for the store, and after it was written all that is in it. Denied if there is
-/// no such user, or if this is not root.
-Status make_owned_store(const Places& places);
-Status give_store(const Places& places);
+/// `write`, as the owner of the store, in whose folder it happens. Denied if there is no such user,
+/// or if this is not root.
+Status write_owned(const Places& places, const std::function<Status()>& write);
 
 }  // namespace mainstay::coordinator

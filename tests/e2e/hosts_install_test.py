@@ -62,6 +62,9 @@ def story():
         listed, told = follow(centre, commands["Then"], env=OPERATOR)
         claim("the host is listed with its labels", "web-eu-1" in listed and "cluster=web-1" in listed, listed)
         claim("and answers", "succeeded" in told and host.run("uname", "-r") in told, told)
+        words = "$HOME ${x} $$ %b $1"
+        said = centre.run("mainstay", "run", "--targets", "region = eu", "--", "echo", *words.split(), env=OPERATOR)
+        claim("what was signed is what runs, word by word", words in said, said)
         claim("the agent is no root", host.shell("ps -o user= -C mainstay-agent").strip() not in ("", "root"))
         keys = centre.run("stat", "-c", "%U %a", "/etc/mainstay/keys")
         claim("the keys are root's", keys == "root 700", keys)

@@ -36,6 +36,7 @@ PlanHead People::disruptive_plan(std::string name) {
     head.steps.push_back({.task = CheckStep{{"/bin/true"}}, .within = 60s * pace});
   }
   if (below(4) == 0) head.steps.push_back({.task = RebootStep{}, .within = 120s * pace});
+  head.header.required_features = features_of(head.steps);
   if (below(3) == 0) {
     head.budgets.push_back({.per = {"region"}, .kind = Budget::Kind::Unavailable, .amount = 2});
   }

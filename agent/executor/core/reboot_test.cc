@@ -59,6 +59,23 @@ TEST_F(RebootTest, FailsIfTheMachineBootsButDoesNotComeUp) {
   EXPECT_EQ(outcome()->reason, "the machine has booted, but is not up");
 }
 
+TEST_F(RebootTest, IsUnknownIfNobodyCouldLookAfterTheBoot) {
+  boot({.started = true});
+  looked(Finding::Holds::CannotTell, "the restart helper did not answer");
+  EXPECT_EQ(outcome()->kind, OutcomeKind::Unknown);
+}
+
+TEST_F(RebootTest, AnExitThatTheShutdownCausedTellsNothing) {
+  AttemptEvidence evidence = ended(0);
+  evidence.result->reason = "it was asked to end, as when the machine goes down";
+  found(evidence);
+  EXPECT_EQ(ordered<SignRecord>(), nullptr);
+  evidence.result->reason.clear();
+  evidence.result->timed_out = true;
+  found(evidence);
+  EXPECT_EQ(ordered<SignRecord>(), nullptr);
+}
+
 // The task is ended as the machine goes down, and this process may see that.
 TEST_F(RebootTest, IsNotOverWhenItsTaskIsEndedByTheShutdown) {
   for (const AttemptEvidence& evidence :
@@ -94,7 +111,7 @@ TEST_F(RebootTest, FailsAtOnceIfItCouldNotBeOrdered) {
   found(ended(1));
   ASSERT_NE(outcome(), nullptr);
   EXPECT_EQ(outcome()->kind, OutcomeKind::Failed);
-  EXPECT_EQ(outcome()->reason, "the reboot could not be ordered");
+  EXPECT_EQ(outcome()->reason, "the reboot could not be ordered (exit 1)");
 }
 
 TEST_F(RebootTest, NeedsAPermitAndAConfigurationThatAllowsIt) {

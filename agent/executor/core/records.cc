@@ -19,12 +19,21 @@ std::string end_text(const std::optional<TaskResult>& result) {
 }
 
 /// A patch is judged by the package database: a clean exit proves nothing, nor does a bad one.
+/// A service that did not come up again runs nothing old either: there a good end is asked for,
+/// too.
+enum class Asks { TheFinding, ACleanEnd };
+
 void judge_by_finding(Outcome& outcome, const std::optional<TaskResult>& result,
-                      const Finding& finding) {
+                      const Finding& finding, Asks asks) {
   const bool clean = result && result->exit_code == 0 && !result->timed_out;
   outcome.installed = finding.installed;
   switch (finding.holds) {
     case Holds::Yes:
+      if (asks == Asks::ACleanEnd && !clean) {
+        outcome.reason = "nothing runs replaced files, but " + end_text(result);
+        outcome.kind = OutcomeKind::Failed;
+        return;
+      }
       outcome.kind = OutcomeKind::Succeeded;
       if (!clean) outcome.reason = "everything is as planned, although " + end_text(result);
       return;
@@ -42,10 +51,12 @@ void judge_by_finding(Outcome& outcome, const std::optional<TaskResult>& result,
 // What mainstay-restart says before it lets a machine go down; any other end is part of going down.
 constexpr int kRebootNotNeeded = 0;
 constexpr int kRebootNotOrdered = 1;
+constexpr int kCannotTell = 3;
 
 bool has_told(const AttemptEntry& entry) {
-  return entry.result && (entry.result->exit_code == kRebootNotNeeded ||
-                          entry.result->exit_code == kRebootNotOrdered);
+  if (!entry.result || entry.result->timed_out || !entry.result->reason.empty()) return false;
+  return entry.result->exit_code == kRebootNotNeeded ||
+         entry.result->exit_code == kRebootNotOrdered || entry.result->exit_code == kCannotTell;
 }
 
 /// A reboot is decided by the boot, and not by how its task ended: as long as its time lasts it may
@@ -60,15 +71,16 @@ void judge_reboot(Outcome& outcome, const AttemptEntry& entry, const BootId& boo
   outcome.kind = OutcomeKind::Failed;
   if (entry.row.boot != boot) {
     // That it did boot is proven; a look tells whether it is up.
-    const bool is_up = !finding || finding->holds != Holds::No;
-    if (is_up) outcome.kind = OutcomeKind::Succeeded;
-    outcome.reason = finding ? finding->reason : "";
-  } else if (entry.result && entry.result->exit_code == kRebootNotNeeded) {
+    const Holds holds = finding ? finding->holds : Holds::CannotTell;
+    if (holds == Holds::Yes) outcome.kind = OutcomeKind::Succeeded;
+    if (holds == Holds::CannotTell) outcome.kind = OutcomeKind::Unknown;
+    outcome.reason = finding ? finding->reason : "it has booted; nobody looked whether it is up";
+  } else if (has_told(entry) && entry.result->exit_code == kRebootNotNeeded) {
     outcome.kind = OutcomeKind::Succeeded;
     outcome.reason = "no reboot was needed";
   } else {
     outcome.reason = has_told(entry)
-                         ? "the reboot could not be ordered"
+                         ? "the reboot could not be ordered (" + end_text(entry.result) + ")"
                          : "it did not go down within its time (" + end_text(entry.result) + ")";
   }
 }
@@ -105,7 +117,9 @@ void sign_outcome(Turn& turn, AttemptEntry& entry, const std::optional<Finding>&
   if (kind_of(entry.row.step) == TaskKind::Reboot) {
     judge_reboot(outcome, entry, turn.journal.boot, finding);
   } else if (finding) {
-    judge_by_finding(outcome, entry.result, *finding);
+    const bool restarts = kind_of(entry.row.step) == TaskKind::RestartService;
+    judge_by_finding(outcome, entry.result, *finding,
+                     restarts ? Asks::ACleanEnd : Asks::TheFinding);
   } else {
     judge_by_result(outcome, entry.result);
   }

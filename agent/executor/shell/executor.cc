@@ -10,6 +10,7 @@ namespace mainstay::executor {
 
 namespace {
 
+constexpr Duration kLeaveDelay = std::chrono::milliseconds(300);
 constexpr Duration kTickInterval = std::chrono::seconds(1);
 // However often it is asked; an unchanged list costs its mirror one small answer.
 constexpr Duration kRefreshInterval = std::chrono::seconds(5);
@@ -35,6 +36,7 @@ Executor::Executor(Parts parts, ExecutorConfig config, Journal journal)
       patches_(loop_, {.helper = config_.apt_helper,
                        .root = config_.patch_root,
                        .lock_wait = config_.lock_wait}),
+      leave_(loop_),
       tick_(loop_),
       poll_(loop_) {
   if (!config_.task_slice.empty()) units_.emplace(loop_, log_, config_.task_slice);
@@ -108,9 +110,13 @@ bool Executor::working() const {
 void Executor::exit_if_idle() {
   if (config_.idle_exit == Duration(0) || working()) return;
   if (loop_.now().mono - heard_at_ < config_.idle_exit) return;
+  if (leave_.active()) return;
   log_.event(Level::Info, "executor.idle", {});
   send(Resting{});
-  loop_.stop();
+  // What was on its way when that was said is still heard, and keeps it here.
+  leave_.start(kLeaveDelay, [this] {
+    if (!working() && loop_.now().mono - heard_at_ >= config_.idle_exit) loop_.stop();
+  });
 }
 
 // ---- what the agent says

@@ -89,6 +89,7 @@ class Executor {
   std::map<AttemptId, std::unique_ptr<loop::Process>> looks_;  // for what was restarted
   std::set<AttemptId> starting_;                               // launched, `started` not seen yet
   std::set<AttemptId> watched_;                                // alive, but not our child
+  loop::Timer leave_;
   loop::Timer tick_;
   loop::Timer poll_;
   Instant heard_at_{};

@@ -8,8 +8,9 @@ namespace {
 
 // Calls have a time limit, which is kept when somebody looks.
 constexpr Duration kLookInterval = std::chrono::seconds(1);
-// The shim keeps the task's time; the unit is there for a shim that does not.
-constexpr Duration kBeyondShim = std::chrono::minutes(1);
+// The shim keeps the task's time; the unit is there for a shim that does not. On a full disk that
+// one waits ten minutes for room for what was printed, and ten for the result.
+constexpr Duration kBeyondShim = std::chrono::minutes(25);
 constexpr Duration kBeyondGrace = std::chrono::seconds(10);
 
 // Who only looks needs little: an argv of an operator must not starve what the host is there for.

@@ -27,6 +27,9 @@ Status check_head(const PlanHead& head, WallTime now) {
   if (head.steps.empty() || head.steps.size() > kStepsMax) {
     return fail(Fault::Malformed, "a plan has 1 to " + std::to_string(kStepsMax) + " steps");
   }
+  if (!std::ranges::includes(head.header.required_features, features_of(head.steps))) {
+    return fail(Fault::Malformed, "the plan does not ask for the features that its steps need");
+  }
   if (head.targets.empty()) return fail(Fault::Malformed, "the plan names no targets");
   if (head.header.not_after <= now || head.header.not_after > now + kPlanLifetimeMax) {
     return fail(Fault::Malformed, "a plan is valid for at most 30 days, and not in the past");
