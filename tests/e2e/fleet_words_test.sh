@@ -27,7 +27,7 @@ wrong 'a word where a number belongs' '5:22: expected a number, found `many`' ty
 wrong 'a selector with a typo' '3:[0-9]+: in the selector: ' typo 'role ~ web' "$patch"
 wrong 'a budget that allows nobody' '5:38: `unavailable: 0` can never be met' never all "$patch" \
   'budget: [{per: cluster, unavailable: 0}]'
-wrong 'a step that comes later' '4:9: step `reboot` is not yet supported' later all '[{reboot: {}}]'
+wrong 'a step that comes later' '4:9: step `vacuum` is not yet supported' later all '[{vacuum: {}}]'
 wrong 'a selector that matches nothing' '3:10: the selector matches no host' nobody 'role = mail' "$patch"
 wrong 'a budget that this fleet can never meet' '5:10: budget 1 .* can never be met: cluster=web-1 has 2 hosts' \
   few all "$patch" 'budget: [{per: cluster, min_healthy: 3}]'

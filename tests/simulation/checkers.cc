@@ -301,8 +301,12 @@ void Checkers::check_budgets(const AttemptId& attempt, const Approved& plan) {
     if (budget.kind != Budget::Kind::Unavailable) continue;
     const std::string group = group_of(labels_[attempt.host], budget.per);
     std::set<HostId> out;
-    for (const auto& [host, by] : hurt_) out.insert(host);
-    for (const auto& [host, task] : running_) out.insert(host);
+    for (const auto& [host, by] : hurt_) {
+      if (!twin_ended(host, by)) out.insert(host);
+    }
+    for (const auto& [host, task] : running_) {
+      if (!twin_ended(host, task.plan)) out.insert(host);
+    }
     std::erase_if(out, [&](const HostId& host) {
       return is_gone(host) || group_of(labels_[host], budget.per) != group;
     });

@@ -97,6 +97,8 @@ class Checkers {
   void boot_heard(const HostId& host, const BootId& boot);
   void host_cloned(const HostId& host) { twins_[host].cloned = true; }
   [[nodiscard]] bool is_cloned(const HostId& host) const;
+  /// A record of this plan is stored that another machine with the host's keys may have signed.
+  [[nodiscard]] bool twin_ended(const HostId& host, const PlanId& plan) const;
 
   // ---- now and then
   void holds(const Holding& holding);

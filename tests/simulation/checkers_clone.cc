@@ -1,4 +1,6 @@
 // Judges of hosts that are two machines: what the coordinator could tell from the boots it heard.
+#include <algorithm>
+
 #include "tests/simulation/checkers.h"
 
 namespace mainstay::sim {
@@ -23,6 +25,14 @@ void Checkers::centre_starts() {
 bool Checkers::is_cloned(const HostId& host) const {
   const auto found = twins_.find(host);
   return found != twins_.end() && found->second.cloned;
+}
+
+/// Whoever has a host's record key can give its slot back, as long as the two are not told apart:
+/// what the other machine still does is known to nobody then (seed 1102 of a day).
+bool Checkers::twin_ended(const HostId& host, const PlanId& plan) const {
+  return is_cloned(host) && std::ranges::any_of(records_, [&](const auto& stored) {
+           return stored.first.host == host && stored.first.plan == plan;
+         });
 }
 
 void Checkers::boot_heard(const HostId& host, const BootId& boot) {
