@@ -179,7 +179,8 @@ bool Checkers::is_over(const PlanId& plan, const HostId& host) const {
   const auto ended = ended_.find({plan, host});
   if (ended == ended_.end()) return false;
   const auto running = running_.find(host);
-  return running == running_.end() || running->second.plan != plan || ended->second;
+  return running == running_.end() || running->second.plan != plan || ended->second ||
+         twin_ended(host, plan);
 }
 
 std::uint32_t Checkers::failures_of(const PlanId& plan, const Approved& approved) const {
