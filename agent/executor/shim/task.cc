@@ -142,15 +142,20 @@ bool was_asked_to_end() {
 /// Whether a request to end is listened to: once, for its grace is what it brings.
 enum class Heed { Requests, Nobody };
 
+struct Patience {
+  Instant until;
+  Heed heed;
+};
+
 /// Reads until the child has ended, `until` has passed or the end was asked for; true if it has
 /// ended. SIGCHLD is not needed: a short poll costs nothing beside a task.
-bool watch(pid_t child, int output, Capture& capture, Instant until, Heed heed, int& status) {
+bool watch(pid_t child, int output, Capture& capture, Patience patience, int& status) {
   bool open = true;
   for (;;) {
     const pid_t ended = ::waitpid(child, &status, WNOHANG);
     if (ended == child || (ended < 0 && errno == ECHILD)) break;
-    if (loop::boottime_now() >= until) return false;
-    if (heed == Heed::Requests && was_asked_to_end()) return false;
+    if (loop::boottime_now() >= patience.until) return false;
+    if (patience.heed == Heed::Requests && was_asked_to_end()) return false;
     pollfd wait{.fd = open ? output : -1, .events = POLLIN, .revents = 0};
     if (::poll(&wait, 1, 50) > 0) open = read_some(output, capture);
   }
@@ -250,7 +255,7 @@ TaskEnd run_task(const TaskOrder& order, int lock) {
   Capture capture;
   TaskEnd end;
   int status = 0;
-  bool over = watch(child, output->read.get(), capture, until, Heed::Requests, status);
+  bool over = watch(child, output->read.get(), capture, {until, Heed::Requests}, status);
   if (!over && loop::boottime_now() < until) {
     end.reason = "it was asked to end, as when the machine goes down";
     until = loop::boottime_now();
@@ -258,7 +263,7 @@ TaskEnd run_task(const TaskOrder& order, int lock) {
   if (!over && order.grace > Duration(0)) {
     end.timed_out = true;
     ::kill(child, SIGTERM);  // it alone: it knows what of its group may be ended
-    over = watch(child, output->read.get(), capture, until + order.grace, Heed::Nobody, status);
+    over = watch(child, output->read.get(), capture, {until + order.grace, Heed::Nobody}, status);
   }
   if (over && WIFSIGNALED(status) && !order.throw_away) {
     over = watch_group(child, output->read.get(), capture, until + order.grace);
@@ -266,7 +271,7 @@ TaskEnd run_task(const TaskOrder& order, int lock) {
   if (!over) {
     end.timed_out = true;
     ::kill(-child, SIGKILL);
-    watch(child, output->read.get(), capture, Instant::max(), Heed::Nobody, status);
+    watch(child, output->read.get(), capture, {Instant::max(), Heed::Nobody}, status);
     watch_group(child, output->read.get(), capture, loop::boottime_now() + kEndMax);
   }
   if (order.throw_away) {
