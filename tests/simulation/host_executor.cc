@@ -114,7 +114,7 @@ void Host::executor_tick() {
 bool Host::rest_if_idle() {
   const auto& attempts = executor_->state().attempts;
   const bool works = std::ranges::any_of(
-      attempts, [](const auto& known) { return known.second.row.phase < AttemptPhase::Finished; });
+      attempts, [](const auto& known) { return known.second.row.phase < AttemptPhase::Closed; });
   idle_ticks_ = works ? 0 : idle_ticks_ + 1;
   if (idle_ticks_ < 6 || !agent_) return false;
   agent_step(agent::ExecutorSaid{Resting{}});

@@ -102,7 +102,9 @@ bool Executor::working() const {
     return true;
   }
   for (const auto& [attempt, entry] : driver_.state().attempts) {
-    if (entry.row.phase < AttemptPhase::Finished) return true;
+    // A record is work until it is acknowledged: the answer may have been lost, and is asked for
+    // anew.
+    if (entry.row.phase < AttemptPhase::Closed) return true;
   }
   return false;
 }
