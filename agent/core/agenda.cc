@@ -31,9 +31,7 @@ std::vector<FactReading> facts_now(const Turn& turn) {
       facts.back().value += (turn.now.mono - agenda.looked_mono).count() / 1000;
     }
   }
-  const Relay& relay = turn.state.relay;
-  const bool is_there = (relay.up && !relay.is_mute) || relay.rests;
-  facts.push_back({.fact = Fact::ExecutorPresent, .value = is_there ? 1 : 0});
+  facts.push_back({.fact = Fact::ExecutorPresent, .value = has_executor(turn.state.relay) ? 1 : 0});
   // CLOCK_BOOTTIME is the uptime.
   facts.push_back({.fact = Fact::UptimeSeconds, .value = to_ms(turn.now.mono) / 1000});
   return facts;

@@ -38,6 +38,8 @@ void on(Turn& turn, const ExecutorUp& event);
 void on(Turn& turn, const ExecutorDown& event);
 void on(Turn& turn, const ExecutorSaid& event);
 void ask_state(Turn& turn);
+/// It answers, or will when it is woken.
+bool has_executor(const Relay& relay);
 /// To the executor, which is woken for it if it rests. False if there is none.
 bool reach_executor(Turn& turn, ExecutorRequest request);
 /// Gives up on one that does not wake, and wakes one that has rested for long.

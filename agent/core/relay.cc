@@ -68,6 +68,16 @@ void hear(Turn& turn, const LogPart& said) {
   }
 }
 
+/// What held for the connection that is over.
+void hang_up(Relay& relay) {
+  relay.up = false;
+  relay.said_now = false;
+  relay.beacon_offered = false;
+  relay.answer_until = kNever;
+  relay.is_mute = false;
+  relay.ask_at = kNever;
+}
+
 void wake(Turn& turn) {
   turn.state.relay.rest_until = turn.now.mono + turn.limits.wake_time_max;
   turn.out.commands.emplace_back(WakeExecutor{});
@@ -75,11 +85,7 @@ void wake(Turn& turn) {
 
 void hear(Turn& turn, const Resting& /*said*/) {
   Relay& relay = turn.state.relay;
-  relay.up = false;
-  relay.said_now = false;
-  relay.beacon_offered = false;
-  relay.ask_at = kNever;
-  relay.answer_until = kNever;
+  hang_up(relay);
   relay.rests = true;
   relay.rest_until = turn.now.mono + turn.limits.rest_time_max;
   turn.out.commands.emplace_back(LeaveExecutor{});
@@ -108,6 +114,10 @@ void offer_beacon(Turn& turn) {
   if (turn.now.mono - relay.beacon_at > turn.limits.beacon_age_max) return;
   relay.beacon_offered = true;
   tell_executor(turn, OfferBeacon{relay.beacon});
+}
+
+bool has_executor(const Relay& relay) {
+  return (relay.up && !relay.is_mute) || relay.rests;
 }
 
 bool reach_executor(Turn& turn, ExecutorRequest request) {
@@ -168,12 +178,7 @@ void on(Turn& turn, const ExecutorUp&) {
 
 void on(Turn& turn, const ExecutorDown&) {
   if (turn.state.relay.rests) return;  // it had said so
-  turn.state.relay.up = false;
-  turn.state.relay.said_now = false;
-  turn.state.relay.beacon_offered = false;
-  turn.state.relay.answer_until = kNever;
-  turn.state.relay.is_mute = false;
-  turn.state.relay.ask_at = kNever;
+  hang_up(turn.state.relay);
   run_resolves(turn);
   want_report(turn);
 }

@@ -26,9 +26,8 @@ void refuse_first(Turn& turn, std::string why) {
 
 /// True if the first job ended without an answer of its own.
 bool give_up(Turn& turn) {
-  const Relay& relay = turn.state.relay;
-  const ResolveJob& job = relay.resolves.front();
-  const bool is_there = (relay.up && !relay.is_mute) || relay.rests;
+  const ResolveJob& job = turn.state.relay.resolves.front();
+  const bool is_there = has_executor(turn.state.relay);
   const bool late = turn.now.mono >= job.until;
   switch (job.phase) {
     case ResolveJob::Phase::Waiting:

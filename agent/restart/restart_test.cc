@@ -8,6 +8,7 @@
 
 #include "agent/restart/command.h"
 #include "agent/restart/need.h"
+#include "common/ports/test_folder.h"
 
 namespace mainstay::restart {
 namespace {
@@ -19,12 +20,6 @@ using testing::IsEmpty;
 
 class RestartTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = ::testing::TempDir() + "restart-XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    root_ = name;
-  }
-  void TearDown() override { fs::remove_all(root_); }
   void write(const std::string& path, const std::string& text) const {
     fs::create_directories((root_ + "/" + path).substr(0, (root_ + "/" + path).rfind('/')));
     std::ofstream(root_ + "/" + path) << text;
@@ -37,7 +32,8 @@ class RestartTest : public ::testing::Test {
   }
   std::vector<OldCode> found() const { return find_old_code(root_ + "/proc").old; }
 
-  std::string root_;
+  TestFolder made_;
+  std::string root_ = made_.path();
 };
 
 constexpr const char* kOld =
