@@ -20,6 +20,21 @@ enum Fact {
   diskFreePercent @5;
   executorPresent @6;
   uptimeSeconds @7;
+  rebootNeeded @8;
+  serviceFailed @9;
+  serviceOldCode @10;
+  updatersOther @11;
+  diskInodesFreePercent @12;
+  diskFullIn @13;
+  memoryAvailablePercent @14;
+  memoryTotal @15;
+  cpuCount @16;
+  cpuLoadPercent @17;
+  clockSynchronised @18;
+  backupAge @19;
+  backupRefuted @20;
+  certificateLeft @21;
+  usageCleanable @22;
 }
 enum AttemptPhase { received @0; intended @1; started @2; finished @3; closed @4; }
 enum GateMode { hosts @0; enrolment @1; }

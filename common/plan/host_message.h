@@ -19,8 +19,23 @@ enum class Fact : std::uint8_t {  // stored; never renumber
   DiskFreePercent = 5,            // of the file system with /var
   ExecutorPresent = 6,            // 0 or 1
   UptimeSeconds = 7,
+  RebootNeeded = 8,            // 0 or 1; absent where it is not proved
+  ServiceFailed = 9,           // units
+  ServiceOldCode = 10,         // services that run replaced files
+  UpdatersOther = 11,          // who else can change this host
+  DiskInodesFreePercent = 12,  // the lowest of all disks
+  DiskFullIn = 13,             // seconds until the first disk is full, by its trend
+  MemoryAvailablePercent = 14,
+  MemoryTotal = 15,  // bytes
+  CpuCount = 16,
+  CpuLoadPercent = 17,     // of the last minute, of all processors
+  ClockSynchronised = 18,  // 0 or 1
+  BackupAge = 19,          // seconds, of the oldest set's newest good backup
+  BackupRefuted = 20,      // sets
+  CertificateLeft = 21,    // seconds until the first ends; below 0: one has ended
+  UsageCleanable = 22,     // bytes
 };
-inline constexpr std::size_t kFactCount = 8;
+inline constexpr std::size_t kFactCount = 23;
 std::string_view name_of(Fact fact);  // patch.security, ...
 
 struct FactReading {

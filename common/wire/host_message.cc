@@ -14,8 +14,8 @@ void write(schema::FactReading::Builder to, const FactReading& from) {
 }
 
 FactReading read(schema::FactReading::Reader from, Complaint& complaint) {
-  static_assert(kFactCount == static_cast<std::size_t>(Fact::UptimeSeconds) + 1);
-  return {.fact = read_enum(from.getFact(), Fact::UptimeSeconds, "fact", complaint),
+  static_assert(kFactCount == static_cast<std::size_t>(Fact::UsageCleanable) + 1);
+  return {.fact = read_enum(from.getFact(), Fact::UsageCleanable, "fact", complaint),
           .value = from.getValue()};
 }
 

@@ -30,7 +30,7 @@ inline constexpr Advance::Failures kLast<Advance::Failures> = Advance::Failures:
 template <>
 inline constexpr OutcomeKind kLast<OutcomeKind> = OutcomeKind::NotStarted;
 template <>
-inline constexpr Fact kLast<Fact> = Fact::UptimeSeconds;
+inline constexpr Fact kLast<Fact> = Fact::UsageCleanable;
 template <>
 inline constexpr AttemptPhase kLast<AttemptPhase> = AttemptPhase::Closed;
 template <>
