@@ -173,10 +173,13 @@ std::string list_document(const PendingUpdates& pending, const Database& databas
   std::uint64_t bytes = 0;
   for (const Pending& update : pending.updates) bytes += update.size_bytes;
   document["host"] = render_facts(facts);
+  // Only here: preflight opens no cache and could not tell.
+  document["host"]["security_published_unix_seconds"] = facts.security_published_unix_seconds;
   document["updates_total"] = pending.updates.size();
   document["rejected"] = pending.rejected + database.rejected;
   document["download_bytes"] = bytes;
   put_list(document, "updates", render_all(pending.updates, render_pending));
+  put_list(document, "pinned", render_all(pending.pinned, render_pending));
   put_database(document, database);
   return finish(document);
 }

@@ -12,6 +12,7 @@
 #include "agent/apt/host.h"
 #include "agent/apt/lock.h"
 #include "agent/apt/options.h"
+#include "agent/apt/pending.h"
 #include "agent/apt/room.h"
 #include "agent/apt/root.h"
 #include "agent/apt/simulate.h"
@@ -25,7 +26,9 @@ Outcome<Answer> list(const Options& options) {
   TRY(const Database database, read_database(root.database));
   pkgCacheFile cache;
   if (!cache.ReadOnlyOpen()) return refuse(ExitCode::RepositoryUnreachable, take_complaints());
-  return Answer{ExitCode::Ok, list_document(pending_updates(cache), database, read_facts(root))};
+  Facts facts = read_facts(root);
+  facts.security_published_unix_seconds = security_published_at(cache);
+  return Answer{ExitCode::Ok, list_document(pending_updates(cache), database, facts)};
 }
 
 Outcome<Answer> simulate(const Options& options) {

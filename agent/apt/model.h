@@ -93,7 +93,9 @@ struct Facts {
   std::string architecture;
   std::int64_t refreshed_unix_seconds = 0;  // when the lists were last fetched; 0: never
   std::int64_t published_unix_seconds = 0;  // how new the newest list is
-  std::int64_t var_free_bytes = -1;         // -1: there is no such folder
+  // The same among those of security archives; 0: this host has none, and sees no such update.
+  std::int64_t security_published_unix_seconds = 0;
+  std::int64_t var_free_bytes = -1;  // -1: there is no such folder
   std::int64_t boot_free_bytes = -1;
 };
 

@@ -16,14 +16,15 @@ std::string text_of(const char* text) {
   return text == nullptr ? std::string() : text;
 }
 
+bool is_of_security(pkgCache::PkgFileIterator file) {
+  if (file.Flagged(pkgCache::Flag::NotSource)) return false;  // dpkg's own status
+  if (text_of(file.Label()) == "Debian-Security") return true;
+  return text_of(file.Origin()) == "Ubuntu" && text_of(file.Archive()).ends_with("-security");
+}
+
 bool from_security(pkgCache::VerIterator version) {
   for (auto place = version.FileList(); !place.end(); ++place) {
-    const auto file = place.File();
-    if (file.Flagged(pkgCache::Flag::NotSource)) continue;  // dpkg's own status
-    if (text_of(file.Label()) == "Debian-Security") return true;
-    if (text_of(file.Origin()) == "Ubuntu" && text_of(file.Archive()).ends_with("-security")) {
-      return true;
-    }
+    if (is_of_security(place.File())) return true;
   }
   return false;
 }
@@ -58,7 +59,41 @@ Pending describe(pkgCacheFile& cache, pkgRecords& records, pkgCache::PkgIterator
   return update;
 }
 
+/// The newest version of a security archive that is newer than what is installed and than what the
+/// policy would install; a null iterator if there is none.
+pkgCache::VerIterator pinned_version(pkgCacheFile& cache, pkgCache::PkgIterator package) {
+  pkgCache& all = cache;
+  const auto candidate = cache[package].CandidateVerIter(cache);
+  // Versions are filed newest first.
+  for (auto version = package.VersionList(); !version.end(); ++version) {
+    const auto is_newer = [&](pkgCache::VerIterator other) {
+      return other.end() || all.VS->CmpVersion(version.VerStr(), other.VerStr()) > 0;
+    };
+    if (!is_newer(package.CurrentVer()) || !is_newer(candidate)) break;
+    if (from_security(version)) return version;
+  }
+  return {all};
+}
+
+void keep(PendingUpdates& pending, std::vector<Pending>& in, Pending update) {
+  if (well_formed(update.candidate)) {
+    in.push_back(std::move(update));
+  } else {
+    ++pending.rejected;
+  }
+}
+
 }  // namespace
+
+std::int64_t security_published_at(pkgCacheFile& cache) {
+  std::int64_t newest = 0;
+  pkgCache& all = cache;
+  for (auto file = all.FileBegin(); !file.end(); ++file) {
+    // apt gives a list the date of its publication.
+    if (is_of_security(file)) newest = std::max(newest, std::int64_t{file->mtime});
+  }
+  return newest;
+}
 
 PackageVersion identity(pkgCache::VerIterator version) {
   return {.name = text_of(version.ParentPkg().Name()),
@@ -83,18 +118,16 @@ PendingUpdates pending_updates(pkgCacheFile& cache) {
   pkgRecords records(cache);
   for (auto package = cache->PkgBegin(); !package.end(); ++package) {
     if (package.CurrentVer().end()) continue;
+    const auto pinned = pinned_version(cache, package);
+    if (!pinned.end()) keep(pending, pending.pinned, describe(cache, records, package, pinned));
     auto& state = cache[package];
     if (!state.Upgradable()) continue;
     const auto candidate = state.CandidateVerIter(cache);
     if (candidate.end() || candidate == package.CurrentVer()) continue;
-    Pending update = describe(cache, records, package, candidate);
-    if (!well_formed(update.candidate)) {
-      ++pending.rejected;
-      continue;
-    }
-    pending.updates.push_back(std::move(update));
+    keep(pending, pending.updates, describe(cache, records, package, candidate));
   }
   std::ranges::sort(pending.updates, {}, &Pending::candidate);
+  std::ranges::sort(pending.pinned, {}, &Pending::candidate);
   return pending;
 }
 

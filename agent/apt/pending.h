@@ -14,10 +14,16 @@ namespace mainstay::apt {
 
 struct PendingUpdates {
   std::vector<Pending> updates;  // sorted by name
-  std::size_t rejected = 0;      // with a name or version that dpkg's policy does not allow
+  // The newest security update of each package whose candidate does not reach it, since the host's
+  // preferences keep it out: apt itself never mentions these.
+  std::vector<Pending> pinned;
+  std::size_t rejected = 0;  // with a name or version that dpkg's policy does not allow
 };
 
 PendingUpdates pending_updates(pkgCacheFile& cache);
+
+/// How new the newest list of a security archive is, in seconds since 1970; 0: there is none.
+std::int64_t security_published_at(pkgCacheFile& cache);
 
 PackageVersion identity(pkgCache::VerIterator version);
 

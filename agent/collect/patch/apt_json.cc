@@ -119,7 +119,54 @@ Status count_updates(const Json& updates, PatchState& state) {
   return {};
 }
 
+Result<std::vector<AptUpdate>> updates_of(const Json& object, const char* key) {
+  TRY(const Json* const entries, list(object, key));
+  std::vector<AptUpdate> updates;
+  for (const auto& entry : *entries) {
+    AptUpdate update;
+    TRY(update.name, package_name(entry));
+    TRY(update.installed, word(entry, "installed"));
+    TRY(update.candidate, word(entry, "candidate"));
+    TRY(update.label, word(entry, "label"));
+    TRY(update.security, flag(entry, "security"));
+    TRY(update.held, flag(entry, "held"));
+    TRY(update.phased_percent, number(entry, "phased_percent"));
+    updates.push_back(std::move(update));
+  }
+  return updates;
+}
+
+Result<std::vector<AptState>> states_of(const Json& object, const char* key) {
+  TRY(const Json* const entries, list(object, key));
+  std::vector<AptState> states;
+  for (const auto& entry : *entries) {
+    AptState state;
+    TRY(state.name, package_name(entry));
+    TRY(state.version, word(entry, "version"));
+    TRY(state.status, word(entry, "status"));
+    states.push_back(std::move(state));
+  }
+  return states;
+}
+
 }  // namespace
+
+Result<AptListing> read_apt_listing(std::string_view text) {
+  TRY(const Json object, document(text, "list"));
+  AptListing listing;
+  const auto host = object.find("host");
+  if (host == object.end() || !host->is_object()) return malformed("no host");
+  TRY(listing.os_id, word(*host, "os_id"));
+  TRY(listing.os_version, word(*host, "os_version"));
+  TRY(listing.lists_fetched, number(*host, "lists_refreshed_unix_seconds"));
+  TRY(listing.security_published, number(*host, "security_published_unix_seconds"));
+  TRY(listing.rejected, number(object, "rejected"));
+  TRY(listing.interrupted, flag(object, "interrupted"));
+  TRY(listing.unfinished, states_of(object, "unfinished"));
+  TRY(listing.updates, updates_of(object, "updates"));
+  TRY(listing.pinned, updates_of(object, "pinned"));
+  return listing;
+}
 
 Result<PatchState> read_apt_list(std::string_view text) {
   TRY(const Json object, document(text, "list"));

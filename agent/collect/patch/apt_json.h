@@ -26,6 +26,34 @@ struct PatchState {
   std::int64_t var_free_bytes = -1;  // -1: unknown
 };
 
+/// One update that waits; the texts are printable, but whoever fills a repository chose them.
+struct AptUpdate {
+  std::string name;  // "nginx:amd64"
+  std::string installed;
+  std::string candidate;
+  std::string label;  // of the archive: "Debian-Security"
+  bool security = false;
+  bool held = false;
+  std::int64_t phased_percent = 100;
+};
+struct AptState {
+  std::string name;  // "nginx:amd64"
+  std::string version;
+  std::string status;  // dpkg's word
+};
+/// All that `list` says, for findings.
+struct AptListing {
+  std::string os_id;
+  std::string os_version;
+  std::int64_t lists_fetched = 0;       // seconds since 1970; 0: never
+  std::int64_t security_published = 0;  // the newest list with security updates; 0: there is none
+  std::int64_t rejected = 0;            // packages whose names dpkg's policy does not allow
+  bool interrupted = false;
+  std::vector<AptState> unfinished;
+  std::vector<AptUpdate> updates;
+  std::vector<AptUpdate> pinned;  // security updates that this host's preferences keep out
+};
+
 struct PatchSet {
   std::vector<PackageVersion> packages;  // ascending
   std::vector<std::string> kept;         // "bash:amd64 held", at most kKeptMax
@@ -34,6 +62,7 @@ inline constexpr std::size_t kKeptMax = 64;
 
 /// Of `list`.
 Result<PatchState> read_apt_list(std::string_view text);
+Result<AptListing> read_apt_listing(std::string_view text);
 /// Of `simulate`. Denied, with the helper's words, if it says that the set cannot be installed.
 Result<PatchSet> read_apt_simulation(std::string_view text);
 

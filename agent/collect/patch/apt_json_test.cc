@@ -62,6 +62,31 @@ TEST(AptJsonTest, PassesOnTheHelpersRefusal) {
   EXPECT_EQ(set.error().detail, "half-configured: web ");
 }
 
+TEST(AptJsonTest, TakesAllThatIsListed) {
+  const std::string entry =
+      R"({"name":"a","arch":"amd64","installed":"1","candidate":"2","label":"Debian-Security",)"
+      R"("security":true,"held":false,"phased_percent":10})";
+  std::string text = listing(
+      R"({"name":"b","arch":"all","version":"1:1","status":"half-configured"})", entry, "true");
+  EXPECT_FALSE(read_apt_listing(text).has_value()) << "a helper that says less";
+  text.replace(text.find("\"var_free"), 0, R"("security_published_unix_seconds":1600000000,)");
+  text.replace(text.find("\"updates\""), 0, R"("rejected":3,"pinned":[)" + entry + "],");
+  const auto all = read_apt_listing(text);
+  ASSERT_TRUE(all.has_value()) << all.error().detail;
+  EXPECT_EQ(all->os_version, "12");
+  EXPECT_EQ(all->security_published, 1'600'000'000);
+  EXPECT_EQ(all->rejected, 3);
+  EXPECT_TRUE(all->interrupted);
+  ASSERT_EQ(all->unfinished.size(), 1U);
+  EXPECT_EQ(all->unfinished[0].name, "b:all");
+  EXPECT_EQ(all->unfinished[0].status, "half-configured");
+  ASSERT_EQ(all->updates.size(), 1U);
+  EXPECT_EQ(all->updates[0].candidate, "2");
+  EXPECT_EQ(all->updates[0].phased_percent, 10);
+  ASSERT_EQ(all->pinned.size(), 1U);
+  EXPECT_TRUE(all->pinned[0].security);
+}
+
 TEST(AptJsonTest, RefusesWhatIsNotWhole) {
   const std::string one = R"({"name":"a","arch":"all","version":"1"})";
   EXPECT_FALSE(read_apt_list("").has_value());

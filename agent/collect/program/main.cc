@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/collect/report/report_json.h"
+#include "agent/collect/updates/look.h"
 #include "common/loop/clock.h"
 
 namespace mainstay::agent {
@@ -35,7 +36,9 @@ struct Verb {
 };
 
 // One line a source.
-constexpr std::array<Verb, 0> kVerbs = {};
+constexpr auto kVerbs = std::to_array<Verb>({
+    {"patch", look_at_patch},
+});
 
 int run(const Words& words) {
   if (words.size() == 1 && words[0] == "--help") {

@@ -1,0 +1,136 @@
+#include "agent/collect/updates/look.h"
+
+#include <filesystem>
+
+#include "agent/collect/tool/tool.h"
+#include "agent/collect/updates/apt_findings.h"
+#include "agent/collect/updates/support.h"
+#include "common/loop/files.h"
+
+namespace mainstay::agent {
+namespace {
+
+constexpr const char* kHelper = "/usr/libexec/mainstay/mainstay-apt";
+// Three times what a full machine with a cold cache and a slow disk took.
+constexpr Duration kHelperTimeMax = std::chrono::seconds(60);
+constexpr std::size_t kTableBytesMax = 64UL * 1024;
+
+struct Order {
+  std::string root;
+  std::string helper = kHelper;
+  std::string state;
+};
+
+bool read_order(const std::vector<std::string>& words, Order& order) {
+  for (std::size_t at = 0; at < words.size(); at += 2) {
+    if (at + 1 == words.size() || words[at + 1].empty() || words[at + 1][0] != '/') return false;
+    if (words[at] == "--root") {
+      order.root = words[at + 1] == "/" ? "" : words[at + 1];
+    } else if (words[at] == "--apt-helper") {
+      order.helper = words[at + 1];
+    } else if (words[at] == "--state") {
+      order.state = words[at + 1];
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+void not_proved(SourceReport& report, const std::string& subject, std::string why) {
+  report.findings.push_back({.topic = Topic::Patch,
+                             .subject = subject,
+                             .text = std::move(why),
+                             .at = report.at,
+                             .readings = {}});
+}
+
+/// The table of first sightings, and where it goes back to.
+struct Sightings {
+  std::string path;
+  std::string before;  // what the file holds
+  FirstSeen table;
+};
+
+Sightings load(const Order& order, SourceReport& report) {
+  Sightings sightings{.path = order.state + "/first_seen", .before = {}, .table = {}};
+  std::error_code error;
+  if (!std::filesystem::exists(sightings.path, error)) return sightings;
+  const auto bytes = loop::read_file(sightings.path, kFirstSeenBytesMax);
+  if (bytes.has_value()) sightings.before = as_text(*bytes);
+  auto table = bytes.has_value() ? FirstSeen::parse(sightings.before)
+                                 : Result<FirstSeen>(std::unexpected(bytes.error()));
+  if (table.has_value()) {
+    sightings.table = std::move(*table);
+  } else {
+    not_proved(report, "first seen", table.error().detail + "; ages count from now");
+  }
+  return sightings;
+}
+
+void save(const Sightings& sightings, SourceReport& report) {
+  const std::string text = sightings.table.text();
+  if (text == sightings.before) return;  // nothing to wear the disk for
+  const Status written = loop::write_file_durably(sightings.path, as_bytes(text), 0600);
+  if (!written.has_value()) not_proved(report, "first seen", written.error().detail);
+}
+
+void look_at_support(const AptListing& listing, SourceReport& report) {
+  Support support = support_known(listing.os_id, listing.os_version);
+  // The distribution's own table, which is updated when a date moves. The name of the file is ours:
+  // what a root calls itself becomes no path.
+  for (const char* os : {"debian", "ubuntu"}) {
+    if (listing.os_id != os) continue;
+    const auto bytes =
+        loop::read_file("/usr/share/distro-info/" + std::string(os) + ".csv", kTableBytesMax);
+    if (!bytes.has_value()) break;
+    const auto found = support_in_table(as_text(*bytes), listing.os_version);
+    if (found.has_value() && !found->empty()) support = *found;
+  }
+  const std::string release =
+      listing.os_version.empty() ? listing.os_id : listing.os_id + " " + listing.os_version;
+  report.findings.push_back(judge_support("release " + release, support, report.at));
+}
+
+Result<AptListing> ask_helper(const Order& order) {
+  ToolOrder tool{.argv = {order.helper, "list"},
+                 .output_bytes_max = kAptOutputBytesMax,
+                 .time_max = kHelperTimeMax};
+  if (!order.root.empty()) tool.argv.insert(tool.argv.end(), {"--root", order.root});
+  TRY(const ToolAnswer answer, run_tool(tool));
+  if (answer.was_cut) return fail(Fault::Malformed, "package helper: too much output");
+  return read_apt_listing(answer.output);
+}
+
+void look_at_apt(const Order& order, SourceReport& report) {
+  std::error_code error;
+  // A host without dpkg has no state of apt, which is no fault.
+  if (!std::filesystem::exists(order.root + "/var/lib/dpkg/status", error)) return;
+  const auto listing = ask_helper(order);
+  if (!listing.has_value()) {
+    not_proved(report, "apt", listing.error().detail);
+    return;
+  }
+  if (order.state.empty()) {
+    std::ranges::move(judge_apt(*listing, report.at, nullptr), std::back_inserter(report.findings));
+  } else {
+    Sightings sightings = load(order, report);
+    std::ranges::move(judge_apt(*listing, report.at, &sightings.table),
+                      std::back_inserter(report.findings));
+    save(sightings, report);
+  }
+  look_at_support(*listing, report);
+}
+
+}  // namespace
+
+bool look_at_patch(const std::vector<std::string>& words, WallTime now, SourceReport& report) {
+  Order order;
+  if (!read_order(words, order)) return false;
+  report.source = Source::Patch;
+  report.at = now;
+  look_at_apt(order, report);
+  return true;
+}
+
+}  // namespace mainstay::agent

@@ -1,0 +1,45 @@
+// What the source `patch` reads of others is refused or becomes values within their limits: the
+// package helper's listing, the file of first sightings, tables of releases.
+#include <algorithm>
+#include <cstdint>
+
+#include "agent/collect/updates/apt_findings.h"
+#include "agent/collect/updates/support.h"
+#include "common/core/check.h"
+
+namespace {
+
+using namespace mainstay;
+
+constexpr WallTime kDay = wall_from_ms(1'795'651'200'000);
+
+void try_listing(std::string_view text) {
+  const auto listing = agent::read_apt_listing(text);
+  if (!listing.has_value()) return;
+  agent::FirstSeen seen;
+  SourceReport report;
+  report.findings = agent::judge_apt(*listing, kDay, &seen);
+  CHECK(!report.findings.empty());
+  // Proved is never said of a host with an open update.
+  const bool is_open =
+      std::ranges::any_of(listing->updates, [](const auto& update) { return update.security; });
+  CHECK(!is_open || report.findings[0].judgement == Judgement::Refuted);
+  CHECK(agent::FirstSeen::parse(seen.text()).has_value());
+  tidy(report);
+  CHECK(report.findings.size() <= kFindingsMax);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  try_listing(text);
+  if (const auto seen = agent::FirstSeen::parse(text); seen.has_value()) {
+    CHECK(agent::FirstSeen::parse(seen->text()).has_value());
+  }
+  if (const auto support = agent::support_in_table(text, "12"); support.has_value()) {
+    CHECK(std::ranges::is_sorted(*support, {}, &agent::SupportSpan::until));
+    CHECK(!agent::judge_support("debian 12", *support, kDay).text.empty());
+  }
+  return 0;
+}
