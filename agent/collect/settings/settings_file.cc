@@ -1,0 +1,41 @@
+#include "agent/collect/settings/settings_file.h"
+
+#include <cerrno>
+
+#include <unistd.h>
+
+#include "common/core/bytes.h"
+#include "common/document/fields.h"
+#include "common/loop/files.h"
+
+namespace mainstay::agent {
+
+std::optional<SettingsFile> settings_file_of(const std::vector<std::string>& words,
+                                             std::string_view usual) {
+  if (words.empty()) return SettingsFile{.path = std::string(usual)};
+  if (words.size() != 2 || words[0] != "--file" || words[1].empty()) return std::nullopt;
+  return SettingsFile{.path = words[1], .is_named = true};
+}
+
+Result<std::optional<document::Node>> load_settings(const SettingsFile& file) {
+  if (::access(file.path.c_str(), R_OK) != 0) {
+    if (errno == ENOENT && !file.is_named) return std::optional<document::Node>();
+    if (errno == EACCES) return fail(Fault::Denied, "needs root: " + file.path);
+  }
+  TRY(const Bytes bytes, loop::read_file(file.path, document::kDocumentBytesMax));
+  TRY(document::Node node, document::parse_yaml(as_text(bytes), file.path));
+  return std::optional(std::move(node));
+}
+
+Result<std::string> read_path(const document::Node& node, const std::string& file) {
+  TRY(std::string path, document::read_text(node, file));
+  if (path[0] != '/' || path.find('\n') != std::string::npos) {
+    return document::complain(file, node.place, "expected a path that begins with /");
+  }
+  if ((path + "/").find("/../") != std::string::npos) {
+    return document::complain(file, node.place, "expected a path without `..`");
+  }
+  return path;
+}
+
+}  // namespace mainstay::agent
