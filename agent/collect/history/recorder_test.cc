@@ -1,0 +1,39 @@
+#include "agent/collect/history/recorder.h"
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "agent/collect/history/reader.h"
+
+namespace mainstay::agent {
+namespace {
+
+TEST(RecorderTest, WritesAMinuteWhenTheNextBegins) {
+  std::string folder = testing::TempDir() + "recorder.XXXXXX";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const std::string path = folder + "/history";
+  {
+    Recorder recorder(path);
+    // A clock in order, then an hour forward, then three hours back.
+    const std::int64_t start = 1'800'000'000'000;
+    const auto look = [&](std::int64_t seconds) {
+      return recorder.look(
+          {.mono = instant_from_ms(seconds * 1000), .wall = wall_from_ms(start + seconds * 1000)});
+    };
+    for (int seconds = 0; seconds < 180; seconds += 10) look(seconds);
+    for (int seconds = 3600; seconds < 3700; seconds += 10) look(seconds);
+    EXPECT_TRUE(look(-3 * 3600).memory.has_value());
+    EXPECT_TRUE(recorder.state().has_value());
+    const auto history = read_history(path, wall_from_ms(start + 4000 * 1000));
+    ASSERT_TRUE(history.has_value());
+    ASSERT_EQ(history->minutes.size(), 5U);
+    EXPECT_EQ(history->minutes[0].minute, start / 60'000);
+    EXPECT_NE(history->minutes[0][Series::MemoryAvailable], kNoValue);
+    EXPECT_EQ(history->damaged, 0U);
+  }
+  std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace mainstay::agent

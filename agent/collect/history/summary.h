@@ -1,0 +1,13 @@
+// An hour out of its minutes.
+#pragma once
+
+#include <span>
+
+#include "agent/collect/history/series.h"
+
+namespace mainstay::agent {
+
+/// Takes the minutes that lie within `hour`; no more than 60 are looked at.
+HourValues summary_of(std::uint32_t hour, std::span<const MinuteValues> minutes);
+
+}  // namespace mainstay::agent
