@@ -14,7 +14,7 @@ OWNERS = [
     (r"(capnp|kj)/|schemas/.*\.capnp\.h$|.*\.capnp\.h$", ["common/wire", "schemas"]),
     (r"lmdb\.h$", ["common/store", "tests/bench"]),
     (r"uv\.h$", ["common/loop", "tests/bench"]),
-    (r"openssl/", ["common/crypto"]),
+    (r"openssl/", ["common/crypto", "agent/collect/certificate"]),
     (r"yaml-cpp/", ["common/document"]),
     (r"apt-pkg/", ["agent/apt"]),
 ]

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/collect/certificate/look.h"
 #include "agent/collect/report/report_json.h"
 #include "agent/collect/updates/look.h"
 #include "common/loop/clock.h"
@@ -37,6 +38,7 @@ struct Verb {
 
 // One line a source.
 constexpr auto kVerbs = std::to_array<Verb>({
+    {"certificate", certificate::look_at_certificates},
     {"patch", look_at_patch},
 });
 

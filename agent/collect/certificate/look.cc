@@ -1,0 +1,149 @@
+#include "agent/collect/certificate/look.h"
+
+#include <algorithm>
+#include <csignal>
+#include <iterator>
+
+#include "agent/collect/certificate/container.h"
+#include "agent/collect/certificate/set_look.h"
+#include "agent/collect/settings/settings_file.h"
+#include "common/loop/clock.h"
+
+namespace mainstay::agent::certificate {
+namespace {
+
+constexpr std::string_view kUsualFile = "/etc/mainstay/certificate.yaml";
+// All ports together, so that a host whose servers hang is still told of its files.
+constexpr Duration kPortsTimeMax = std::chrono::seconds(40);
+
+Finding source_finding(std::string subject, std::string why, WallTime now) {
+  return {.topic = Topic::Source,
+          .judgement = Judgement::NotProved,
+          .subject = std::move(subject),
+          .text = std::move(why),
+          .at = now,
+          .readings = {}};
+}
+
+/// Both addresses of the machine, since each may have a server of its own; one that nobody listens
+/// on says nothing if the other answers.
+void ask_port(const ServePort& port, Instant deadline, std::vector<PortAnswer>& answers) {
+  std::vector<PortAnswer> refused;
+  bool is_answered = false;
+  for (const Loopback address : {Loopback::V4, Loopback::V6}) {
+    Greeting greeting{.address = address, .port = port.port, .sni = port.sni};
+    greeting.time_max = std::min(greeting.time_max, deadline - loop::boottime_now());
+    PortAnswer answer{.asked = port, .served = {.why = "was not asked: time is up"}};
+    if (greeting.time_max > Duration(0)) answer.served = ask_served(greeting);
+    if (answer.served.end == Served::End::Refused) {
+      refused.push_back(std::move(answer));
+    } else {
+      answers.push_back(std::move(answer));
+      is_answered = true;
+    }
+  }
+  if (!is_answered) answers.push_back(std::move(refused[0]));
+}
+
+std::vector<Certificate> read_roots(const CertificateSet& set) {
+  std::vector<Certificate> roots;
+  for (const std::string& path : set.roots) {
+    for (const WalkedFile& file : walk_files(path)) {
+      if (!file.bytes) continue;
+      auto all = read_container(*file.bytes, "");
+      if (!all) continue;
+      roots.insert(roots.end(), all->begin(), all->end());
+    }
+  }
+  return roots;
+}
+
+std::vector<WalkedFile> walk_set(const CertificateSet& set) {
+  std::vector<WalkedFile> files;
+  for (const std::string& path : set.files) {
+    std::vector<WalkedFile> some = walk_files(path);
+    if (some.empty()) {
+      some.push_back({.path = path, .bytes = fail(Fault::Unavailable, "holds no certificate")});
+    }
+    files.insert(files.end(), std::make_move_iterator(some.begin()),
+                 std::make_move_iterator(some.end()));
+  }
+  return files;
+}
+
+void take(SetFindings made, WallTime now, SourceReport& report) {
+  for (Finding& finding : made.findings) report.findings.push_back(std::move(finding));
+  if (made.was_cut) {
+    report.findings.push_back(
+        source_finding("certificate", "more than 256 certificates; not all were looked at", now));
+  }
+  if (!made.first_end) return;
+  const std::int64_t left = std::chrono::floor<std::chrono::seconds>(*made.first_end - now).count();
+  if (report.facts.empty()) report.facts.push_back({.fact = Fact::CertificateLeft, .value = left});
+  report.facts[0].value = std::min(report.facts[0].value, left);
+}
+
+/// What all sets share.
+struct Shared {
+  WallTime now{};
+  Instant deadline{};  // of all ports
+  Roots roots = {};
+};
+
+void look_at_set(const CertificateSet& set, Shared& shared, SourceReport& report) {
+  const WallTime now = shared.now;
+  auto password = load_secret(set.secret);
+  if (!password) {
+    report.findings.push_back(source_finding(set.name, password.error().detail, now));
+    password = std::string();
+  }
+  FilesRead files = read_walked(walk_set(set), *password, now);
+  std::vector<PortAnswer> answers;
+  for (const ServePort& port : set.serve) ask_port(port, shared.deadline, answers);
+  shared.roots.name(read_roots(set));
+  take(judge_set(set, std::move(files), answers,
+                 {.span = {.now = now, .warn = set.warn}, .roots = shared.roots}),
+       now, report);
+}
+
+/// What most hosts that have certificates of their own have, and nobody has written down.
+void look_at_usual(WallTime now, SourceReport& report) {
+  const CertificateSet set{.name = "usual"};
+  FilesRead files = read_walked(
+      walk_nested({.base = "/etc/letsencrypt", .folder = "live", .name = "fullchain.pem"}), "",
+      now);
+  const Roots roots;
+  take(judge_set(set, std::move(files), {},
+                 {.span = {.now = now, .warn = set.warn}, .roots = roots}),
+       now, report);
+}
+
+}  // namespace
+
+bool look_at_certificates(const std::vector<std::string>& words, WallTime now,
+                          SourceReport& report) {
+  const auto file = settings_file_of(words, kUsualFile);
+  if (!file) return false;
+  report.source = Source::Certificate;
+  // A server that goes away in the middle is an answer, not the end of this program.
+  (void)std::signal(SIGPIPE, SIG_IGN);
+  const auto node = load_settings(*file);
+  if (!node) {
+    report.findings.push_back(source_finding("certificate", node.error().detail, now));
+    return true;
+  }
+  if (!*node) {
+    look_at_usual(now, report);
+    return true;
+  }
+  const auto sets = read_certificate_settings(**node, file->path);
+  if (!sets) {
+    report.findings.push_back(source_finding("certificate", sets.error().detail, now));
+    return true;
+  }
+  Shared shared{.now = now, .deadline = loop::boottime_now() + kPortsTimeMax};
+  for (const CertificateSet& set : *sets) look_at_set(set, shared, report);
+  return true;
+}
+
+}  // namespace mainstay::agent::certificate

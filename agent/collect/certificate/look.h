@@ -1,0 +1,15 @@
+// The verb `certificate` of mainstay-collect.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/plan/finding.h"
+
+namespace mainstay::agent::certificate {
+
+/// False for wrong use.
+bool look_at_certificates(const std::vector<std::string>& words, WallTime now,
+                          SourceReport& report);
+
+}  // namespace mainstay::agent::certificate
