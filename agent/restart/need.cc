@@ -72,22 +72,39 @@ Restarts restarts_needed(const std::vector<OldCode>& old, const std::vector<std:
   return restarts;
 }
 
-std::vector<std::string> reboot_reasons(const Places& places, const std::vector<OldCode>& old) {
-  std::vector<std::string> reasons;
+std::string reboot_mark(const Places& places) {
   for (const char* mark : {"/run/reboot-required", "/var/run/reboot-required"}) {
     std::error_code error;
-    if (!fs::exists(places.root + mark, error)) continue;
-    reasons.push_back(std::string(mark) + " is there");
-    break;  // the second is the first, by a link
+    // The second is the first, by a link.
+    if (fs::exists(places.root + mark, error)) return mark;
   }
+  return {};
+}
+
+std::string kernel_reason(const Places& places) {
   const std::string newest = newest_kernel(places);
-  if (!newest.empty() && ::strverscmp(newest.c_str(), places.release.c_str()) > 0) {
-    reasons.push_back("kernel " + places.release + " runs, " + newest + " is installed");
-  }
+  if (newest.empty() || ::strverscmp(newest.c_str(), places.release.c_str()) <= 0) return {};
+  return "kernel " + places.release + " runs, " + newest + " is installed";
+}
+
+std::vector<std::string> old_code_reasons(const std::vector<OldCode>& old) {
+  std::vector<std::string> reasons;
   for (const auto& code : old) {
     if (code.unit != "init" && !is_held(code.unit)) continue;
     reasons.push_back(code.unit + ": " + code.process + " runs replaced " + code.file);
   }
+  return reasons;
+}
+
+std::vector<std::string> reboot_reasons(const Places& places, const std::vector<OldCode>& old) {
+  std::vector<std::string> reasons;
+  if (const std::string mark = reboot_mark(places); !mark.empty()) {
+    reasons.push_back(mark + " is there");
+  }
+  if (std::string kernel = kernel_reason(places); !kernel.empty()) {
+    reasons.push_back(std::move(kernel));
+  }
+  std::ranges::move(old_code_reasons(old), std::back_inserter(reasons));
   return reasons;
 }
 

@@ -26,4 +26,12 @@ struct Places {
 /// A line for each reason; empty if none is known.
 std::vector<std::string> reboot_reasons(const Places& places, const std::vector<OldCode>& old);
 
+// What these are made of, for who weighs one against the other.
+/// The file by which packages ask for a reboot; empty if it is not there.
+std::string reboot_mark(const Places& places);
+/// Empty if the newest kernel of its flavour runs, or none is installed, as in a container.
+std::string kernel_reason(const Places& places);
+/// What runs replaced files and cannot be restarted.
+std::vector<std::string> old_code_reasons(const std::vector<OldCode>& old);
+
 }  // namespace mainstay::restart

@@ -1,8 +1,9 @@
 // What the source `patch` reads of others is refused or becomes values within their limits: the
-// package helper's listing, the file of first sightings, tables of releases.
+// package helper's listing, needrestart, the file of first sightings, tables of releases.
 #include <algorithm>
 #include <cstdint>
 
+#include "agent/collect/reboot/judge.h"
 #include "agent/collect/updates/apt_findings.h"
 #include "agent/collect/updates/support.h"
 #include "common/core/check.h"
@@ -29,11 +30,29 @@ void try_listing(std::string_view text) {
   CHECK(report.findings.size() <= kFindingsMax);
 }
 
+void try_needrestart(std::string_view text) {
+  const auto word = agent::read_needrestart(text);
+  if (!word.has_value()) return;
+  agent::RebootEvidence evidence;
+  evidence.sees_all = true;
+  evidence.needrestart = *word;
+  SourceReport report;
+  agent::judge_reboot(evidence, report);
+  // Our reading finds nothing here: whatever the other says beyond that is not proved.
+  const bool is_contradicted = word->kernel > agent::Needrestart::State::Current ||
+                               word->is_microcode_pending || !word->services.empty();
+  CHECK(is_contradicted == std::ranges::any_of(report.findings, [](const Finding& finding) {
+          return finding.judgement == Judgement::NotProved;
+        }));
+  tidy(report);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   try_listing(text);
+  try_needrestart(text);
   if (const auto seen = agent::FirstSeen::parse(text); seen.has_value()) {
     CHECK(agent::FirstSeen::parse(seen->text()).has_value());
   }

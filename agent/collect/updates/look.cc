@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "agent/collect/reboot/look.h"
 #include "agent/collect/tool/tool.h"
 #include "agent/collect/updates/apt_findings.h"
 #include "agent/collect/updates/support.h"
@@ -130,6 +131,8 @@ bool look_at_patch(const std::vector<std::string>& words, WallTime now, SourceRe
   report.source = Source::Patch;
   report.at = now;
   look_at_apt(order, report);
+  if (!order.root.empty()) return true;
+  look_at_reboot(report);
   return true;
 }
 
