@@ -1,9 +1,12 @@
 // What the source `patch` reads of others is refused or becomes values within their limits: the
-// package helper's listing, needrestart, the file of first sightings, tables of releases.
+// package helper's listing, needrestart, the file of first sightings, tables of releases,
+// crontabs, settings of apt and dnf.
 #include <algorithm>
 #include <cstdint>
 
 #include "agent/collect/reboot/judge.h"
+#include "agent/collect/updaters/command.h"
+#include "agent/collect/updaters/periodic.h"
 #include "agent/collect/updates/apt_findings.h"
 #include "agent/collect/updates/support.h"
 #include "common/core/check.h"
@@ -53,6 +56,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   try_listing(text);
   try_needrestart(text);
+  if (const auto line = agent::first_changing_line(text)) CHECK(line->number <= size);
+  (void)agent::upgrades_unattended(text);
+  (void)agent::applies_updates(text);
   if (const auto seen = agent::FirstSeen::parse(text); seen.has_value()) {
     CHECK(agent::FirstSeen::parse(seen->text()).has_value());
   }

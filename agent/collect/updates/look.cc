@@ -4,6 +4,7 @@
 
 #include "agent/collect/reboot/look.h"
 #include "agent/collect/tool/tool.h"
+#include "agent/collect/updaters/judge.h"
 #include "agent/collect/updates/apt_findings.h"
 #include "agent/collect/updates/support.h"
 #include "common/loop/files.h"
@@ -133,6 +134,7 @@ bool look_at_patch(const std::vector<std::string>& words, WallTime now, SourceRe
   look_at_apt(order, report);
   if (!order.root.empty()) return true;
   look_at_reboot(report);
+  look_at_updaters(report);
   return true;
 }
 
