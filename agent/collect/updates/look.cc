@@ -1,5 +1,6 @@
 #include "agent/collect/updates/look.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "agent/collect/reboot/look.h"
@@ -16,6 +17,8 @@ constexpr const char* kHelper = "/usr/libexec/mainstay/mainstay-apt";
 // Three times what a full machine with a cold cache and a slow disk took.
 constexpr Duration kHelperTimeMax = std::chrono::seconds(60);
 constexpr std::size_t kTableBytesMax = 64UL * 1024;
+// Of a report's 128: a neglected host must not crowd out what is said of reboots and updaters.
+constexpr std::size_t kPackagesFindingsMax = 80;
 
 struct Order {
   std::string root;
@@ -94,6 +97,15 @@ void look_at_support(const AptListing& listing, SourceReport& report) {
   report.findings.push_back(judge_support("release " + release, support, report.at));
 }
 
+/// The first ones, which are the oldest; the rest is counted.
+void take(std::vector<Finding> findings, SourceReport& report) {
+  if (findings.size() > kPackagesFindingsMax) {
+    report.omitted += static_cast<std::uint32_t>(findings.size() - kPackagesFindingsMax);
+    findings.resize(kPackagesFindingsMax);
+  }
+  std::ranges::move(findings, std::back_inserter(report.findings));
+}
+
 Result<AptListing> ask_helper(const Order& order) {
   ToolOrder tool{.argv = {order.helper, "list"},
                  .output_bytes_max = kAptOutputBytesMax,
@@ -114,11 +126,10 @@ void look_at_apt(const Order& order, SourceReport& report) {
     return;
   }
   if (order.state.empty()) {
-    std::ranges::move(judge_apt(*listing, report.at, nullptr), std::back_inserter(report.findings));
+    take(judge_apt(*listing, report.at, nullptr), report);
   } else {
     Sightings sightings = load(order, report);
-    std::ranges::move(judge_apt(*listing, report.at, &sightings.table),
-                      std::back_inserter(report.findings));
+    take(judge_apt(*listing, report.at, &sightings.table), report);
     save(sightings, report);
   }
   look_at_support(*listing, report);
