@@ -84,6 +84,7 @@ macro(mainstay_find_libraries)
   pkg_check_modules(LMDB REQUIRED IMPORTED_TARGET lmdb)
   pkg_check_modules(ZMQ REQUIRED IMPORTED_TARGET libzmq)
   pkg_check_modules(APTPKG REQUIRED IMPORTED_TARGET apt-pkg)
+  pkg_check_modules(MOUNT REQUIRED IMPORTED_TARGET mount)
   pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 endmacro()
 

@@ -17,6 +17,7 @@ OWNERS = [
     (r"openssl/", ["common/crypto", "agent/collect/certificate"]),
     (r"yaml-cpp/", ["common/document"]),
     (r"apt-pkg/", ["agent/apt"]),
+    (r"libmount/", ["agent/collect/resource/disks"]),
 ]
 # In the core the standard library is a list, too: these know the world outside.
 CORE_DENIED = set("""chrono_io ctime cstdio fstream iostream istream ostream sstream filesystem random

@@ -56,9 +56,10 @@ TEST(DiskLevelsTest, AreTheLowestOfEachHourAndOfTheOneGoingOn) {
   }
   const auto levels = disk_levels(history, "/var");
   ASSERT_EQ(levels.size(), 3U);  // the first hour was shared with another disk
-  EXPECT_EQ(levels[0].used_mib, 11U);
+  EXPECT_EQ(levels[0].low_mib, 11U);
   EXPECT_EQ(levels[1].minute, kOneStart + 179);
-  EXPECT_EQ(levels[2].used_mib, 180U);
+  EXPECT_EQ(levels[2].low_mib, 180U);
+  EXPECT_EQ(levels[2].high_mib, 189U);
   EXPECT_EQ(levels[2].minute, kOneStart + 189);
   EXPECT_TRUE(disk_levels(history, "/").empty());
   EXPECT_TRUE(disk_levels(history, "").empty());

@@ -96,16 +96,20 @@ std::vector<DiskLevel> disk_levels(const History& history, const std::string& mo
   for (const HourValues& hour : history.hours) {
     // An hour in which the place changed hands mixes two disks.
     if (hour.hour * 60 < found->since_minute || hour.disk(place).min == kNoValue) continue;
-    levels.push_back({.minute = hour.hour * 60 + 59, .used_mib = hour.disk(place).min});
+    const HourSummary& used = hour.disk(place);
+    levels.push_back({.minute = hour.hour * 60 + 59, .low_mib = used.min, .high_mib = used.max});
     hour_last = hour.hour;
   }
-  DiskLevel going_on{.minute = 0, .used_mib = kNoValue};
+  DiskLevel going_on{.minute = 0, .low_mib = kNoValue, .high_mib = 0};
   for (const MinuteValues& minute : history.minutes) {
-    if (minute.minute < found->since_minute || minute.minute / 60 <= hour_last) continue;
+    const std::uint32_t used_mib = minute.disk(place);
+    const bool is_older = minute.minute < found->since_minute || minute.minute / 60 <= hour_last;
+    if (is_older || used_mib == kNoValue) continue;
     going_on.minute = minute.minute;
-    going_on.used_mib = std::min(going_on.used_mib, minute.disk(place));
+    going_on.low_mib = std::min(going_on.low_mib, used_mib);
+    going_on.high_mib = std::max(going_on.high_mib, used_mib);
   }
-  if (going_on.used_mib != kNoValue) levels.push_back(going_on);
+  if (going_on.minute != 0) levels.push_back(going_on);
   return levels;
 }
 

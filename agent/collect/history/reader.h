@@ -22,10 +22,11 @@ History read_history_bytes(ByteView file, WallTime now);
 /// Unavailable if there is no file, Malformed if it is none of this version.
 Result<History> read_history(const std::string& path, WallTime now);
 
-/// What a disk had in use at the end of `minute`, in MiB: the lowest of the hour before.
+/// What a disk had in use within the hour that ends with `minute`, in MiB.
 struct DiskLevel {
   std::uint32_t minute = 0;
-  std::uint32_t used_mib = 0;
+  std::uint32_t low_mib = 0;
+  std::uint32_t high_mib = 0;
 };
 /// Hour by hour, the one that is going on too; empty if the disk is not in it.
 std::vector<DiskLevel> disk_levels(const History& history, const std::string& mount);

@@ -163,7 +163,7 @@ TEST_F(HistoryWriterTest, ADisksPlaceBeginsWithIt) {
   EXPECT_EQ(other.places_of(mounts, kStart + 2).back(), 1U);
   const auto levels = disk_levels(read(kStart + 2), "/i");
   ASSERT_EQ(levels.size(), 1U);
-  EXPECT_EQ(levels[0].used_mib, 40U);
+  EXPECT_EQ(levels[0].low_mib, 40U);
   EXPECT_TRUE(disk_levels(read(kStart + 2), "/b").empty());
 }
 

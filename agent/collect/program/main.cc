@@ -6,8 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/collect/backup/backup.h"
 #include "agent/collect/certificate/look.h"
+#include "agent/collect/program/look_only.h"
 #include "agent/collect/report/report_json.h"
+#include "agent/collect/resource/disks/look.h"
 #include "agent/collect/updates/look.h"
 #include "common/loop/clock.h"
 
@@ -17,7 +20,10 @@ namespace {
 constexpr std::string_view kHelp =
     R"(mainstay-collect - looks at one source of a host's state and prints what it found as JSON
 
-usage: mainstay-collect SOURCE [OPTION]...
+usage: mainstay-collect [--read-only] SOURCE [--state DIR] [OPTION]...
+
+--read-only  as root: gives up writing anything but DIR, and all capabilities but those to look
+--state DIR  where a source keeps what it must remember between two looks
 
 Reads only, asks nobody on other machines but backup repositories, and is ended by whoever started it
 when it takes too long. mainstay-agent starts it; `mainstay-agent show` prints what it found.
@@ -25,7 +31,7 @@ when it takes too long. mainstay-agent starts it; `mainstay-agent show` prints w
 example:
   mainstay-collect backup --file /etc/mainstay/backup.yaml
 
-exit: 0 looked - 2 wrong use
+exit: 0 looked - 2 wrong use - 3 it cannot be made read-only here
 )";
 
 using Words = std::vector<std::string>;
@@ -34,26 +40,48 @@ using Words = std::vector<std::string>;
 struct Verb {
   std::string_view name;
   bool (*look)(const Words& words, WallTime now, SourceReport& report);
+  std::string_view (*help)() = nullptr;  // what SOURCE --help prints; none: the help of all
 };
 
 // One line a source.
 constexpr auto kVerbs = std::to_array<Verb>({
+    {"backup", backup::look_at_backup, backup::help_of_backup},
     {"certificate", certificate::look_at_certificates},
     {"patch", look_at_patch},
+    {"resource", look_at_resources},
 });
 
-int run(const Words& words) {
-  if (words.size() == 1 && words[0] == "--help") {
-    (void)std::fputs(kHelp.data(), stdout);
-    return 0;
+int print(std::string_view text) {
+  const bool is_out = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  return is_out && std::fflush(stdout) == 0 ? 0 : 1;
+}
+
+/// The value behind --state; empty if there is none.
+std::string state_of(const Words& words) {
+  for (std::size_t at = 0; at + 1 < words.size(); ++at) {
+    if (words[at] == "--state") return words[at + 1];
   }
+  return {};
+}
+
+int run(Words words) {
+  if (!words.empty() && words[0] == "--read-only") {
+    words.erase(words.begin());
+    if (const auto status = look_only(state_of(words)); !status.has_value()) {
+      (void)std::fprintf(stderr, "mainstay-collect: not made read-only: %s\n",
+                         status.error().detail.c_str());
+      return 3;
+    }
+  }
+  if (words.size() == 1 && words[0] == "--help") return print(kHelp);
   for (const Verb& verb : kVerbs) {
     if (words.empty() || words[0] != verb.name) continue;
+    if (words.size() == 2 && words[1] == "--help" && verb.help != nullptr)
+      return print(verb.help());
     SourceReport report;
     report.at = loop::walltime_now();
     if (!verb.look(Words(words.begin() + 1, words.end()), report.at, report)) break;
-    (void)std::fputs(write_report(std::move(report)).c_str(), stdout);
-    return std::fflush(stdout) == 0 ? 0 : 1;
+    return print(write_report(std::move(report)));
   }
   (void)std::fputs("mainstay-collect: wrong use; see mainstay-collect --help\n", stderr);
   return 2;

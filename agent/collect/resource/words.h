@@ -32,9 +32,8 @@ inline std::string_view take_word(std::string_view& text) {
 /// The whole word is a number that fits, or it is none.
 inline std::optional<std::uint64_t> number_of(std::string_view word) {
   std::uint64_t number = 0;
-  const char* const end = word.data() + word.size();
-  const auto [at, error] = std::from_chars(word.data(), end, number);
-  if (error != std::errc() || at != end || word.empty()) return std::nullopt;
+  const auto [at, error] = std::from_chars(word.begin(), word.end(), number);
+  if (error != std::errc() || at != word.end()) return std::nullopt;
   return number;
 }
 

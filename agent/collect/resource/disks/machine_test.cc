@@ -1,0 +1,136 @@
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "agent/collect/resource/disks/look.h"
+#include "agent/collect/resource/disks/machine_findings.h"
+#include "agent/collect/resource/disks/virtualisation.h"
+
+namespace mainstay::agent {
+namespace {
+
+class MachineTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = testing::TempDir() + "machine.XXXXXX";
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    root_ = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(root_); }
+  void write(const std::string& path, const std::string& text) const {
+    std::filesystem::create_directories(std::filesystem::path(root_ + path).parent_path());
+    std::ofstream(root_ + path) << text;
+  }
+  std::string root_;
+};
+
+TEST_F(MachineTest, KnowsOnWhatItRuns) {
+  EXPECT_EQ(virtualisation_of(root_), "");
+  write("/proc/cpuinfo",
+        "processor\t: 0\nflags\t\t: fpu vme\nprocessor\t: 1\nflags\t\t: hypervisor\n");
+  write("/sys/class/dmi/id/sys_vendor", "Amazon EC2\n");
+  EXPECT_EQ(virtualisation_of(root_), "physical machine");
+  write("/proc/cpuinfo", "processor\t: 0\nflags\t\t: fpu hypervisor vme\n");
+  EXPECT_EQ(virtualisation_of(root_), "virtual machine (amazon)");
+  write("/sys/class/dmi/id/product_name", "KVM Virtual Machine\n");
+  EXPECT_EQ(virtualisation_of(root_), "virtual machine (kvm)");
+  write("/run/.containerenv", "");
+  EXPECT_EQ(virtualisation_of(root_), "container (podman)");
+  write("/run/systemd/container", "systemd-nspawn\n");
+  EXPECT_EQ(virtualisation_of(root_), "container (systemd-nspawn)");
+}
+
+TEST_F(MachineTest, KnowsAnArmMachineByItsTree) {
+  write("/proc/cpuinfo", "processor\t: 0\nFeatures\t: fp asimd\n");
+  EXPECT_EQ(virtualisation_of(root_), "");
+  write("/proc/device-tree/hypervisor/compatible", std::string("xen,xen-4.17\0xen,xen\0", 21));
+  EXPECT_EQ(virtualisation_of(root_), "virtual machine (xen,xen-4.17)");
+}
+
+TEST_F(MachineTest, ReadsServicesOfVersion2) {
+  const std::string slice = "/sys/fs/cgroup/system.slice/";
+  write("/sys/fs/cgroup/cgroup.controllers", "cpu memory\n");
+  write(slice + "small.service/memory.current", "100\n");
+  write(slice + "small.service/cpu.stat", "usage_usec 5\nuser_usec 3\n");
+  write(slice + "large.service/memory.current", "4096\n");
+  write(slice + "none.service/cgroup.procs", "1\n");
+  write(slice + "mad.service/memory.current", "lots\n");
+  write(slice + "some.mount/memory.current", "9999\n");
+  const std::vector<ServiceUse> expected = {
+      {.unit = "large.service", .memory_bytes = 4096},
+      {.unit = "small.service", .memory_bytes = 100, .cpu_us = 5}};
+  EXPECT_EQ(read_services(root_), expected);
+}
+
+TEST_F(MachineTest, ReadsServicesOfVersion1) {
+  const std::string groups = "/sys/fs/cgroup/";
+  write(groups + "systemd/system.slice/a.service/cgroup.procs", "1\n");
+  write(groups + "systemd/system.slice/b.service/cgroup.procs", "1\n");
+  write(groups + "memory/system.slice/a.service/memory.usage_in_bytes", "300\n");
+  write(groups + "cpuacct/system.slice/a.service/cpuacct.usage", "7000\n");
+  const std::vector<ServiceUse> expected = {
+      {.unit = "a.service", .memory_bytes = 300, .cpu_us = 7}};
+  EXPECT_EQ(read_services(root_), expected);
+  EXPECT_TRUE(read_services(root_ + "/none").empty());
+}
+
+TEST_F(MachineTest, TellsMemoryClockAndSize) {
+  Machine machine;
+  machine.memory = MemoryState{.total_bytes = 100UL << 30U,
+                               .available_bytes = 4UL << 30U,
+                               .swap_total_bytes = 2048,
+                               .swap_free_bytes = 1024};
+  machine.load = Load{.minute = 150};
+  machine.clock = {.state = ClockState::NotSynchronised};
+  machine.cpus = 2;
+  machine.virtualisation = "virtual machine (kvm)";
+  for (const char* unit : {"a", "b", "c", "d", "e", "f"}) {
+    machine.services.push_back(
+        {.unit = std::string(unit) + std::string(500, '\x1b'), .memory_bytes = 1024});
+  }
+  SourceReport report;
+  add_machine(machine, report);
+  ASSERT_EQ(report.findings.size(), 4U);
+  EXPECT_EQ(report.findings[0].judgement, Judgement::Refuted);
+  EXPECT_EQ(report.findings[0].text,
+            "4.0 GiB of 100.0 GiB available, 1.0 KiB of 2.0 KiB swap used");
+  EXPECT_EQ(report.findings[1].judgement, Judgement::Refuted);
+  EXPECT_EQ(report.findings[2].text,
+            "2 processors, 100.0 GiB, virtual machine (kvm), load 75 % of the last minute");
+  EXPECT_EQ(reading_of(report.findings[3], Measure::Count), 6);
+  tidy(report);
+  for (const Finding& finding : report.findings) {
+    EXPECT_EQ(finding.text.find('\x1b'), std::string::npos);
+    EXPECT_LE(finding.text.size(), kFindingTextBytesMax);
+  }
+  machine.clock = {.state = ClockState::Synchronised, .error_max_us = 12'000};
+  machine.memory.reset();
+  SourceReport other;
+  add_machine(machine, other);
+  EXPECT_EQ(other.findings[0].judgement, Judgement::NotProved);
+  EXPECT_EQ(other.findings[1].text, "synchronised, off by at most 12 ms");
+  machine.clock = {};
+  SourceReport third;
+  add_machine(machine, third);
+  EXPECT_EQ(third.findings[1].judgement, Judgement::NotProved);
+  for (const FactReading& fact : third.facts) EXPECT_NE(fact.fact, Fact::ClockSynchronised);
+}
+
+TEST(LookAtResourcesTest, ReportsThisHost) {
+  SourceReport report;
+  EXPECT_TRUE(look_at_resources({}, wall_from_ms(1'800'000'000'000), report));
+  EXPECT_EQ(report.source, Source::Resource);
+  EXPECT_GE(report.findings.size(), 3U);
+  SourceReport with_history;
+  EXPECT_TRUE(look_at_resources({"--history", "/no/such/file"}, {}, with_history));
+  EXPECT_EQ(with_history.findings[0].topic, Topic::Source);
+  EXPECT_EQ(with_history.findings[0].judgement, Judgement::NotProved);
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"--history"}, {"x"}, {"--history", "a", "b"}}) {
+    EXPECT_FALSE(look_at_resources(words, {}, report));
+  }
+}
+
+}  // namespace
+}  // namespace mainstay::agent

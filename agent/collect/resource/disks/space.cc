@@ -1,0 +1,137 @@
+#include "agent/collect/resource/disks/space.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/core/span_text.h"
+#include "common/loop/clock.h"
+#include "common/loop/fd.h"
+
+namespace mainstay::agent {
+namespace {
+
+struct Answer {
+  int error = 0;
+  Space space;
+};
+
+struct Child {
+  pid_t pid = -1;
+  loop::Fd end;
+  bool has_answered = false;
+  Answer answer;
+};
+
+/// How many hundredths `part` is of `all`, rounded up.
+std::uint32_t percent_of(std::uint64_t part, std::uint64_t all) {
+  if (all == 0) return 0;
+  if (all > UINT64_MAX / 200) return static_cast<std::uint32_t>(part / (all / 100));
+  return static_cast<std::uint32_t>((part * 100 + all - 1) / all);
+}
+
+[[noreturn]] void answer_from_child(const char* path, int end, AskSpace ask) {
+  Answer answer;
+  answer.error = ask(path, answer.space);
+  // One write of less than PIPE_BUF: the reader gets all of it or nothing.
+  const ssize_t written = ::write(end, &answer, sizeof answer);
+  ::_exit(written == sizeof answer ? 0 : 1);
+}
+
+Child start(const std::string& path, AskSpace ask) {
+  Child child;
+  int ends[2] = {-1, -1};
+  if (::pipe2(ends, O_CLOEXEC) != 0) return child;
+  child.end.reset(ends[0]);
+  const loop::Fd write_end(ends[1]);
+  child.pid = ::fork();
+  if (child.pid == 0) answer_from_child(path.c_str(), write_end.get(), ask);
+  if (child.pid < 0) child.end.reset();
+  return child;
+}
+
+void wait_for(std::span<Child> children, Instant deadline) {
+  for (;;) {
+    std::vector<pollfd> waiting;
+    std::vector<Child*> whose;
+    for (Child& child : children) {
+      if (!child.end.open()) continue;
+      waiting.push_back({.fd = child.end.get(), .events = POLLIN, .revents = 0});
+      whose.push_back(&child);
+    }
+    const std::int64_t left_ms = (deadline - loop::boottime_now()).count();
+    if (waiting.empty() || left_ms <= 0) return;
+    const int ready = ::poll(waiting.data(), waiting.size(), static_cast<int>(left_ms));
+    if (ready < 0 && errno != EINTR) return;
+    for (std::size_t i = 0; i < waiting.size(); ++i) {
+      if (ready <= 0 || waiting[i].revents == 0) continue;
+      Child& child = *whose[i];
+      const ssize_t count = ::read(child.end.get(), &child.answer, sizeof child.answer);
+      child.has_answered = count == sizeof child.answer;
+      child.end.reset();
+    }
+  }
+}
+
+Result<Space> result_of(const Child& child, const std::string& path, Duration time_max) {
+  if (child.pid < 0) return fail(Fault::Unavailable, path + ": no process could be started");
+  if (!child.has_answered) {
+    return fail(Fault::Unavailable, "does not answer within " + span_text(time_max));
+  }
+  if (child.answer.error != 0) {
+    const std::string why = std::generic_category().message(child.answer.error);
+    return fail(Fault::Unavailable, (child.answer.error == EACCES ? "needs root: " : "") + why);
+  }
+  return child.answer.space;
+}
+
+}  // namespace
+
+std::uint32_t Space::used_percent() const {
+  return percent_of(used_bytes, used_bytes + free_bytes);
+}
+
+std::uint32_t Space::inodes_used_percent() const {
+  return percent_of(inodes - std::min(inodes, inodes_free), inodes);
+}
+
+int ask_statvfs(const char* path, Space& space) {
+  struct statvfs told = {};
+  if (::statvfs(path, &told) != 0) return errno;
+  const std::uint64_t unit = told.f_frsize == 0 ? 1 : told.f_frsize;
+  // What a server says may be anything.
+  const std::uint64_t blocks_max = UINT64_MAX / 4 / unit;
+  const std::uint64_t blocks = std::min<std::uint64_t>(told.f_blocks, blocks_max);
+  const std::uint64_t unused = std::min<std::uint64_t>(told.f_bfree, blocks);
+  space = {.size_bytes = blocks * unit,
+           .used_bytes = (blocks - unused) * unit,
+           .free_bytes = std::min<std::uint64_t>(told.f_bavail, unused) * unit,
+           .inodes = told.f_files,
+           .inodes_free = told.f_ffree};
+  return 0;
+}
+
+std::vector<Result<Space>> ask_space(std::span<const std::string> paths, Duration time_max,
+                                     AskSpace ask) {
+  std::vector<Child> children;
+  for (const std::string& path : paths) children.push_back(start(path, ask));
+  wait_for(children, loop::boottime_now() + time_max);
+  std::vector<Result<Space>> results;
+  for (std::size_t i = 0; i < children.size(); ++i) {
+    results.push_back(result_of(children[i], paths[i], time_max));
+    if (children[i].pid < 0) continue;
+    // One that hangs in the kernel cannot be ended; it is left, and init will bury it one day.
+    if (!children[i].has_answered) ::kill(children[i].pid, SIGKILL);
+    ::waitpid(children[i].pid, nullptr, children[i].has_answered ? 0 : WNOHANG);
+  }
+  return results;
+}
+
+}  // namespace mainstay::agent

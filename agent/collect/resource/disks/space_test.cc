@@ -1,0 +1,92 @@
+#include "agent/collect/resource/disks/space.h"
+
+#include <cerrno>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace mainstay::agent {
+namespace {
+
+constexpr Duration kShort = std::chrono::seconds(1);
+constexpr Duration kLong = std::chrono::seconds(60);
+
+class SpaceTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = testing::TempDir() + "space.XXXXXX";
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  std::string folder_;
+};
+
+/// Waits for somebody at the other end of a pipe with a name, as for a server that is gone.
+int ask_and_hang(const char* path, Space& space) {
+  if (::access(path, F_OK) != 0) return ENOENT;
+  struct stat what = {};
+  if (::stat(path, &what) == 0 && S_ISFIFO(what.st_mode)) (void)::open(path, O_RDONLY | O_CLOEXEC);
+  return ask_statvfs(path, space);
+}
+
+TEST_F(SpaceTest, CountsAsDfDoes) {
+  const Space space{
+      .size_bytes = 1000, .used_bytes = 801, .free_bytes = 149, .inodes = 200, .inodes_free = 1};
+  EXPECT_EQ(space.used_percent(), 85U);
+  EXPECT_EQ(space.inodes_used_percent(), 100U);
+  EXPECT_EQ(Space().used_percent(), 0U);
+  EXPECT_EQ(Space().inodes_used_percent(), 0U);
+  const Space mad{.used_bytes = UINT64_MAX / 2,
+                  .free_bytes = UINT64_MAX / 2,
+                  .inodes = 1,
+                  .inodes_free = UINT64_MAX};
+  EXPECT_EQ(mad.used_percent(), 50U);
+  EXPECT_EQ(mad.inodes_used_percent(), 0U);
+}
+
+TEST_F(SpaceTest, AnswersEachPathInItsOrder) {
+  const std::vector<std::string> paths = {"/", folder_ + "/none", folder_};
+  const auto spaces = ask_space(paths, kLong);
+  ASSERT_EQ(spaces.size(), 3U);
+  ASSERT_TRUE(spaces[0].has_value());
+  EXPECT_GT(spaces[0]->size_bytes, 0U);
+  ASSERT_FALSE(spaces[1].has_value());
+  EXPECT_EQ(spaces[1].error().detail, "No such file or directory");
+  EXPECT_TRUE(spaces[2].has_value());
+}
+
+TEST_F(SpaceTest, OneThatHangsHoldsUpNoOther) {
+  const std::string hung = folder_ + "/server";
+  ASSERT_EQ(::mkfifo(hung.c_str(), 0600), 0);
+  const std::vector<std::string> paths = {hung, "/", hung};
+  const auto spaces = ask_space(paths, kShort, ask_and_hang);
+  ASSERT_FALSE(spaces[0].has_value());
+  EXPECT_EQ(spaces[0].error().detail, "does not answer within 1 s");
+  EXPECT_TRUE(spaces[1].has_value());
+  EXPECT_FALSE(spaces[2].has_value());
+}
+
+// The kernel asks a process that never says a word: what a dead server looks like from here.
+TEST_F(SpaceTest, ARealMountThatHangsDoesNotAnswer) {
+  const int silent = ::open("/dev/fuse", O_RDWR | O_CLOEXEC);
+  const std::string options =
+      "fd=" + std::to_string(silent) + ",rootmode=40000,user_id=0,group_id=0";
+  if (silent < 0 || ::mount("silent", folder_.c_str(), "fuse", 0, options.c_str()) != 0) {
+    if (silent >= 0) ::close(silent);
+    GTEST_SKIP() << "SKIP: a mount that hangs needs root and FUSE";
+  }
+  const std::vector<std::string> paths = {folder_, "/"};
+  const auto spaces = ask_space(paths, kShort);
+  EXPECT_FALSE(spaces[0].has_value());
+  EXPECT_TRUE(spaces[1].has_value());
+  EXPECT_EQ(::umount2(folder_.c_str(), MNT_DETACH), 0);
+  ::close(silent);
+}
+
+}  // namespace
+}  // namespace mainstay::agent
