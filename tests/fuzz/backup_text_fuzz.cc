@@ -12,7 +12,7 @@
 namespace {
 
 using namespace mainstay;
-using namespace mainstay::agent;
+using namespace mainstay::agent::backup;
 
 void see_instant(WallTime at) {
   // An offset may lead a day before 1970, or after 9999.

@@ -7,7 +7,7 @@
 #include "agent/collect/backup/text/instant_text.h"
 #include "agent/collect/backup/text/json.h"
 
-namespace mainstay::agent {
+namespace mainstay::agent::backup {
 namespace {
 
 using Json = nlohmann::json;
@@ -116,4 +116,4 @@ CheckSaid read_borg_check(const ToolWords& words, BorgCheck check) {
   return said;
 }
 
-}  // namespace mainstay::agent
+}  // namespace mainstay::agent::backup

@@ -8,7 +8,7 @@
 #include "agent/collect/backup/text/check_text.h"
 #include "common/core/time.h"
 
-namespace mainstay::agent {
+namespace mainstay::agent::backup {
 
 inline constexpr std::size_t kBorgJsonBytesMax = 16UL * 1024 * 1024;
 
@@ -39,4 +39,4 @@ Result<BorgLock> read_borg_lock(std::string_view name);
 enum class BorgCheck { VerifyData, ChecksumsOnly };
 CheckSaid read_borg_check(const ToolWords& words, BorgCheck check);
 
-}  // namespace mainstay::agent
+}  // namespace mainstay::agent::backup

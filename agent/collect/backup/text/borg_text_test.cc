@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mainstay::agent {
+namespace mainstay::agent::backup {
 namespace {
 
 using Verdict = CheckSaid::Verdict;
@@ -106,4 +106,4 @@ TEST(BorgTextTest, ALockedRepositoryIsNeitherGoodNorBad) {
 }
 
 }  // namespace
-}  // namespace mainstay::agent
+}  // namespace mainstay::agent::backup

@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-namespace mainstay::agent {
+namespace mainstay::agent::backup {
 namespace {
 
 std::string_view trimmed(std::string_view line) {
@@ -64,4 +64,4 @@ std::optional<std::int64_t> number_after(std::string_view text, std::string_view
   return number;
 }
 
-}  // namespace mainstay::agent
+}  // namespace mainstay::agent::backup

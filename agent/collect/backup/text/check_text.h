@@ -9,7 +9,7 @@
 
 #include "common/core/result.h"
 
-namespace mainstay::agent {
+namespace mainstay::agent::backup {
 
 struct CheckSaid {
   enum class Verdict { NotProved, Proved, Refuted };
@@ -39,4 +39,4 @@ std::string_view last_line(std::string_view text);
 /// The number from 0 on that stands right after `words`; nothing if there is none.
 std::optional<std::int64_t> number_after(std::string_view text, std::string_view words);
 
-}  // namespace mainstay::agent
+}  // namespace mainstay::agent::backup

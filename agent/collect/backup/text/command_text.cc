@@ -4,7 +4,7 @@
 
 #include "agent/collect/backup/text/json.h"
 
-namespace mainstay::agent {
+namespace mainstay::agent::backup {
 
 Result<CommandNewest> read_command_newest(std::string_view text) {
   if (text.ends_with('\n')) text.remove_suffix(1);
@@ -22,4 +22,4 @@ Result<CommandNewest> read_command_newest(std::string_view text) {
   return newest;
 }
 
-}  // namespace mainstay::agent
+}  // namespace mainstay::agent::backup

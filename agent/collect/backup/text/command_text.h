@@ -7,7 +7,7 @@
 #include "common/core/result.h"
 #include "common/core/time.h"
 
-namespace mainstay::agent {
+namespace mainstay::agent::backup {
 
 inline constexpr std::size_t kCommandAnswerBytesMax = 4096;
 
@@ -19,4 +19,4 @@ struct CommandNewest {
 /// there.
 Result<CommandNewest> read_command_newest(std::string_view text);
 
-}  // namespace mainstay::agent
+}  // namespace mainstay::agent::backup

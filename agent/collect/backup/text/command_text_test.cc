@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mainstay::agent {
+namespace mainstay::agent::backup {
 namespace {
 
 TEST(CommandTextTest, ReadsOneLine) {
@@ -25,4 +25,4 @@ TEST(CommandTextTest, RefusesWhatTheContractDoesNotSay) {
 }
 
 }  // namespace
-}  // namespace mainstay::agent
+}  // namespace mainstay::agent::backup

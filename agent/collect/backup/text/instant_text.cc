@@ -6,7 +6,7 @@
 
 #include "agent/collect/backup/text/json.h"
 
-namespace mainstay::agent {
+namespace mainstay::agent::backup {
 namespace {
 
 bool is_digit(char c) {
@@ -89,4 +89,4 @@ Result<WallTime> read_instant(std::string_view text, ZonelessText zoneless) {
   return WallTime(std::chrono::duration_cast<Duration>(since_1970));
 }
 
-}  // namespace mainstay::agent
+}  // namespace mainstay::agent::backup

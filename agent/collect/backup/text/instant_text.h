@@ -6,7 +6,7 @@
 #include "common/core/result.h"
 #include "common/core/time.h"
 
-namespace mainstay::agent {
+namespace mainstay::agent::backup {
 
 /// Which zone a text without one is in.
 enum class ZonelessText { IsRefused, IsUtc };
@@ -15,4 +15,4 @@ enum class ZonelessText { IsRefused, IsUtc };
 /// Fractions of a second are dropped.
 Result<WallTime> read_instant(std::string_view text, ZonelessText zoneless);
 
-}  // namespace mainstay::agent
+}  // namespace mainstay::agent::backup

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mainstay::agent {
+namespace mainstay::agent::backup {
 namespace {
 
 TEST(InstantTextTest, ReadsZonesAndFractions) {
@@ -34,4 +34,4 @@ TEST(InstantTextTest, RefusesWhatIsNone) {
 }
 
 }  // namespace
-}  // namespace mainstay::agent
+}  // namespace mainstay::agent::backup

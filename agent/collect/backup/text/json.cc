@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace mainstay::agent {
+namespace mainstay::agent::backup {
 
 using Json = nlohmann::json;
 
@@ -69,4 +69,4 @@ Result<const Json*> list_member(const Json& object, const char* key) {
   return value;
 }
 
-}  // namespace mainstay::agent
+}  // namespace mainstay::agent::backup

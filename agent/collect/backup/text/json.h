@@ -11,7 +11,7 @@
 
 #include "common/core/result.h"
 
-namespace mainstay::agent {
+namespace mainstay::agent::backup {
 
 inline constexpr std::size_t kToolWordBytesMax = 4096;     // a path is the longest of them
 inline constexpr std::size_t kToolListMax = 200'000;       // snapshots, files of a folder
@@ -30,4 +30,4 @@ Result<const nlohmann::json*> list_of(const nlohmann::json& value);
 
 std::unexpected<Error> malformed_answer(const std::string& what);
 
-}  // namespace mainstay::agent
+}  // namespace mainstay::agent::backup

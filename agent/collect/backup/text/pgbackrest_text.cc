@@ -6,7 +6,7 @@
 
 #include "agent/collect/backup/text/json.h"
 
-namespace mainstay::agent {
+namespace mainstay::agent::backup {
 namespace {
 
 using Json = nlohmann::json;
@@ -166,4 +166,4 @@ CheckSaid read_pgbackrest_verify(const ToolWords& words) {
   return said;
 }
 
-}  // namespace mainstay::agent
+}  // namespace mainstay::agent::backup

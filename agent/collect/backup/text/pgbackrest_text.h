@@ -8,7 +8,7 @@
 #include "agent/collect/backup/text/check_text.h"
 #include "common/core/time.h"
 
-namespace mainstay::agent {
+namespace mainstay::agent::backup {
 
 inline constexpr std::size_t kPgBackRestBytesMax = 16UL * 1024 * 1024;
 
@@ -38,4 +38,4 @@ Result<WallTime> read_pgbackrest_arrival(std::string_view text, const std::strin
 /// Of `verify --output=text --verbose`.
 CheckSaid read_pgbackrest_verify(const ToolWords& words);
 
-}  // namespace mainstay::agent
+}  // namespace mainstay::agent::backup

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mainstay::agent {
+namespace mainstay::agent::backup {
 namespace {
 
 using Verdict = CheckSaid::Verdict;
@@ -100,4 +100,4 @@ TEST(PgBackRestTextTest, AMissingStartIsNoDamage) {
 }
 
 }  // namespace
-}  // namespace mainstay::agent
+}  // namespace mainstay::agent::backup

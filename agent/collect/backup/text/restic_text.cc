@@ -8,7 +8,7 @@
 #include "agent/collect/backup/text/json.h"
 #include "common/core/bytes.h"
 
-namespace mainstay::agent {
+namespace mainstay::agent::backup {
 namespace {
 
 using Json = nlohmann::json;
@@ -155,4 +155,4 @@ CheckSaid read_restic_check(const ToolWords& words) {
   return said;
 }
 
-}  // namespace mainstay::agent
+}  // namespace mainstay::agent::backup

@@ -9,7 +9,7 @@
 #include "agent/collect/backup/text/check_text.h"
 #include "common/core/time.h"
 
-namespace mainstay::agent {
+namespace mainstay::agent::backup {
 
 inline constexpr std::size_t kResticListBytesMax = 16UL * 1024 * 1024;
 inline constexpr std::size_t kResticIndexBytesMax = 64UL * 1024 * 1024;
@@ -50,4 +50,4 @@ Status add_restic_index(std::string_view text, ResticPacks& packs);
 /// Of `check --read-data-subset=n/t`.
 CheckSaid read_restic_check(const ToolWords& words);
 
-}  // namespace mainstay::agent
+}  // namespace mainstay::agent::backup

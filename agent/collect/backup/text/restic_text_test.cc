@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mainstay::agent {
+namespace mainstay::agent::backup {
 namespace {
 
 using Verdict = CheckSaid::Verdict;
@@ -113,4 +113,4 @@ TEST(ResticTextTest, DamageRefutesAndALockDoesNot) {
 }
 
 }  // namespace
-}  // namespace mainstay::agent
+}  // namespace mainstay::agent::backup

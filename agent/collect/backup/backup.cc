@@ -1,0 +1,139 @@
+#include "agent/collect/backup/backup.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/collect/backup/check.h"
+#include "agent/collect/backup/judge.h"
+#include "agent/collect/backup/look.h"
+#include "agent/collect/settings/settings_file.h"
+
+namespace mainstay::agent::backup {
+namespace {
+
+constexpr std::string_view kUsualFile = "/etc/mainstay/backup.yaml";
+
+struct BackupWords {
+  SettingsFile file{.path = std::string(kUsualFile)};
+  std::string state;
+  std::string check;  // empty: a look at all
+};
+
+std::optional<BackupWords> words_of_verb(const std::vector<std::string>& words) {
+  BackupWords read;
+  if (words.size() % 2 != 0) return std::nullopt;
+  for (std::size_t i = 0; i < words.size(); i += 2) {
+    const std::string& value = words[i + 1];
+    if (value.empty()) return std::nullopt;
+    if (words[i] == "--file") {
+      read.file = {.path = value, .is_named = true};
+    } else if (words[i] == "--state") {
+      read.state = value;
+    } else if (words[i] == "--check") {
+      read.check = value;
+    } else {
+      return std::nullopt;
+    }
+  }
+  // A check whose outcome is kept nowhere would be hours of reading for one line.
+  if (!read.check.empty() && read.state.empty()) return std::nullopt;
+  return read;
+}
+
+Result<std::optional<BackupFile>> load_backup_file(const SettingsFile& file) {
+  TRY(const auto node, load_settings(file));
+  if (!node) return std::optional<BackupFile>();
+  TRY(BackupFile read, read_backup_file(*node, file.path));
+  // It names programs that are started as us.
+  const bool starts_programs =
+      std::ranges::any_of(read.sets, [](const BackupSet& set) { return !set.newest.empty(); });
+  struct stat info{};
+  if (starts_programs && (::stat(file.path.c_str(), &info) != 0 || (info.st_mode & 0022U) != 0 ||
+                          (info.st_uid != 0 && info.st_uid != ::geteuid()))) {
+    return fail(Fault::Denied, "it names programs, and others than root may write it");
+  }
+  return std::optional(std::move(read));
+}
+
+std::string own_hostname() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+Finding not_proved(const std::string& subject, const std::string& why, WallTime now) {
+  return {.topic = Topic::Backup,
+          .judgement = Judgement::NotProved,
+          .subject = subject,
+          .text = why,
+          .at = now,
+          .readings = {}};
+}
+
+RecordPlace place_of(const LookOrder& order, const BackupSet& set) {
+  return {.folder = order.state, .set = set.name, .where = set.where()};
+}
+
+SetRecords records_of(const LookOrder& order, const BackupSet& set) {
+  const RecordPlace place = place_of(order, set);
+  return {.check = read_record(place, RecordKind::Check, order.now),
+          .proof = read_record(place, RecordKind::Proof, order.now)};
+}
+
+void look_at_all(const BackupFile& file, const LookOrder& order, SourceReport& report) {
+  std::vector<Finding> sets;
+  for (const BackupSet& set : file.sets) {
+    const Observed seen = look_at_set(set, order);
+    sets.push_back(judge(set, seen, records_of(order, set), order.now));
+    if (auto lock = judge_lock(set, seen, order.now)) report.findings.push_back(*std::move(lock));
+  }
+  add_backup_facts(sets, report);
+  report.findings.insert(report.findings.end(), sets.begin(), sets.end());
+}
+
+/// What the check came to, as the one finding of its report.
+Finding check_one(const BackupSet& set, const LookOrder& order) {
+  const auto before = read_record(place_of(order, set), RecordKind::Check, order.now);
+  // A record that is not believed is replaced by what this check proves.
+  const auto known = before.has_value() ? *before : std::optional<CheckRecord>();
+  const auto outcome = check_set(set, order, known);
+  if (!outcome.has_value()) return not_proved(set.name, outcome.error().detail, order.now);
+  if (outcome->said.verdict == CheckSaid::Verdict::NotProved) {
+    // What an earlier check found stands: this one says nothing against it.
+    return not_proved(set.name, outcome->how + ": " + outcome->said.reason, order.now);
+  }
+  const CheckRecord record = record_after(known, *outcome, order.now);
+  if (const Status kept = write_record(place_of(order, set), RecordKind::Check, record);
+      !kept.has_value()) {
+    return not_proved(set.name, "checked, but not kept: " + kept.error().detail, order.now);
+  }
+  return judge_check(set, record, order.now);
+}
+
+}  // namespace
+
+bool look_at_backup(const std::vector<std::string>& words, WallTime now, SourceReport& report) {
+  const auto read = words_of_verb(words);
+  if (!read) return false;
+  report.source = Source::Backup;
+  const auto file = load_backup_file(read->file);
+  if (!file.has_value()) {
+    report.findings.push_back(not_proved(read->file.path, file.error().detail, now));
+    return true;
+  }
+  const LookOrder order{.now = now, .hostname = own_hostname(), .state = read->state};
+  if (!*file) return read->check.empty();
+  if (read->check.empty()) {
+    look_at_all(**file, order, report);
+    return true;
+  }
+  const auto set = std::ranges::find((*file)->sets, read->check, &BackupSet::name);
+  if (set == (*file)->sets.end()) return false;
+  report.findings.push_back(check_one(*set, order));
+  return true;
+}
+
+}  // namespace mainstay::agent::backup

@@ -1,0 +1,24 @@
+// One Borg repository, asked with the set's password, in UTC.
+#pragma once
+
+#include "agent/collect/backup/backup_file.h"
+#include "agent/collect/backup/tool_call.h"
+
+namespace mainstay::agent::backup {
+
+class Borg {
+ public:
+  /// Denied if the password is not to be had.
+  static Result<Borg> open(const BackupSet& set);
+
+  Result<ToolAnswer> call(std::vector<std::string> words, Duration time_max = kLookTimeMax) const;
+  /// The output of a call that ended by 0; Unavailable with what it said otherwise.
+  Result<std::string> ask(std::vector<std::string> words) const;
+  [[nodiscard]] std::string trouble(const ToolAnswer& answer) const;
+
+ private:
+  explicit Borg(std::string password) : password_(std::move(password)) {}
+  std::string password_;
+};
+
+}  // namespace mainstay::agent::backup

@@ -1,0 +1,21 @@
+// One look at one set: lists and infos only, nothing that reads data. Each fills Observed and fails
+// never: what cannot be told is its trouble.
+#pragma once
+
+#include "agent/collect/backup/backup_file.h"
+#include "agent/collect/backup/observed.h"
+#include "common/core/result.h"
+
+namespace mainstay::agent::backup {
+
+Observed look_at_set(const BackupSet& set, const LookOrder& order);
+
+Observed look_at_restic(const BackupSet& set, const LookOrder& order);
+Observed look_at_borg(const BackupSet& set, const LookOrder& order);
+Observed look_at_pgbackrest(const BackupSet& set, const LookOrder& order);
+Observed look_at_files(const BackupSet& set, const LookOrder& order);
+Observed look_at_command(const BackupSet& set, const LookOrder& order);
+
+Observed in_trouble(const std::string& why);
+
+}  // namespace mainstay::agent::backup

@@ -1,0 +1,35 @@
+// A backup tool, called: found, given the home folder it would have for the user who calls it (for
+// its ssh keys and its cache), a secret by the environment only, and its words kept in bounds.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/collect/backup/text/check_text.h"
+#include "agent/collect/tool/tool.h"
+
+namespace mainstay::agent::backup {
+
+// A list of snapshots over a slow line; a repository that needs longer counts as not reachable.
+inline constexpr Duration kLookTimeMax = std::chrono::seconds(30);
+// A check that reads terabytes works through a night and a day.
+inline constexpr Duration kCheckTimeMax = std::chrono::hours(24);
+
+struct ToolCall {
+  std::string tool;  // a name to be found, or an absolute path
+  std::vector<std::string> words;
+  std::vector<std::string> environment = {};
+  std::size_t output_bytes_max = 1024UL * 1024;
+  Duration time_max = kLookTimeMax;
+};
+/// Unavailable if it is not installed, did not end in time, or said more than was asked for.
+Result<ToolAnswer> call_tool(const ToolCall& call);
+
+ToolWords words_of(const ToolAnswer& answer);
+
+/// One line for people: what the tool said last, unless the secret is in it.
+std::string trouble_of(const ToolAnswer& answer, const std::string& secret);
+/// The same line, told as a want of rights where it is one.
+std::string as_trouble(std::string line);
+
+}  // namespace mainstay::agent::backup
