@@ -11,7 +11,7 @@ namespace {
 
 // Tools of today write 2,048 to 600,000; a million takes a second.
 constexpr long kIterationsMax = 1'000'000;
-constexpr int kSafesMax = 8;
+constexpr int kSafesMax = 4;
 
 std::unexpected<Error> refuse(Fault fault, const std::string& words) {
   ERR_clear_error();

@@ -85,7 +85,10 @@ std::string shake_hands(SSL* ssl, int fd, Instant deadline) {
       if (wait_for(fd, error == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, deadline)) continue;
       return "does not answer a TLS greeting in time";
     }
-    if (ERR_peek_error() == 0) return "ends the connection at a TLS greeting";
+    if (ERR_peek_error() == 0 ||
+        ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+      return "ends the connection at a TLS greeting";
+    }
     const char* reason = ERR_reason_error_string(ERR_peek_error());
     return "does not speak TLS as it should: " + std::string(reason == nullptr ? "?" : reason);
   }
