@@ -1,9 +1,10 @@
 // What the source `patch` reads of others is refused or becomes values within their limits: the
 // package helper's listing, needrestart, the file of first sightings, tables of releases,
-// crontabs, settings of apt and dnf.
+// crontabs, settings of apt and dnf, and what dnf and rpm print.
 #include <algorithm>
 #include <cstdint>
 
+#include "agent/collect/dnf/dnf_findings.h"
 #include "agent/collect/reboot/judge.h"
 #include "agent/collect/updaters/command.h"
 #include "agent/collect/updaters/periodic.h"
@@ -50,12 +51,36 @@ void try_needrestart(std::string_view text) {
   tidy(report);
 }
 
+void try_dnf(std::string_view text) {
+  agent::DnfState state;
+  state.fetched = kDay;
+  state.has_advisories = true;
+  if (auto packages = agent::read_rpm_packages(text); packages.has_value()) {
+    for (const auto& package : *packages) CHECK(package.name.contains('.') && !package.evr.empty());
+    state.installed = state.upgrades = std::move(*packages);
+  }
+  if (auto advisories = agent::read_dnf_advisories(text); advisories.has_value()) {
+    state.advisories = state.cves = std::move(*advisories);
+  }
+  const auto repositories = agent::read_dnf_repositories(text);
+  CHECK(!repositories.has_value() || std::ranges::none_of(*repositories, [](const auto& name) {
+    return name.empty() || name.contains('/');
+  }));
+  SourceReport report;
+  report.at = kDay;
+  agent::FirstSeen seen;
+  agent::judge_dnf(state, &seen, report);
+  CHECK(state.advisories.empty() == (report.findings[0].judgement == Judgement::Proved));
+  CHECK(agent::FirstSeen::parse(seen.text()).has_value());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   try_listing(text);
   try_needrestart(text);
+  try_dnf(text);
   if (const auto line = agent::first_changing_line(text)) CHECK(line->number <= size);
   (void)agent::upgrades_unattended(text);
   (void)agent::applies_updates(text);

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "agent/collect/patch/apt_json.h"
-#include "agent/collect/updates/first_seen.h"
+#include "agent/collect/patch/first_seen.h"
 #include "common/plan/finding.h"
 
 namespace mainstay::agent {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "agent/collect/dnf/look.h"
 #include "agent/collect/reboot/look.h"
 #include "agent/collect/tool/tool.h"
 #include "agent/collect/updaters/judge.h"
@@ -80,21 +81,30 @@ void save(const Sightings& sightings, SourceReport& report) {
   if (!written.has_value()) not_proved(report, "first seen", written.error().detail);
 }
 
-void look_at_support(const AptListing& listing, SourceReport& report) {
-  Support support = support_known(listing.os_id, listing.os_version);
+/// Hands out the memory where it is kept, and keeps what was added.
+template <class Judge>
+void with_sightings(const Order& order, SourceReport& report, Judge judge) {
+  if (order.state.empty()) return judge(nullptr);
+  Sightings sightings = load(order, report);
+  judge(&sightings.table);
+  save(sightings, report);
+}
+
+void look_at_support(const Release& release, SourceReport& report) {
+  Support support = support_known(release.os_id, release.version);
   // The distribution's own table, which is updated when a date moves. The name of the file is ours:
   // what a root calls itself becomes no path.
   for (const char* os : {"debian", "ubuntu"}) {
-    if (listing.os_id != os) continue;
+    if (release.os_id != os) continue;
     const auto bytes =
         loop::read_file("/usr/share/distro-info/" + std::string(os) + ".csv", kTableBytesMax);
     if (!bytes.has_value()) break;
-    const auto found = support_in_table(as_text(*bytes), listing.os_version);
+    const auto found = support_in_table(as_text(*bytes), release.version);
     if (found.has_value() && !found->empty()) support = *found;
   }
-  const std::string release =
-      listing.os_version.empty() ? listing.os_id : listing.os_id + " " + listing.os_version;
-  report.findings.push_back(judge_support("release " + release, support, report.at));
+  const std::string name =
+      release.version.empty() ? release.os_id : release.os_id + " " + release.version;
+  report.findings.push_back(judge_support("release " + name, support, report.at));
 }
 
 /// The first ones, which are the oldest; the rest is counted.
@@ -125,14 +135,21 @@ void look_at_apt(const Order& order, SourceReport& report) {
     not_proved(report, "apt", listing.error().detail);
     return;
   }
-  if (order.state.empty()) {
-    take(judge_apt(*listing, report.at, nullptr), report);
+  with_sightings(order, report,
+                 [&](FirstSeen* seen) { take(judge_apt(*listing, report.at, seen), report); });
+  look_at_support({.os_id = listing->os_id, .version = listing->os_version}, report);
+}
+
+void look_at_dnf(const Order& order, SourceReport& report) {
+  if (!is_of_rpm(order.root)) return;
+  const auto state = ask_dnf(order.root);
+  if (state.has_value()) {
+    with_sightings(order, report, [&](FirstSeen* seen) { judge_dnf(*state, seen, report); });
   } else {
-    Sightings sightings = load(order, report);
-    take(judge_apt(*listing, report.at, &sightings.table), report);
-    save(sightings, report);
+    not_proved(report, "dnf", state.error().detail);
   }
-  look_at_support(*listing, report);
+  const auto release = loop::read_file(order.root + "/etc/os-release", kTableBytesMax);
+  if (release.has_value()) look_at_support(read_release(as_text(*release)), report);
 }
 
 }  // namespace
@@ -143,6 +160,7 @@ bool look_at_patch(const std::vector<std::string>& words, WallTime now, SourceRe
   report.source = Source::Patch;
   report.at = now;
   look_at_apt(order, report);
+  look_at_dnf(order, report);
   if (!order.root.empty()) return true;
   look_at_reboot(report);
   look_at_updaters(report);

@@ -130,6 +130,22 @@ Support support_known(std::string_view os_id, std::string_view version) {
   return {};
 }
 
+Release read_release(std::string_view text) {
+  constexpr std::size_t kValueBytesMax = 64;
+  Release release;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    const std::size_t equals = line.find('=');
+    if (equals == line.npos || line.size() > kValueBytesMax) continue;
+    std::string value(line.substr(equals + 1));
+    std::erase_if(value, [](char c) { return c == '"' || c == '\''; });
+    if (line.starts_with("ID=")) release.os_id = value;
+    if (line.starts_with("VERSION_ID=")) release.version = value;
+  }
+  return release;
+}
+
 Finding judge_support(const std::string& subject, const Support& support, WallTime now) {
   Finding finding{.topic = Topic::Patch, .subject = subject, .text = {}, .at = now, .readings = {}};
   const auto current =

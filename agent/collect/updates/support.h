@@ -28,6 +28,13 @@ Result<Support> support_in_table(std::string_view table, std::string_view versio
 /// From the table of November 2026 within; empty if that does not know the release.
 Support support_known(std::string_view os_id, std::string_view version);
 
+struct Release {
+  std::string os_id;    // "rhel"
+  std::string version;  // "9.4"; empty: it has none
+};
+/// Of the text of os-release; empty where it does not say.
+Release read_release(std::string_view text);
+
 /// `subject` is the release: "debian 12".
 Finding judge_support(const std::string& subject, const Support& support, WallTime now);
 

@@ -58,6 +58,15 @@ TEST(SupportTest, WhatNoTableKnowsIsNotProved) {
   EXPECT_EQ(judge_support("plan9 4", {}, kDay).judgement, Judgement::NotProved);
 }
 
+TEST(SupportTest, ReadsWhichReleaseThisIs) {
+  const Release release =
+      read_release("NAME=\"Rocky Linux\"\nID=\"rocky\"\nID_LIKE=\"rhel\"\nVERSION_ID=\"9.4\"\n");
+  EXPECT_EQ(release.os_id, "rocky");
+  EXPECT_EQ(release.version, "9.4");
+  EXPECT_EQ(read_release("ID=debian\nPRETTY_NAME=x").version, "");
+  EXPECT_EQ(read_release("ID=" + std::string(1000, 'x')).os_id, "");
+}
+
 TEST(SupportTest, ATableThatIsNoneIsRefused) {
   for (const std::string& table :
        {std::string(), std::string("<html>"), "version," + std::string(100'000, 'x')}) {

@@ -1,4 +1,4 @@
-#include "agent/collect/updates/first_seen.h"
+#include "agent/collect/patch/first_seen.h"
 
 #include <algorithm>
 #include <charconv>
@@ -8,10 +8,10 @@ namespace {
 
 // stored; another form gets another number
 constexpr std::string_view kHeader = "mainstay first seen 1\n";
-constexpr std::size_t kWordBytesMax = 256;
+constexpr std::size_t kKeyWordBytesMax = 256;
 
 bool is_word(std::string_view text) {
-  return !text.empty() && text.size() <= kWordBytesMax &&
+  return !text.empty() && text.size() <= kKeyWordBytesMax &&
          std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
 }
 

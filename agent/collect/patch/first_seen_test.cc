@@ -1,4 +1,4 @@
-#include "agent/collect/updates/first_seen.h"
+#include "agent/collect/patch/first_seen.h"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,150 @@
+#include "agent/collect/dnf/look.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/collect/tool/tool.h"
+
+namespace mainstay::agent {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Five questions, each of which loads all lists: seconds on a slow disk.
+constexpr Duration kDnfTimeMax = std::chrono::seconds(60);
+constexpr std::size_t kCacheEntriesMax = 10'000;
+
+/// The complaint comes behind warnings.
+std::string last_line(std::string text) {
+  while (text.ends_with('\n')) text.pop_back();
+  const std::size_t end = text.rfind('\n');
+  return end == text.npos ? text : text.substr(end + 1);
+}
+
+class Dnf {
+ public:
+  Dnf(std::string program, const std::string& root) : program_(std::move(program)), root_(root) {}
+
+  Result<std::string> ask(const std::vector<std::string>& words) const {
+    ToolOrder order{.argv = {program_, "-q", "-C"},
+                    .output_bytes_max = kDnfOutputBytesMax,
+                    .time_max = kDnfTimeMax};
+    if (!root_.empty()) order.argv.push_back("--installroot=" + root_);
+    order.argv.insert(order.argv.end(), words.begin(), words.end());
+    return run(order, "dnf");
+  }
+
+  Result<std::string> ask_rpm() const {
+    const auto program = find_tool("rpm");
+    if (!program) return fail(Fault::Unavailable, "rpm is not installed");
+    ToolOrder order{.argv = {*program, "-qa", "--qf", kRpmForm},
+                    .output_bytes_max = kDnfOutputBytesMax,
+                    .time_max = kDnfTimeMax};
+    if (!root_.empty()) order.argv.insert(order.argv.begin() + 1, {"--root", root_});
+    return run(order, "rpm");
+  }
+
+ private:
+  /// All five questions end with 0 where they were answered: without lists dnf says nothing and 1.
+  static Result<std::string> run(const ToolOrder& order, const std::string& name) {
+    TRY(ToolAnswer answer, run_tool(order));
+    if (answer.was_cut) return fail(Fault::Malformed, name + ": too much output");
+    if (answer.exit != 0) {
+      return fail(Fault::Unavailable, name + ": " + last_line(answer.error_output));
+    }
+    return std::move(answer.output);
+  }
+
+  std::string program_;
+  const std::string& root_;
+};
+
+struct Lists {
+  WallTime fetched{};
+  bool has_advisories = false;
+};
+
+/// "updates" of the cache folder updates-cca799efed822966.
+bool is_cache_of(const std::string& folder, const std::string& repository) {
+  constexpr std::size_t kHashLength = 16;
+  return folder.size() == repository.size() + 1 + kHashLength &&
+         folder.starts_with(repository + "-") &&
+         folder.find_first_not_of("0123456789abcdef", repository.size() + 1) == folder.npos;
+}
+
+bool has_advisories(const fs::path& folder) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    if (entry.path().filename().string().contains("-updateinfo.xml")) return true;
+  }
+  return false;
+}
+
+/// Of the repository whose lists are the oldest; nothing fetched if one has none.
+Lists look_at_cache(const std::string& root, const std::vector<std::string>& repositories) {
+  Lists lists;
+  bool is_complete = true;
+  for (const std::string& repository : repositories) {
+    std::error_code error;
+    WallTime newest{};
+    bool publishes = false;
+    std::size_t entries = 0;
+    for (const auto& entry : fs::directory_iterator(root + "/var/cache/dnf", error)) {
+      if (++entries > kCacheEntriesMax) break;
+      if (!is_cache_of(entry.path().filename(), repository)) continue;
+      struct stat file{};
+      if (::stat((entry.path() / "repodata/repomd.xml").c_str(), &file) != 0) continue;
+      const WallTime fetched = wall_from_ms(std::int64_t{file.st_mtim.tv_sec} * 1000);
+      // The other ones are of addresses that the repository had before.
+      if (fetched <= newest) continue;
+      newest = fetched;
+      publishes = has_advisories(entry.path() / "repodata");
+    }
+    if (newest == WallTime{}) is_complete = false;
+    lists.has_advisories = lists.has_advisories || publishes;
+    if (lists.fetched == WallTime{} || newest < lists.fetched) lists.fetched = newest;
+  }
+  if (!is_complete) lists.fetched = WallTime{};
+  return lists;
+}
+
+}  // namespace
+
+bool is_of_rpm(const std::string& root) {
+  std::error_code error;
+  const bool has_rpm =
+      fs::exists(root + "/var/lib/rpm", error) || fs::exists(root + "/usr/lib/sysimage/rpm", error);
+  return has_rpm && !fs::exists(root + "/var/lib/dpkg/status", error);
+}
+
+Result<DnfState> ask_dnf(const std::string& root) {
+  const auto program = find_tool("dnf");
+  if (!program) return fail(Fault::Unavailable, "dnf is not installed");
+  // Each user has lists of his own, and who asks dnf without the word -C makes it fetch.
+  if (::geteuid() != 0) return fail(Fault::Unavailable, "needs root: dnf keeps its lists for it");
+  const Dnf dnf(*program, root);
+  DnfState state;
+  TRY(const std::string repolist, dnf.ask({"repolist", "--enabled"}));
+  TRY(const auto repositories, read_dnf_repositories(repolist));
+  const Lists lists = look_at_cache(root, repositories);
+  state.fetched = lists.fetched;
+  state.has_advisories = lists.has_advisories;
+  TRY(const std::string installed, dnf.ask_rpm());
+  TRY(state.installed, read_rpm_packages(installed));
+  TRY(const std::string upgrades,
+      dnf.ask({"repoquery", "--upgrades", "--latest-limit=1", "--qf", kDnfForm}));
+  TRY(state.upgrades, read_rpm_packages(upgrades));
+  // What the host's settings keep out is open all the same.
+  TRY(const std::string advisories, dnf.ask({"--disableexcludes=all", "--disableplugin=versionlock",
+                                             "updateinfo", "list", "--updates", "--security"}));
+  TRY(state.advisories, read_dnf_advisories(advisories));
+  TRY(const std::string cves, dnf.ask({"--disableexcludes=all", "--disableplugin=versionlock",
+                                       "updateinfo", "list", "--updates", "--with-cve"}));
+  TRY(state.cves, read_dnf_advisories(cves));
+  return state;
+}
+
+}  // namespace mainstay::agent

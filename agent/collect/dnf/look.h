@@ -1,0 +1,16 @@
+// dnf, asked on this host or below a root, from the lists that it has: it fetches nothing.
+#pragma once
+
+#include <string>
+
+#include "agent/collect/dnf/dnf_findings.h"
+
+namespace mainstay::agent {
+
+/// Unavailable if there is no dnf here. `root` is "" for the machine itself.
+Result<DnfState> ask_dnf(const std::string& root);
+
+/// This host's packages are rpm's: it has such a database, and dpkg has none.
+bool is_of_rpm(const std::string& root);
+
+}  // namespace mainstay::agent

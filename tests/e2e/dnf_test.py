@@ -1,0 +1,178 @@
+"""The source `patch` on a root of rpm and dnf, with a real repository that publishes advisories.
+
+    dnf_test.py MAINSTAY-COLLECT
+
+What it says is compared with what dnf and rpm say themselves; then excludes, lists that were never fetched,
+old ones, and a repository without advisories."""
+
+import glob
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+COLLECT = os.path.realpath(sys.argv[1])
+BASE = [("nginx", "1.20.1", 0), ("curl", "7.76", 0), ("openssl-libs", "3.0.1", 1), ("vim", "8.2", 0),
+        ("kernel-x", "5.14", 0), ("tilde", "2.0~rc1", 0), ("lowered", "9.0", 2), ("libx-1.2", "0.1", 0)]
+UPDATES = [("nginx", "1.20.2", 0), ("nginx", "1.20.3", 0), ("curl", "7.77", 0), ("openssl-libs", "3.0.7", 1),
+           ("vim", "8.3", 0), ("kernel-x", "5.15", 0), ("tilde", "2.0", 0), ("lowered", "10.0", 1),
+           ("libx-1.2", "0.2", 0)]
+ADVISORIES = [  # id, type, severity, CVEs, packages
+    ("RHSA-2026:1001", "security", "Important", ["CVE-2026-18822", "CVE-2026-18823"], [("nginx", "1.20.2", 0)]),
+    ("RHSA-2026:1002", "security", "Critical", ["CVE-2026-31337"], [("openssl-libs", "3.0.7", 1)]),
+    ("RHBA-2026:1003", "bugfix", "None", [], [("curl", "7.77", 0), ("nginx", "1.20.3", 0)]),
+    ("RHSA-2026:1004", "security", "Low", [], [("kernel-x", "5.15", 0)]),
+    ("RHSA-2026:1005", "security", "Moderate", ["CVE-2026-2"], [("tilde", "2.0", 0), ("libx-1.2", "0.2", 0)]),
+    ("RHSA-2026:1006", "security", "Critical", ["CVE-2026-3"], [("lowered", "10.0", 1)]),
+]
+failures = []
+
+
+def claim(text, expected, actual):
+    print(f"{'ok' if expected == actual else 'not ok'} - {text}")
+    if expected != actual:
+        failures.append(text)
+        print(f"    expected: {expected}\n    actual:   {actual}")
+
+
+def run(words, codes=(0,), **more):
+    result = subprocess.run(words, capture_output=True, text=True, **more)
+    if result.returncode not in codes:
+        sys.exit(f"{words[0]} failed: {result.stdout[-2000:]}{result.stderr[-2000:]}")
+    return result.stdout
+
+
+def build_rpms(work, folder, packages):
+    for name, version, epoch in packages:
+        spec = work / "x.spec"
+        spec.write_text(f"Name: {name}\nVersion: {version}\nRelease: 1.el9\nEpoch: {epoch}\nSummary: x\n"
+                        "License: none\nBuildArch: noarch\n%description\nx\n%files\n")
+        run(["rpmbuild", "-bb", "--quiet", "--define", f"_topdir {work}/build", "--define",
+             f"_rpmdir {work}/{folder}", "--define",
+             "_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm", str(spec)])
+
+
+def updateinfo():
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<updates>"]
+    for name, kind, severity, cves, packages in ADVISORIES:
+        lines.append(f'<update from="x" status="final" type="{kind}" version="1"><id>{name}</id><title>t</title>'
+                     f'<issued date="2026-11-01 10:00:00"/><severity>{severity}</severity><references>')
+        lines += [f'<reference href="x" id="{cve}" title="{cve}" type="cve"/>' for cve in cves]
+        lines.append('</references><pkglist><collection short="c"><name>c</name>')
+        lines += [f'<package name="{p}" version="{v}" release="1.el9" epoch="{e}" arch="noarch" src="x.src.rpm">'
+                  f"<filename>{p}-{v}-1.el9.noarch.rpm</filename></package>" for p, v, e in packages]
+        lines.append("</collection></pkglist></update>")
+    return "\n".join([*lines, "</updates>"])
+
+
+def make(work):
+    for folder in ("base", "repo", "plain"):
+        (work / folder).mkdir()
+    build_rpms(work, "base", BASE)
+    build_rpms(work, "repo", UPDATES)
+    (work / "updateinfo.xml").write_text(updateinfo())
+    run(["createrepo_c", "-q", str(work / "repo")])
+    run(["createrepo_c", "-q", str(work / "plain")])
+    run(["modifyrepo_c", "--mdtype=updateinfo", str(work / "updateinfo.xml"), str(work / "repo/repodata")])
+    root = work / "root"
+    (root / "etc/yum.repos.d").mkdir(parents=True)
+    (root / "etc/dnf").mkdir()
+    (root / "etc/os-release").write_text('ID="rocky"\nVERSION_ID="9.4"\n')
+    configure(root, "")
+    point(work, "repo")
+    run(["rpm", "--root", str(root), "--initdb"])
+    # Debian's rpm keeps its database in a home; where a host of rpm has it, a link leads there.
+    database = run(["rpm", "--eval", "%{_dbpath}"]).strip()
+    if not (root / "var/lib/rpm").exists():
+        (root / "var/lib").mkdir(parents=True, exist_ok=True)
+        (root / "var/lib/rpm").symlink_to("../.." + database)
+    run(["rpm", "--root", str(root), "--nosignature", "-i", *glob.glob(f"{work}/base/*.rpm")])
+    return root
+
+
+def configure(root, more):
+    (root / "etc/dnf/dnf.conf").write_text(f"[main]\nplugins=0\n{more}")
+
+
+def point(work, folder):
+    (work / "root/etc/yum.repos.d/x.repo").write_text(
+        f"[updates]\nname=u\nbaseurl=file://{work}/{folder}\nenabled=1\ngpgcheck=0\n")
+
+
+def dnf(root, *words, codes=(0,)):
+    return run(["dnf", "-q", f"--installroot={root}", *words], codes)
+
+
+def look(root, state=None):
+    words = [COLLECT, "patch", "--root", str(root)]
+    report = json.loads(run(words + (["--state", str(state)] if state else [])))
+    return report, {finding["subject"]: finding for finding in report["findings"]}
+
+
+def compare(root, state):
+    report, findings = look(root, state)
+    rows = [line.split() for line in dnf(root, "-C", "check-update", codes=(100,)).splitlines() if line]
+    claim("what waits is what `dnf check-update` counts", len(rows), report["facts"]["patch.total"])
+    security = {words[2].rsplit("-", 2)[0] + ".noarch" for words in
+                (line.split() for line in dnf(root, "-C", "updateinfo", "list", "--security").splitlines())}
+    packages = {name: f for name, f in findings.items() if name.endswith(".noarch")}
+    claim("open are the packages of dnf's advisories", security, set(packages))
+    claim("dnf is refuted and counts them", ("refuted", len(security)),
+          (findings["dnf"]["judgement"], findings["dnf"]["readings"]["count"]))
+    claim("advisory, severity, CVEs, fix and what is installed",
+          "fix 1.20.3-1.el9 (RHSA-2026:1001, Important), installed 1.20.1-1.el9; CVE-2026-18822, CVE-2026-18823",
+          packages["nginx.noarch"]["text"])
+    claim("with epochs", "fix 1:3.0.7-1.el9 (RHSA-2026:1002, Critical), installed 1:3.0.1-1.el9; CVE-2026-31337",
+          packages["openssl-libs.noarch"]["text"])
+    claim("with tildes, and without CVEs", ("installed 2.0~rc1-1.el9", False),
+          (packages["tilde.noarch"]["text"].split("), ")[1].split(";")[0],
+           "CVE" in packages["kernel-x.noarch"]["text"]))
+    claim("a higher epoch is no update", False, "lowered.noarch" in packages)
+    claim("each has an age", [0], sorted({f["readings"]["age_seconds"] // 600 for f in packages.values()}))
+    claim("the release's support is told", ("proved", "security updates until 2032-05-31"),
+          (findings["release rocky 9.4"]["judgement"], findings["release rocky 9.4"]["text"]))
+
+
+def compare_doubts(work, root):
+    configure(root, "excludepkgs=nginx\n")
+    report, findings = look(root)
+    claim("an excluded package is open all the same", True,
+          findings["nginx.noarch"]["text"].split("; ")[1] == "kept out by this host's settings")
+    claim("and counted as held", (1, 4), (report["facts"]["patch.held"], report["facts"]["patch.security"]))
+    configure(root, "")
+    repomd = glob.glob(f"{root}/var/cache/dnf/updates-*/repodata/repomd.xml")[0]
+    os.utime(repomd, (1_700_000_000, 1_700_000_000))
+    claim("old lists still refute, and are named", True, "lists were fetched" in look(root)[1]["dnf"]["text"])
+    point(work, "plain")
+    dnf(root, "makecache")
+    claim("a repository without advisories proves nothing",
+          ("not proved", "no repository publishes advisories"),
+          (look(root)[1]["dnf"]["judgement"], look(root)[1]["dnf"]["text"]))
+    point(work, "repo")
+    shutil.rmtree(root / "var/cache/dnf")
+    finding = look(root)[1]["dnf"]
+    claim("without lists nothing is proved, and none are fetched", ("not proved", True, False),
+          (finding["judgement"], "no cache" in finding["text"],
+           bool(glob.glob(f"{root}/var/cache/dnf/updates-*/repodata/repomd.xml"))))
+
+
+def main():
+    missing = [tool for tool in ("dnf", "rpmbuild", "createrepo_c", "modifyrepo_c") if not shutil.which(tool)]
+    if os.geteuid() != 0 or missing:
+        print(f"SKIP: needs root and {' '.join(missing)}")
+        sys.exit(77)
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
+        root = make(work)
+        (work / "state").mkdir()
+        dnf(root, "makecache")
+        compare(root, work / "state")
+        compare_doubts(work, root)
+    if failures:
+        sys.exit(f"{len(failures)} claims failed")
+
+
+main()
