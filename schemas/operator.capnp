@@ -27,6 +27,7 @@ enum View {
   log @13;
   tokens @14;
   certificate @15;
+  findings @16;
 }
 enum Verdict {
   done @0;
@@ -61,6 +62,14 @@ struct ParkHost {
   reason @2 :Text;
 }
 
+struct SnoozeNeed {
+  cause @0 :Text;
+  untilMs @1 :Int64;  # 0: awake again
+  reason @2 :Text;
+  size @3 :UInt32;
+  urgency @4 :UInt8;
+}
+
 struct HostReason {
   host @0 :Text;
   reason @1 :Text;
@@ -85,6 +94,7 @@ struct OperatorRequest {
     removeHost @14 :HostReason;
     releaseSlot @15 :HostReason;
     setConcurrency @16 :RolloutConcurrency;
+    snoozeNeed @17 :SnoozeNeed;
   }
 }
 

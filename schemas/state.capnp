@@ -56,6 +56,20 @@ struct SightRow {
   health @5 :Health;
   healthAtMs @6 :Int64;
   facts @7 :List(Wire.FactReading);  # those that are known, ascending
+  factsAtMs @8 :Int64;
+  sequence @9 :UInt64;
+  isWhole @10 :Bool;
+}
+
+struct FindingsRow {
+  host @0 :Text;
+  findings @1 :Wire.Findings;
+}
+
+struct SnoozeRow {
+  need @0 :Operator.SnoozeNeed;
+  by @1 :Text;
+  atMs @2 :Int64;
 }
 
 struct TokenRow {
@@ -200,6 +214,8 @@ struct CoordinatorRow {
     request @13 :RequestRow;
     audit @14 :AuditRow;
     controlPending @15 :ControlRow;
+    findings @16 :FindingsRow;
+    snooze @17 :SnoozeRow;
   }
 }
 

@@ -37,6 +37,7 @@ enum Fact {
   usageCleanable @22;
 }
 enum AttemptPhase { received @0; intended @1; started @2; finished @3; closed @4; }
+enum Source { resource @0; patch @1; backup @2; certificate @3; service @4; usage @5; }
 enum GateMode { hosts @0; enrolment @1; }
 
 struct FactReading {
@@ -78,6 +79,32 @@ struct Report {
   open @10 :List(AttemptState);
   termSeen @11 :UInt32;  # 0: not told
   labelSerialSeen @12 :UInt32;
+  lost @13 :List(Fact);
+  isWhole @14 :Bool;
+}
+
+# Topics, judgements and measures are numbers of common/plan/finding.h: a reader leaves out a finding
+# or a reading that it does not know, since they are evidence and order nothing.
+struct Reading {
+  measure @0 :UInt8;
+  value @1 :Int64;
+}
+
+struct Finding {
+  topic @0 :UInt8;
+  judgement @1 :UInt8;
+  subject @2 :Text;
+  text @3 :Text;
+  atMs @4 :Int64;
+  readings @5 :List(Reading);
+}
+
+struct Findings {
+  source @0 :Source;
+  atMs @1 :Int64;
+  findings @2 :List(Finding);
+  omitted @3 :UInt32;
+  sequence @4 :UInt64;
 }
 
 struct ResolveAnswer {
@@ -107,6 +134,7 @@ struct HostMessage {
     record @4 :Data;  # SignedDocument of an Outcome or ClosedRecord
     rejection @5 :Rejection;
     logPart @6 :LogPart;
+    findings @7 :Findings;
   }
 }
 
@@ -127,6 +155,7 @@ struct HostOrder {
     labels @6 :Data;           # SignedDocument
     acknowledgement @7 :Data;  # SignedDocument
     dispatch @8 :Record.Dispatch;
+    tellAll @9 :Void;
   }
 }
 
@@ -143,6 +172,7 @@ struct ExecutorRequest {
     askRefresh @7 :Void;
     askLog @8 :Record.AttemptId;
     binding @9 :Data;          # SignedDocument
+    askProbe @10 :Source;
   }
 }
 
@@ -155,6 +185,12 @@ struct ExecutorState {
   open @5 :List(AttemptState);
 }
 
+struct Probed {
+  source @0 :Source;
+  refusal @1 :Text;
+  part @2 :Document.Part;
+}
+
 struct ExecutorMessage {
   union {
     unset @0 :Void;
@@ -165,6 +201,7 @@ struct ExecutorMessage {
     refreshed @5 :Text;  # refusal; empty when the lists are fresh
     packageRoot @6 :Text;  # absolute path; empty: the machine itself
     resting @7 :Void;      # it ends itself, and is started again by a connection
+    probed @8 :Probed;
   }
 }
 

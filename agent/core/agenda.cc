@@ -20,38 +20,22 @@ auto change_key(const Agenda& agenda) {
                     value_of(agenda, Fact::PatchHeld), value_of(agenda, Fact::PatchBroken));
 }
 
-std::vector<FactReading> facts_now(const Turn& turn) {
-  const Agenda& agenda = turn.state.agenda;
-  std::vector<FactReading> facts;
-  for (const auto& reading : agenda.facts) {
-    if (reading.fact == Fact::ExecutorPresent || reading.fact == Fact::UptimeSeconds) continue;
-    facts.push_back(reading);
-    if (reading.fact == Fact::PatchListsAge) {
-      // Lists grow old between two looks.
-      facts.back().value += (turn.now.mono - agenda.looked_mono).count() / 1000;
-    }
-  }
-  facts.push_back({.fact = Fact::ExecutorPresent, .value = has_executor(turn.state.relay) ? 1 : 0});
-  // CLOCK_BOOTTIME is the uptime.
-  facts.push_back({.fact = Fact::UptimeSeconds, .value = to_ms(turn.now.mono) / 1000});
-  return facts;
-}
-
 Report report_of(const Turn& turn) {
   const AgentState& state = turn.state;
   const ExecutorState seen = state.relay.said.value_or(ExecutorState{});
-  return Report{.sequence = state.agenda.sequence,
+  return Report{.sequence = state.telling.sequence,
                 .boot = state.boot,
                 .boottime = turn.now.mono,
                 .wall = turn.now.wall,
                 .health = state.agenda.health,
                 .health_at = state.agenda.health_at,
-                .facts = facts_now(turn),
+                .facts = {},
                 .control_seen = seen.control_seen,
                 .roster_seen = seen.roster_seen,
                 .open = seen.open,
                 .term_seen = seen.term_seen,
-                .label_serial_seen = seen.label_serial_seen};
+                .label_serial_seen = seen.label_serial_seen,
+                .lost = {}};
 }
 
 void start_look(Turn& turn) {
@@ -125,8 +109,12 @@ void run_agenda(Turn& turn) {
   if (turn.now.mono < agenda.report_at) return;
   agenda.report_at = turn.now.mono + turn.limits.report_interval;
   agenda.reported_at = turn.now.mono;
-  agenda.sequence += 1;
-  if (heard(turn)) send(turn, report_of(turn));
+  if (!heard(turn)) return;
+  turn.state.telling.sequence += 1;
+  Report report = report_of(turn);
+  tell_facts(turn, report);
+  send(turn, std::move(report));
+  tell_findings(turn);
 }
 
 }  // namespace mainstay::agent

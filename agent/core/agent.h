@@ -48,12 +48,21 @@ struct Looked {
   std::string os;
   std::string architecture;
 };
+/// The answer to LookAt, and to a probe that was asked for. Nothing and no word of why: the source
+/// is absent on this host.
+struct SourceLooked {
+  Source source = Source::Resource;
+  std::optional<SourceReport> report;
+  std::string failure;
+  bool is_overrun = false;  // it was ended for the time it took
+};
 /// The answer to ResolveNow.
 struct Resolved {
   ResolveAnswer answer;
 };
-using AgentEvent = std::variant<Restarted, Ticked, ConnectionUp, ConnectionDown, CentreSaid,
-                                ExecutorUp, ExecutorDown, ExecutorSaid, Looked, Resolved>;
+using AgentEvent =
+    std::variant<Restarted, Ticked, ConnectionUp, ConnectionDown, CentreSaid, ExecutorUp,
+                 ExecutorDown, ExecutorSaid, Looked, Resolved, SourceLooked>;
 
 // ---- commands
 /// Once, after the start; from then on the connection is kept up outside.
@@ -68,6 +77,11 @@ struct SendToExecutor {
 struct LookNow {
   std::string root;  // empty: the machine itself
 };
+/// Look at one source as the agent's own user; answered by SourceLooked.
+struct LookAt {
+  Source source = Source::Resource;
+  Duration time_max{};
+};
 /// The package lists are fresh: simulate; answered by Resolved.
 struct ResolveNow {
   Resolve resolve;
@@ -77,7 +91,7 @@ struct ResolveNow {
 struct LeaveExecutor {};
 struct WakeExecutor {};
 using AgentCommand = std::variant<Connect, SendToCentre, SendToExecutor, LookNow, ResolveNow,
-                                  LeaveExecutor, WakeExecutor>;
+                                  LeaveExecutor, WakeExecutor, LookAt>;
 
 /// There are no writes: see 2. above.
 struct AgentEffects {
@@ -86,6 +100,9 @@ struct AgentEffects {
 
 AgentEffects step(AgentState& state, const AgentEvent& event, const AgentLimits& limits, Now now,
                   Rng& rng);
+
+/// Every fact that is known now, those of all sources together.
+std::vector<FactReading> facts_now(const AgentState& state, Now now);
 
 /// When Ticked is next needed; it may come earlier and must not come much later.
 Instant next_due(const AgentState& state, const AgentLimits& limits);

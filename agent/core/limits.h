@@ -1,13 +1,23 @@
 // Bounds and rhythms of the agent. Each has a defined answer when it is reached.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 #include "common/core/parts.h"
 #include "common/core/time.h"
+#include "common/plan/finding.h"
 
 namespace mainstay::agent {
+
+/// How often one source of findings is looked at, and for how long at most.
+struct SourceLimits {
+  Duration interval{};  // zero: never
+  Duration time_max = std::chrono::seconds(60);
+  bool asks_root = false;  // it sees more through the executor's probe
+};
 
 struct AgentLimits {
   Duration report_interval = std::chrono::seconds(10);
@@ -39,7 +49,18 @@ struct AgentLimits {
   // A resting executor costs nothing; so often it is woken to see that there is one.
   Duration rest_time_max = std::chrono::hours(1);
   Duration wake_time_max = std::chrono::seconds(15);
-  std::size_t waiting_max = 64;  // orders, while it wakes
+  std::size_t waiting_max = 64;                      // orders, while it wakes
+  std::array<SourceLimits, kSourceCount> sources{};  // by Source; none unless told
+  // A first look comes soon, and no two hosts of a fleet that starts look at the same moment.
+  Duration source_spread = std::chrono::minutes(2);
+  Duration source_retry = std::chrono::minutes(1);  // doubled at each failure, up to the interval
+  std::uint32_t overruns_max = 3;                   // one after another; then the source rests
+  Duration source_rest = std::chrono::hours(24);
+  // Findings in which nothing changed but ages are told so often, to say that they still hold.
+  Duration findings_interval = std::chrono::hours(6);
+  // What moves by itself is told when it is off by more than this, or by a fiftieth.
+  Duration motion_error_max = std::chrono::seconds(60);
+  std::int64_t noise_max = 5;  // percentage points that mean nothing
   std::size_t records_max = 64;
   std::size_t record_bytes_max = kFrameBytesMax;
   std::size_t statements_max = 64;  // of the control chain, while the executor is away

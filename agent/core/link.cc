@@ -13,6 +13,9 @@ void on(Turn& turn, const Restarted& event) {
   turn.state.agenda.report_at = turn.now.mono + turn.limits.report_interval;
   turn.state.agenda.look_at = turn.now.mono + turn.limits.root_patience;
   turn.state.agenda.report_after_look = true;
+  // Anywhere: a centre that knew this agent before its restart must notice that it is another.
+  turn.state.telling.sequence = turn.rng.next() >> 16U;
+  begin_sources(turn);
 }
 
 void on(Turn& turn, const Ticked&) {
@@ -24,6 +27,7 @@ void on(Turn& turn, const Ticked&) {
   run_rest(turn);
   greet_if_ready(turn);
   run_resolves(turn);
+  run_sources(turn);
   run_agenda(turn);
   run_spool(turn);
 }

@@ -30,6 +30,22 @@ void want_look(Turn& turn);
 void want_report(Turn& turn);
 void run_agenda(Turn& turn);
 
+// sources.cc
+void on(Turn& turn, const SourceLooked& event);
+/// Sets the first looks, spread by chance.
+void begin_sources(Turn& turn);
+/// Starts the looks that are due and gives up those that took too long.
+void run_sources(Turn& turn);
+/// The executor will not answer what it was asked: looks of its own take over.
+void forget_probes(Turn& turn);
+
+// telling.cc
+/// Facts that changed, or all of them, as they are put into the next report.
+void tell_facts(Turn& turn, Report& report);
+/// Sends the findings that the centre has not heard.
+void tell_findings(Turn& turn);
+/// The centre knows nothing any more.
+void tell_all(Turn& turn);
 // orders.cc
 void on(Turn& turn, const CentreSaid& event);
 

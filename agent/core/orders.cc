@@ -18,6 +18,11 @@ void obey(Turn& turn, const LookAgain&, const CentreSaid&) {
   want_look(turn);
 }
 
+void obey(Turn& turn, const TellAll&, const CentreSaid&) {
+  tell_all(turn);
+  want_report(turn);
+}
+
 void obey(Turn& turn, const BeaconMessage& order, const CentreSaid&) {
   turn.state.relay.beacon = order.beacon;
   turn.state.relay.beacon_at = turn.now.mono;

@@ -100,6 +100,17 @@ void hear(Turn& turn, const Refreshed& said) {
   on_refreshed(turn, said);
 }
 
+/// What it found comes as SourceLooked, put together and read by the shell.
+void hear(Turn& turn, const Probed& said) {
+  if (said.refusal.empty()) return;
+  Watch& watch = turn.state.watches[std::to_underlying(said.source)];
+  if (!watch.by_root) return;
+  watch.by_root = false;
+  turn.out.commands.emplace_back(
+      LookAt{.source = said.source,
+             .time_max = turn.limits.sources[std::to_underlying(said.source)].time_max});
+}
+
 }  // namespace
 
 void ask_state(Turn& turn) {
@@ -138,6 +149,7 @@ void run_rest(Turn& turn) {
   if (turn.now.mono >= relay.answer_until) {
     relay.answer_until = kNever;
     relay.is_mute = true;
+    forget_probes(turn);
     run_resolves(turn);
     want_report(turn);
   }
@@ -150,6 +162,7 @@ void run_rest(Turn& turn) {
   relay.rests = false;
   relay.rest_until = kNever;
   relay.waiting.clear();
+  forget_probes(turn);
   run_resolves(turn);
   want_report(turn);
 }
@@ -179,6 +192,7 @@ void on(Turn& turn, const ExecutorUp&) {
 void on(Turn& turn, const ExecutorDown&) {
   if (turn.state.relay.rests) return;  // it had said so
   hang_up(turn.state.relay);
+  forget_probes(turn);
   run_resolves(turn);
   want_report(turn);
 }

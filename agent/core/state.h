@@ -2,6 +2,7 @@
 // the executor and the centre, so nothing here is stored.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
 #include <optional>
@@ -45,7 +46,29 @@ struct Agenda {
   Instant report_at = kNever;
   Instant reported_at{};
   bool report_after_look = false;
-  std::uint64_t sequence = 0;  // counts the reports not sent for want of a connection, too
+};
+
+/// One source of findings: when it is due, and what it said last.
+struct Watch {
+  Instant look_at = kNever;
+  Instant look_until = kNever;  // a look is going on, and is given up then
+  bool by_root = false;         // that look is the executor's
+  std::uint32_t failures = 0;   // one after another
+  std::uint32_t overruns = 0;
+  Instant rest_until{};
+  bool looked = false;
+  SourceReport report;
+  Instant looked_mono{};
+  bool untold = false;  // the centre has not heard this yet
+  Instant told_at{};
+};
+
+/// What the centre was told, so that only changes are told again.
+struct Telling {
+  std::uint64_t sequence = 0;  // of the newest message; begins anywhere, so that a restart shows
+  bool all = true;             // the next report holds everything
+  std::array<std::optional<std::int64_t>, kFactCount> facts;  // by Fact
+  Instant motion_at{};  // when those that move by themselves were told
 };
 
 struct ResolveJob {
@@ -101,6 +124,8 @@ struct AgentState {
   Link link;
   Agenda agenda;
   Relay relay;
+  std::array<Watch, kSourceCount> watches;  // by Source
+  Telling telling;
   std::map<Digest, SpoolEntry> spool;  // by sha256 of the record
   Counts counts;
 };

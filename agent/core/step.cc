@@ -18,6 +18,7 @@ AgentEffects step(AgentState& state, const AgentEvent& event, const AgentLimits&
 Instant next_due(const AgentState& state, const AgentLimits& limits) {
   Instant due = std::min({state.link.connect_at, state.agenda.look_at, state.agenda.look_until,
                           state.agenda.report_at});
+  for (const Watch& watch : state.watches) due = std::min({due, watch.look_at, watch.look_until});
   if (state.link.up) {
     if (state.link.greeting == Greeting::None) {
       due = std::min(due, state.link.since + limits.hello_patience);
@@ -69,6 +70,10 @@ void check_invariants(const AgentState& state, const AgentLimits& limits) {
   if (state.relay.is_mute) CHECK(state.relay.up);
   if (!state.relay.up) CHECK(state.relay.answer_until == kNever);
   CHECK(state.relay.rests == (state.relay.rest_until != kNever));
+  for (const Watch& watch : state.watches) {
+    if (watch.look_until != kNever) CHECK(watch.look_at == kNever);
+    CHECK(watch.report.findings.size() <= kFindingsMax);
+  }
   // A look asked for during a look needs one that is going on.
   if (state.agenda.look_again) CHECK(state.agenda.look_until != kNever);
   if (state.agenda.health_at != WallTime{}) CHECK(state.agenda.looked);

@@ -18,13 +18,14 @@ constexpr std::size_t kDrainMax = 64;  // frames before anything else on the loo
 constexpr Duration kTimerMax = std::chrono::seconds(10);
 constexpr Duration kStatusInterval = std::chrono::seconds(5);
 
-constexpr std::array<std::string_view, 10> kEventNames = {
-    "restarted",   "ticked",        "connection.up", "connection.down", "centre.said",
-    "executor.up", "executor.down", "executor.said", "looked",          "resolved"};
+constexpr std::array<std::string_view, 11> kEventNames = {
+    "restarted",   "ticked",      "connection.up", "connection.down",
+    "centre.said", "executor.up", "executor.down", "executor.said",
+    "looked",      "resolved",    "source.looked"};
 static_assert(kEventNames.size() == std::variant_size_v<AgentEvent>);
-constexpr std::array<std::string_view, 7> kCommandNames = {
+constexpr std::array<std::string_view, 8> kCommandNames = {
     "connect",     "send_to_centre", "send_to_executor", "look_now",
-    "resolve_now", "leave_executor", "wake_executor"};
+    "resolve_now", "leave_executor", "wake_executor",    "look_at"};
 static_assert(kCommandNames.size() == std::variant_size_v<AgentCommand>);
 
 }  // namespace
@@ -39,6 +40,7 @@ AgentProcess::AgentProcess(Parts parts, AgentConfig config, Enrolment enrolment,
       keys_(keys),
       rng_(crypto::random_seed()),
       helpers_(loop_, config_, log_),
+      sources_(loop_, config_, log_),
       timer_(loop_) {}
 
 AgentProcess::~AgentProcess() = default;
@@ -173,6 +175,10 @@ void AgentProcess::run(const LookNow& command) {
   helpers_.look(command.root, [this](Looked looked) { feed(std::move(looked)); });
 }
 
+void AgentProcess::run(const LookAt& command) {
+  sources_.look(command, [this](SourceLooked looked) { feed(std::move(looked)); });
+}
+
 void AgentProcess::run(const ResolveNow& command) {
   helpers_.resolve(command, [this](Resolved resolved) { feed(std::move(resolved)); });
 }
@@ -192,7 +198,11 @@ void AgentProcess::hear_executor(ByteView frame) {
     count_malformed("executor", message.error());
     return;
   }
-  feed(ExecutorSaid{std::move(*message)});
+  // Its own words first: they say that it is there.
+  feed(ExecutorSaid{*message});
+  auto* probed = std::get_if<Probed>(&*message);
+  if (probed == nullptr || !probed->refusal.empty()) return;
+  if (auto looked = sources_.take(std::move(*probed))) feed(std::move(*looked));
 }
 
 void AgentProcess::count_malformed(std::string_view from, const Error& error) {

@@ -9,6 +9,7 @@
 #include "agent/shell/config.h"
 #include "agent/shell/helpers.h"
 #include "agent/shell/identity.h"
+#include "agent/shell/sources.h"
 #include "common/fabric/client.h"
 #include "common/loop/seqpacket_client.h"
 #include "common/loop/socket_pump.h"
@@ -41,6 +42,7 @@ class AgentProcess {
   void run(const SendToExecutor& command);
   void run(const LookNow& command);
   void run(const ResolveNow& command);
+  void run(const LookAt& command);
   void run(const LeaveExecutor& command);
   void run(const WakeExecutor& command);
 
@@ -64,6 +66,7 @@ class AgentProcess {
   std::uint64_t malformed_ = 0;
   Instant status_at_{};
   Helpers helpers_;
+  Sources sources_;
   loop::Timer timer_;
   std::unique_ptr<loop::SeqpacketClient> executor_;
   std::unique_ptr<fabric::Client> client_;

@@ -8,10 +8,10 @@
 namespace mainstay::agent {
 namespace {
 
-constexpr std::array<std::string_view, 11> kKeys = {
-    "state_directory", "trust_file",   "executor_socket", "executor_uid",
-    "apt_helper",      "machine_file", "gate_endpoint",   "report_interval",
-    "look_interval",   "log_level",    "allow_root"};
+constexpr std::array<std::string_view, 13> kKeys = {
+    "state_directory", "trust_file",     "executor_socket", "executor_uid",  "apt_helper",
+    "machine_file",    "gate_endpoint",  "report_interval", "look_interval", "log_level",
+    "allow_root",      "collect_helper", "sources"};
 constexpr std::array<std::string_view, 4> kRequired = {"state_directory", "trust_file",
                                                        "executor_socket", "apt_helper"};
 
@@ -24,9 +24,7 @@ Status read_path(const KeyLines& lines, std::string_view key, std::string& path)
 }
 
 /// Whole seconds, plain or as 10s, 5m.
-Status read_interval(const KeyLines& lines, std::string_view key, Duration& interval) {
-  if (!lines.has(key)) return {};
-  std::string text = lines.text(key);
+Result<Duration> interval_of(const KeyLines& lines, std::string_view key, std::string text) {
   std::int64_t unit = 1;
   if (text.ends_with('m')) unit = 60;
   if (text.ends_with('m') || text.ends_with('s')) text.pop_back();
@@ -40,7 +38,12 @@ Status read_interval(const KeyLines& lines, std::string_view key, Duration& inte
   if (text.empty() || seconds < 1 || seconds > 86'400) {
     return lines.complain(key, "expected 1s to 1440m, such as 10s or 5m");
   }
-  interval = std::chrono::seconds(seconds);
+  return Duration(std::chrono::seconds(seconds));
+}
+
+Status read_interval(const KeyLines& lines, std::string_view key, Duration& interval) {
+  if (!lines.has(key)) return {};
+  TRY(interval, interval_of(lines, key, lines.text(key)));
   return {};
 }
 
@@ -60,6 +63,50 @@ Status read_level(const KeyLines& lines, Level& level) {
     level = Level::Warn;
   } else {
     return lines.complain("log_level", "expected debug, info or warn");
+  }
+  return {};
+}
+
+/// How often each is looked at: what changes within minutes, and what costs much seldom.
+constexpr std::array<SourceLimits, kSourceCount> kSources = {{
+    {.interval = std::chrono::minutes(1), .time_max = std::chrono::seconds(20)},  // resource
+    {.interval = std::chrono::hours(1), .asks_root = true},                       // patch
+    {.interval = std::chrono::minutes(15), .asks_root = true},                    // backup
+    {.interval = std::chrono::hours(1), .asks_root = true},                       // certificate
+    {.interval = std::chrono::minutes(5), .time_max = std::chrono::seconds(30)},  // service
+    {.interval = std::chrono::hours(6), .time_max = std::chrono::seconds(90), .asks_root = true},
+}};
+
+/// "all" (the default), "none", or some of them, each with an interval of its own if wanted:
+/// "resource, backup 5m".
+Status read_sources(const KeyLines& lines, AgentConfig& config) {
+  if (config.collect_helper.empty()) return {};
+  std::string text = lines.text("sources", "all");
+  if (text == "none") return {};
+  if (text == "all") {
+    config.limits.sources = kSources;
+    return {};
+  }
+  std::size_t at = 0;
+  while (at <= text.size()) {
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    std::string entry = text.substr(at, end - at);
+    at = end + 1;
+    entry.erase(0, std::min(entry.find_first_not_of(' '), entry.size()));
+    entry.erase(entry.find_last_not_of(' ') + 1);
+    const std::size_t space = std::min(entry.find(' '), entry.size());
+    const std::string name = entry.substr(0, space);
+    std::size_t place = 0;
+    while (place < kSourceCount && name_of(static_cast<Source>(place)) != name) ++place;
+    if (place == kSourceCount) {
+      return lines.complain("sources", "\"" + name +
+                                           "\" is none of resource, patch, backup, certificate, "
+                                           "service, usage, and neither all nor none");
+    }
+    config.limits.sources[place] = kSources[place];
+    if (space == entry.size()) continue;
+    const std::string span = entry.substr(entry.find_first_not_of(' ', space));
+    TRY(config.limits.sources[place].interval, interval_of(lines, "sources", span));
   }
   return {};
 }
@@ -84,6 +131,8 @@ Result<AgentConfig> parse_agent_config(std::string_view text, const std::string&
   }
   TRY_STATUS(read_interval(lines, "report_interval", config.limits.report_interval));
   TRY_STATUS(read_interval(lines, "look_interval", config.limits.look_interval));
+  TRY_STATUS(read_path(lines, "collect_helper", config.collect_helper));
+  TRY_STATUS(read_sources(lines, config));
   TRY_STATUS(read_level(lines, config.log_level));
   TRY(config.allow_root, read_flag(lines, "allow_root"));
   return config;

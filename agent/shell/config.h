@@ -17,8 +17,9 @@ struct AgentConfig {
   std::string executor_socket;
   uid_t executor_uid = 0;  // nobody else is believed to be the executor
   std::string apt_helper;
-  std::string machine_file;   // empty: machine id and DMI UUID
-  std::string gate_endpoint;  // empty: that of the token
+  std::string collect_helper;  // empty: no source of findings is looked at
+  std::string machine_file;    // empty: machine id and DMI UUID
+  std::string gate_endpoint;   // empty: that of the token
   AgentLimits limits;
   Level log_level = Level::Info;
   bool allow_root = false;  // for tests: the agent parses what the network sends

@@ -10,7 +10,7 @@
 namespace mainstay::agent {
 namespace {
 
-constexpr std::size_t kStatusBytesMax = 64UL * 1024;
+constexpr std::size_t kStatusBytesMax = 256UL * 1024;
 constexpr Duration kFreshMax = std::chrono::seconds(60);
 
 std::string path_of(const AgentConfig& config) {
@@ -45,6 +45,29 @@ std::string link_text(const Link& link, const StatusFrame& frame) {
   return "up for " + span_text(frame.now.mono - link.since) + ", gate " + frame.gate;
 }
 
+/// `!` for what is refuted, `ok` for what is proved: as the fleet's own screens have it.
+std::string_view mark_of(Judgement judgement) {
+  if (judgement == Judgement::Proved) return "ok";
+  return judgement == Judgement::Refuted ? "!" : ".";
+}
+
+std::string findings_text(const Watch& watch, Now now) {
+  constexpr std::size_t kShownMax = 24;  // of a source: the worst come first
+  std::string text;
+  for (std::size_t i = 0; i < std::min(watch.report.findings.size(), kShownMax); ++i) {
+    const Finding& finding = watch.report.findings[i];
+    std::string head(mark_of(finding.judgement));
+    head.resize(4, ' ');
+    std::string topic(name_of(finding.topic));
+    topic.resize(std::max(topic.size(), std::size_t{12}), ' ');
+    text += head + topic + " " + finding.subject + (finding.subject.empty() ? "" : ": ") +
+            finding.text + " (" + age_text(now.wall - finding.at) + ")\n";
+  }
+  const std::size_t rest = watch.report.findings.size() + watch.report.omitted;
+  if (rest > kShownMax) text += "    and " + std::to_string(rest - kShownMax) + " more\n";
+  return text;
+}
+
 std::string line(std::string_view key, const std::string& value) {
   std::string text(key);
   text += ":";
@@ -62,13 +85,14 @@ std::string status_text(const AgentState& state, const StatusFrame& frame) {
   text += line("executor", state.relay.up ? "present" : "absent");
   text += line("system", agenda.os + " " + agenda.architecture);
   const bool reported = agenda.reported_at != Instant{};
-  text += line("last report", reported ? "no. " + std::to_string(agenda.sequence) + ", " +
+  text += line("last report", reported ? "no. " + std::to_string(state.telling.sequence) + ", " +
                                              age_text(frame.now.mono - agenda.reported_at)
                                        : "none yet");
   text += line("health", health_text(agenda, frame.now));
-  for (const auto& reading : agenda.facts) {
+  for (const auto& reading : facts_now(state, frame.now)) {
     text += line(name_of(reading.fact), std::to_string(reading.value));
   }
+  for (const Watch& watch : state.watches) text += findings_text(watch, frame.now);
   text += line("records waiting", std::to_string(state.spool.size()));
   if (!state.relay.said) return text;
   text += line("control chain", "seen to " + std::to_string(state.relay.said->control_seen.value));

@@ -3,10 +3,13 @@
 // in it is a host's own word, escaped before it was put here and bounded.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "common/plan/host_message.h"
+#include "common/core/time.h"
+#include "common/plan/fact.h"
 
 namespace mainstay {
 

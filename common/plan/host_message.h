@@ -6,42 +6,9 @@
 
 #include "common/core/parts.h"
 #include "common/plan/attempt.h"
+#include "common/plan/finding.h"
 
 namespace mainstay {
-
-/// Facts are a closed list of scalars; the place in the list is the number on the wire.
-enum class Fact : std::uint8_t {  // stored; never renumber
-  PatchSecurity = 0,              // packages with a security update pending
-  PatchTotal = 1,                 // packages with any update pending
-  PatchHeld = 2,                  // packages held back that have an update
-  PatchBroken = 3,                // packages not cleanly installed
-  PatchListsAge = 4,              // seconds since the package lists were fetched
-  DiskFreePercent = 5,            // of the file system with /var
-  ExecutorPresent = 6,            // 0 or 1
-  UptimeSeconds = 7,
-  RebootNeeded = 8,            // 0 or 1; absent where it is not proved
-  ServiceFailed = 9,           // units
-  ServiceOldCode = 10,         // services that run replaced files
-  UpdatersOther = 11,          // who else can change this host
-  DiskInodesFreePercent = 12,  // the lowest of all disks
-  DiskFullIn = 13,             // seconds until the first disk is full, by its trend
-  MemoryAvailablePercent = 14,
-  MemoryTotal = 15,  // bytes
-  CpuCount = 16,
-  CpuLoadPercent = 17,     // of the last minute, of all processors
-  ClockSynchronised = 18,  // 0 or 1
-  BackupAge = 19,          // seconds, of the oldest set's newest good backup
-  BackupRefuted = 20,      // sets
-  CertificateLeft = 21,    // seconds until the first ends; below 0: one has ended
-  UsageCleanable = 22,     // bytes
-};
-inline constexpr std::size_t kFactCount = 23;
-std::string_view name_of(Fact fact);  // patch.security, ...
-
-struct FactReading {
-  Fact fact = Fact::PatchSecurity;
-  std::int64_t value = 0;
-};
 
 /// Health as counts of what is wrong: a host is healthy when none is above its own snapshot.
 struct Health {
@@ -94,6 +61,18 @@ struct Report {
   // As in Hello, for a coordinator that started while the connection stood.
   Term term_seen;
   std::uint32_t label_serial_seen = 0;
+  // `facts` are those that changed since the message before; `lost` are known no more.
+  std::vector<Fact> lost;
+  bool is_whole = false;  // `facts` are all there are
+};
+/// What one source found, whole, since something in it changed. Empty and without a time: there is
+/// no such source. Reports and these share one sequence: who sees a gap asks for everything.
+struct FindingsMessage {
+  std::uint64_t sequence = 0;
+  Source source = Source::Resource;
+  WallTime at{};
+  std::vector<Finding> findings;
+  std::uint32_t omitted = 0;
 };
 struct ResolveAnswer {
   Nonce draft;
@@ -113,7 +92,8 @@ struct LogPart {
   AttemptId attempt;
   Part part;
 };
-using HostMessage = std::variant<Hello, Report, ResolveAnswer, RecordMessage, Rejection, LogPart>;
+using HostMessage =
+    std::variant<Hello, Report, ResolveAnswer, RecordMessage, Rejection, LogPart, FindingsMessage>;
 
 // ---- coordinator to agent
 struct Resolve {
@@ -125,6 +105,8 @@ struct SendLog {
 };
 /// Look at health and facts now and report.
 struct LookAgain {};
+/// A message was missed, or never came: tell every fact and finding again.
+struct TellAll {};
 struct BeaconMessage {
   Bytes beacon;  // signed
 };
@@ -141,6 +123,6 @@ struct DispatchMessage {
   Dispatch dispatch;
 };
 using HostOrder = std::variant<Resolve, SendLog, LookAgain, BeaconMessage, ControlMessage,
-                               LabelMessage, AcknowledgementMessage, DispatchMessage>;
+                               LabelMessage, AcknowledgementMessage, DispatchMessage, TellAll>;
 
 }  // namespace mainstay

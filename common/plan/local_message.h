@@ -1,5 +1,5 @@
 // What agent and executor say to each other over their unix socket. The executor believes only what
-// is signed; of the agent it takes signed bytes, and the two unsigned, argument-less looks below.
+// is signed; of the agent it takes signed bytes, and the unsigned looks below.
 #pragma once
 
 #include <variant>
@@ -35,9 +35,14 @@ struct AskRefresh {};
 struct AskLog {
   AttemptId attempt;
 };
+/// Look at one source with root's eyes, read-only, if the trust file allows it. No argument comes
+/// from the agent but which.
+struct AskProbe {
+  Source source = Source::Resource;
+};
 using ExecutorRequest =
     std::variant<OfferDispatch, OfferBeacon, OfferControl, OfferLabels, OfferAcknowledgement,
-                 AskState, AskRefresh, AskLog, OfferBinding>;
+                 AskState, AskRefresh, AskLog, OfferBinding, AskProbe>;
 
 // ---- executor to agent
 struct ExecutorState {
@@ -57,7 +62,13 @@ struct PackageRoot {
 };
 /// Nothing is to do: the executor ends itself, and whoever connects again starts it.
 struct Resting {};
-using ExecutorMessage =
-    std::variant<ExecutorState, RecordMessage, Rejection, LogPart, Refreshed, PackageRoot, Resting>;
+/// A part of what the probe printed; the executor does not read it.
+struct Probed {
+  Source source = Source::Resource;
+  std::string refusal;  // not empty: there was no probe, and why; the part is empty
+  Part part;
+};
+using ExecutorMessage = std::variant<ExecutorState, RecordMessage, Rejection, LogPart, Refreshed,
+                                     PackageRoot, Resting, Probed>;
 
 }  // namespace mainstay

@@ -68,9 +68,17 @@ struct ReleaseSlot {
   HostId host;
   std::string reason;
 };
+/// A need is known and dealt with until then; it wakes by itself when it grows.
+struct SnoozeNeed {
+  std::string cause;  // the need's own name for itself, as its view gives it
+  WallTime until{};   // never without an end; zero: awake again
+  std::string reason;
+  std::uint32_t size = 0;    // hosts it is about, now
+  std::uint8_t urgency = 0;  // 0: the highest
+};
 using RequestAct = std::variant<DraftPlan, ApprovePlan, StartPlan, SteerRollout, RetryHost,
                                 SkipHost, AddToken, SetLabels, AddControl, ParkHost, RecheckHost,
-                                RemoveHost, ReleaseSlot, SetConcurrency>;
+                                RemoveHost, ReleaseSlot, SetConcurrency, SnoozeNeed>;
 
 struct OperatorRequest {
   DocumentHeader header;
@@ -96,7 +104,11 @@ enum class View : std::uint8_t {  // stored; never renumber
   Log = 13,      // argument: attempt's short name or host id
   Tokens = 14,
   Certificate = 15,  // argument: host id; answers the signed label certificate, not JSON
+  Findings = 16,     // argument: source, and behind a space a selector or nothing for all hosts
 };
+
+/// Before the selector of View::Hosts: each host's facts, too.
+inline constexpr std::string_view kWithFacts = "facts: ";
 
 struct ReadRequest {
   View view = View::Fleet;

@@ -1,5 +1,7 @@
 #include "common/row/coordinator_row.h"
 
+#include "common/core/digest.h"
+
 namespace mainstay {
 
 namespace {
@@ -37,6 +39,12 @@ struct KeyOf {
     return "request/" + to_hex(row.nonce.view());
   }
   std::string operator()(const AuditRow& row) const { return audit_key(row.number); }
+  std::string operator()(const FindingsRow& row) const {
+    return findings_key(row.host, row.source);
+  }
+  std::string operator()(const SnoozeRow& row) const {
+    return "snooze/" + to_hex(sha256(as_bytes(row.need.cause)).view());
+  }
 };
 
 }  // namespace
@@ -46,11 +54,17 @@ std::string key_of(const CoordinatorRow& row) {
 }
 
 Axis axis_of(const CoordinatorRow& row) {
-  return std::holds_alternative<SightRow>(row) ? Axis::Cache : Axis::Truth;
+  const bool is_cache =
+      std::holds_alternative<SightRow>(row) || std::holds_alternative<FindingsRow>(row);
+  return is_cache ? Axis::Cache : Axis::Truth;
 }
 
 std::string audit_key(std::uint64_t number) {
   return std::string(kAuditPrefix) + padded(number, 20);
+}
+
+std::string findings_key(const HostId& host, Source source) {
+  return "finding/" + host.text() + "/" + std::string(name_of(source));
 }
 
 std::string record_key_of(const AttemptId& attempt) {

@@ -2,7 +2,7 @@
 // it touched, whole. One row kind a key prefix; numbers in keys are padded, so that keys sort by
 // them.
 //
-// 1. Every row is truth except SightRow, which is cache.
+// 1. Every row is truth except SightRow and FindingsRow, which are cache.
 // 2. Where a row holds a document's bytes and the value decoded from them, the bytes count: a codec
 //    may store them alone and decode the value when it reads.
 // 3. Enumerators are stored; never renumber.
@@ -54,7 +54,26 @@ struct SightRow {
   std::string architecture;
   Health health;
   WallTime health_at{};
-  std::array<std::optional<std::int64_t>, kFactCount> facts;  // by Fact
+  std::array<std::optional<std::int64_t>, kFactCount> facts;  // by Fact, as they were told
+  WallTime facts_at{};         // those that move by themselves: when they were told
+  std::uint64_t sequence = 0;  // of the newest report or findings
+  bool is_whole = false;       // nothing that the host told was missed
+};
+
+/// key: finding/<host>/<source>; cache. What one source of a host found, by its own word.
+struct FindingsRow {
+  HostId host;
+  Source source = Source::Resource;
+  WallTime at{};
+  std::vector<Finding> findings;
+  std::uint32_t omitted = 0;
+};
+
+/// key: snooze/<digest of the cause>. Who, why and until when are kept.
+struct SnoozeRow {
+  SnoozeNeed need;
+  std::string by;
+  WallTime at{};
 };
 
 /// key: token/<digest of the secret>. Bound to the keys of its first use.
@@ -227,9 +246,10 @@ struct AuditRow {
   Digest digest;
 };
 
-using CoordinatorRow = std::variant<ReignRow, HostRow, SightRow, TokenRow, RosterRow, ControlRow,
-                                    PlanRow, LeafRow, RolloutRow, TargetRow, SlotRow, RecordRow,
-                                    RequestRow, AuditRow, ControlPendingRow>;
+using CoordinatorRow =
+    std::variant<ReignRow, HostRow, SightRow, TokenRow, RosterRow, ControlRow, PlanRow, LeafRow,
+                 RolloutRow, TargetRow, SlotRow, RecordRow, RequestRow, AuditRow, ControlPendingRow,
+                 FindingsRow, SnoozeRow>;
 
 std::string key_of(const CoordinatorRow& row);
 Axis axis_of(const CoordinatorRow& row);
@@ -237,6 +257,7 @@ Axis axis_of(const CoordinatorRow& row);
 inline constexpr std::string_view kAuditPrefix = "audit/";
 inline constexpr std::string_view kRecordPrefix = "record/";
 std::string audit_key(std::uint64_t number);
+std::string findings_key(const HostId& host, Source source);
 std::string record_key_of(const AttemptId& attempt);
 
 }  // namespace mainstay

@@ -46,6 +46,9 @@ class Properties {
   void fraction(const char* name, std::uint32_t value) {
     note(sd_bus_message_append(message_, "(sv)", name, "u", value));
   }
+  void bandwidth(const char* name, std::uint64_t bytes) {
+    note(sd_bus_message_append(message_, "(sv)", name, "a(st)", 1, "/", bytes));
+  }
   void command(const std::vector<std::string>& argv) {
     note(sd_bus_message_open_container(message_, 'r', "sv"));
     note(sd_bus_message_append(message_, "s", "ExecStartEx"));
@@ -95,6 +98,10 @@ int write_unit(sd_bus_message* message, const TaskUnit& unit) {
   }
   if (unit.cpu_percent_max > 0) {
     properties.number("CPUQuotaPerSecUSec", std::uint64_t{unit.cpu_percent_max} * 10'000);
+  }
+  if (unit.io_bytes_max > 0) {
+    properties.bandwidth("IOReadBandwidthMax", unit.io_bytes_max);
+    properties.bandwidth("IOWriteBandwidthMax", unit.io_bytes_max);
   }
   properties.command(unit.argv);
   properties.note(sd_bus_message_close_container(message));

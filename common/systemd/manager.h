@@ -29,6 +29,8 @@ struct TaskUnit {
   std::uint64_t memory_max = 0;   // bytes; 0: three quarters of the machine
   std::uint64_t tasks_max = 0;
   std::uint32_t cpu_percent_max = 0;  // of one core; 0: as many as there are
+  std::uint64_t io_bytes_max = 0;     // a second, of the disk below /, reading and writing each;
+                                      // 0: none, it only yields to others
 };
 
 class Manager {

@@ -34,6 +34,18 @@ AuditRow read(schema::AuditRow::Reader from, Complaint& complaint) {
           .digest = read_id<Digest>(from.getDigest(), "digest", complaint)};
 }
 
+void write(schema::SnoozeRow::Builder to, const SnoozeRow& from) {
+  write(to.initNeed(), from.need);
+  to.setBy(text_of(from.by));
+  to.setAtMs(ms_of(from.at));
+}
+
+SnoozeRow read(schema::SnoozeRow::Reader from, Complaint& complaint) {
+  return {.need = read(from.getNeed(), complaint),
+          .by = read_stored_text(from.getBy()),
+          .at = read_wall(from.getAtMs(), "at", complaint)};
+}
+
 namespace {
 
 using Builder = schema::CoordinatorRow::Builder;
@@ -80,6 +92,12 @@ void write_member(Builder to, const RequestRow& from) {
 void write_member(Builder to, const AuditRow& from) {
   write(to.initAudit(), from);
 }
+void write_member(Builder to, const FindingsRow& from) {
+  write(to.initFindings(), from);
+}
+void write_member(Builder to, const SnoozeRow& from) {
+  write(to.initSnooze(), from);
+}
 void write_member(Builder to, const RosterRow& from) {
   to.setRoster(data_of(ByteView(from.document)));
 }
@@ -122,6 +140,10 @@ CoordinatorRow read(schema::CoordinatorRow::Reader from, Complaint& complaint) {
       return read(from.getRequest(), complaint);
     case schema::CoordinatorRow::AUDIT:
       return read(from.getAudit(), complaint);
+    case schema::CoordinatorRow::FINDINGS:
+      return read(from.getFindings(), complaint);
+    case schema::CoordinatorRow::SNOOZE:
+      return read(from.getSnooze(), complaint);
     case schema::CoordinatorRow::UNSET:
       break;
   }

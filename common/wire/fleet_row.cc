@@ -1,4 +1,5 @@
 // Rows about hosts, tokens, operators and the control chain.
+#include "common/wire/finding.h"
 #include "common/wire/row_field.h"
 #include "common/wire/row_parts.h"
 
@@ -78,6 +79,9 @@ void write(schema::SightRow::Builder to, const SightRow& from) {
     if (from.facts[fact]) known.push_back({static_cast<Fact>(fact), *from.facts[fact]});
   }
   write_list(to.initFacts(count_of(known)), known);
+  to.setFactsAtMs(ms_of(from.facts_at));
+  to.setSequence(from.sequence);
+  to.setIsWhole(from.is_whole);
 }
 
 SightRow read(schema::SightRow::Reader from, Complaint& complaint) {
@@ -90,11 +94,24 @@ SightRow read(schema::SightRow::Reader from, Complaint& complaint) {
       .health = read(from.getHealth(), complaint),
       .health_at = read_wall(from.getHealthAtMs(), "health at", complaint),
       .facts = {},
+      .facts_at = read_wall(from.getFactsAtMs(), "facts at", complaint),
+      .sequence = from.getSequence(),
+      .is_whole = from.getIsWhole(),
   };
-  for (const FactReading& reading :
-       read_list<FactReading>(from.getFacts(), {"facts", kFactCount}, complaint)) {
+  for (const FactReading& reading : read_facts(from.getFacts(), complaint)) {
     row.facts[static_cast<std::size_t>(reading.fact)] = reading.value;
   }
+  return row;
+}
+
+void write(schema::FindingsRow::Builder to, const FindingsRow& from) {
+  to.setHost(text_of(from.host));
+  write_findings(to.initFindings(), from);
+}
+
+FindingsRow read(schema::FindingsRow::Reader from, Complaint& complaint) {
+  auto row = read_findings<FindingsRow>(from.getFindings(), complaint);
+  row.host = read_host(from.getHost(), complaint);
   return row;
 }
 

@@ -3,21 +3,11 @@
 #include <algorithm>
 
 #include "common/wire/decode.h"
+#include "common/wire/finding.h"
 #include "common/wire/message.h"
 #include "common/wire/shared.h"
 
 namespace mainstay {
-
-void write(schema::FactReading::Builder to, const FactReading& from) {
-  to.setFact(enum_to<schema::Fact>(from.fact));
-  to.setValue(from.value);
-}
-
-FactReading read(schema::FactReading::Reader from, Complaint& complaint) {
-  static_assert(kFactCount == static_cast<std::size_t>(Fact::UsageCleanable) + 1);
-  return {.fact = read_enum(from.getFact(), Fact::UsageCleanable, "fact", complaint),
-          .value = from.getValue()};
-}
 
 void write(schema::AttemptState::Builder to, const AttemptState& from) {
   write(to.initAttempt(), from.attempt);
@@ -94,6 +84,11 @@ void write(schema::Report::Builder to, const Report& from) {
   write_list(to.initOpen(count_of(from.open)), from.open);
   to.setTermSeen(from.term_seen.value);
   to.setLabelSerialSeen(from.label_serial_seen);
+  auto lost = to.initLost(count_of(from.lost));
+  for (unsigned place = 0; place < lost.size(); ++place) {
+    lost.set(place, enum_to<schema::Fact>(from.lost[place]));
+  }
+  to.setIsWhole(from.is_whole);
 }
 
 Report read(schema::Report::Reader from, Complaint& complaint) {
@@ -105,12 +100,14 @@ Report read(schema::Report::Reader from, Complaint& complaint) {
       .health = {.broken_packages = from.getBrokenPackages(),
                  .failed_units = from.getFailedUnits()},
       .health_at = read_wall(from.getHealthAtMs(), "health at", complaint),
-      .facts = read_list<FactReading>(from.getFacts(), {"facts", kFactCount}, complaint),
+      .facts = read_facts(from.getFacts(), complaint),
       .control_seen = {from.getControlSeen()},
       .roster_seen = {from.getRosterSeen()},
       .open = read_list<AttemptState>(from.getOpen(), {"open", kOpenAttemptsMax}, complaint),
       .term_seen = {from.getTermSeen()},
       .label_serial_seen = from.getLabelSerialSeen(),
+      .lost = read_lost(from.getLost(), complaint),
+      .is_whole = from.getIsWhole(),
   };
 }
 
@@ -157,6 +154,15 @@ void write_member(schema::HostMessage::Builder to, const LogPart& from) {
   write(to.initLogPart(), from);
 }
 
+void write_member(schema::HostMessage::Builder to, const FindingsMessage& from) {
+  auto findings = to.initFindings();
+  write_findings(findings, from);
+  findings.setSequence(from.sequence);
+}
+
+void write_member(schema::HostOrder::Builder to, const TellAll&) {
+  to.setTellAll();
+}
 void write_member(schema::HostOrder::Builder to, const Resolve& from) {
   auto resolve = to.initResolve();
   resolve.setDraft(data_of(from.draft));
@@ -209,6 +215,11 @@ HostMessage read(schema::HostMessage::Reader from, Complaint& complaint) {
       return read(from.getRejection(), complaint);
     case schema::HostMessage::LOG_PART:
       return read(from.getLogPart(), complaint);
+    case schema::HostMessage::FINDINGS: {
+      auto message = read_findings<FindingsMessage>(from.getFindings(), complaint);
+      message.sequence = from.getFindings().getSequence();
+      return message;
+    }
     case schema::HostMessage::UNSET:
       break;
   }
@@ -238,6 +249,8 @@ HostOrder read(schema::HostOrder::Reader from, Complaint& complaint) {
       return AcknowledgementMessage{read_signed(from.getAcknowledgement(), complaint)};
     case schema::HostOrder::DISPATCH:
       return DispatchMessage{read(from.getDispatch(), complaint)};
+    case schema::HostOrder::TELL_ALL:
+      return TellAll{};
     case schema::HostOrder::UNSET:
       break;
   }

@@ -1,6 +1,7 @@
 #include "common/plan/local_message.h"
 
 #include "common/wire/decode.h"
+#include "common/wire/finding.h"
 #include "common/wire/message.h"
 #include "common/wire/shared.h"
 
@@ -34,6 +35,9 @@ void write_member(schema::ExecutorRequest::Builder to, const AskRefresh&) {
 void write_member(schema::ExecutorRequest::Builder to, const AskLog& from) {
   write(to.initAskLog(), from.attempt);
 }
+void write_member(schema::ExecutorRequest::Builder to, const AskProbe& from) {
+  to.setAskProbe(enum_to<schema::Source>(from.source));
+}
 
 void write_member(schema::ExecutorMessage::Builder to, const ExecutorState& from) {
   auto state = to.initState();
@@ -61,6 +65,19 @@ void write_member(schema::ExecutorMessage::Builder to, const Resting& /*from*/) 
 }
 void write_member(schema::ExecutorMessage::Builder to, const PackageRoot& from) {
   to.setPackageRoot(line_of(from.path).c_str());
+}
+
+void write_member(schema::ExecutorMessage::Builder to, const Probed& from) {
+  auto probed = to.initProbed();
+  probed.setSource(enum_to<schema::Source>(from.source));
+  probed.setRefusal(line_of(from.refusal).c_str());
+  write(probed.initPart(), from.part);
+}
+
+Probed read_probed(schema::Probed::Reader from, Complaint& complaint) {
+  return {.source = read_source(from.getSource(), complaint),
+          .refusal = read_line(from.getRefusal(), "refusal", complaint),
+          .part = read(from.getPart(), complaint)};
 }
 
 ExecutorState read_state(schema::ExecutorState::Reader from, Complaint& complaint) {
@@ -98,6 +115,8 @@ ExecutorRequest read(schema::ExecutorRequest::Reader from, Complaint& complaint)
       return AskRefresh{};
     case schema::ExecutorRequest::ASK_LOG:
       return AskLog{read(from.getAskLog(), complaint)};
+    case schema::ExecutorRequest::ASK_PROBE:
+      return AskProbe{read_source(from.getAskProbe(), complaint)};
     case schema::ExecutorRequest::UNSET:
       break;
   }
@@ -125,6 +144,8 @@ ExecutorMessage read(schema::ExecutorMessage::Reader from, Complaint& complaint)
       return PackageRoot{read_line(from.getPackageRoot(), "package root", complaint)};
     case schema::ExecutorMessage::RESTING:
       return Resting{};
+    case schema::ExecutorMessage::PROBED:
+      return read_probed(from.getProbed(), complaint);
     case schema::ExecutorMessage::UNSET:
       break;
   }

@@ -5,6 +5,23 @@
 #include "common/wire/shared.h"
 
 namespace mainstay {
+
+void write(schema::SnoozeNeed::Builder to, const SnoozeNeed& from) {
+  to.setCause(text_of(from.cause));
+  to.setUntilMs(ms_of(from.until));
+  to.setReason(text_of(from.reason));
+  to.setSize(from.size);
+  to.setUrgency(from.urgency);
+}
+
+SnoozeNeed read(schema::SnoozeNeed::Reader from, Complaint& complaint) {
+  return {.cause = read_line(from.getCause(), "cause", complaint),
+          .until = read_wall(from.getUntilMs(), "until", complaint),
+          .reason = read_line(from.getReason(), "reason", complaint),
+          .size = from.getSize(),
+          .urgency = from.getUrgency()};
+}
+
 namespace {
 
 using Act = schema::OperatorRequest::Act;
@@ -68,6 +85,9 @@ void write_act(Act::Builder to, const ReleaseSlot& from) {
   release.setHost(text_of(from.host));
   release.setReason(text_of(from.reason));
 }
+void write_act(Act::Builder to, const SnoozeNeed& from) {
+  write(to.initSnoozeNeed(), from);
+}
 
 SteerRollout read_steer(schema::SteerRollout::Reader from, Complaint& complaint) {
   return {.rollout = {from.getRollout()},
@@ -129,6 +149,8 @@ RequestAct read_act(Act::Reader from, Complaint& complaint) {
     case Act::SET_CONCURRENCY:
       return SetConcurrency{.rollout = {from.getSetConcurrency().getRollout()},
                             .hosts = from.getSetConcurrency().getHosts()};
+    case Act::SNOOZE_NEED:
+      return read(from.getSnoozeNeed(), complaint);
     case Act::UNSET:
       break;
   }
@@ -146,7 +168,7 @@ void write_body(schema::OperatorMessage::Body::Builder to, const ChangeRequest& 
 }
 
 ReadRequest read_request(schema::ReadRequest::Reader from, Complaint& complaint) {
-  return {.view = read_enum(from.getView(), View::Certificate, "view", complaint),
+  return {.view = read_enum(from.getView(), View::Findings, "view", complaint),
           .argument = read_text(from.getArgument(), {"argument", kSelectorTextMax}, complaint)};
 }
 

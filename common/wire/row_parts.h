@@ -17,6 +17,9 @@ HostRow read(schema::HostRow::Reader from, Complaint& complaint);
 void write(schema::SightRow::Builder to, const SightRow& from);
 SightRow read(schema::SightRow::Reader from, Complaint& complaint);
 
+void write(schema::FindingsRow::Builder to, const FindingsRow& from);
+FindingsRow read(schema::FindingsRow::Reader from, Complaint& complaint);
+
 void write(schema::TokenRow::Builder to, const TokenRow& from);
 TokenRow read(schema::TokenRow::Reader from, Complaint& complaint);
 

@@ -66,7 +66,9 @@ void for_each_row_kind(std::uint64_t seed, See see) {
   centre("row_request", sample::make<RequestRow>(seed));
   centre("row_audit", sample::make<AuditRow>(seed));
   centre("row_control_pending", ControlPendingRow{sample::make<ControlRow>(seed)});
-  static_assert(std::variant_size_v<CoordinatorRow> == 15, "add the new kind above");
+  centre("row_findings", sample::make<FindingsRow>(seed));
+  centre("row_snooze", sample::make<SnoozeRow>(seed));
+  static_assert(std::variant_size_v<CoordinatorRow> == 17, "add the new kind above");
   see("row_host_state", sample::make<HostStateRow>(seed));
   see("row_attempt", sample::make<AttemptRow>(seed));
   see("row_spool", sample::make<SpoolRow>(seed));

@@ -32,13 +32,21 @@ inline constexpr OutcomeKind kLast<OutcomeKind> = OutcomeKind::NotStarted;
 template <>
 inline constexpr Fact kLast<Fact> = Fact::UsageCleanable;
 template <>
+inline constexpr Source kLast<Source> = Source::Usage;
+template <>
+inline constexpr Topic kLast<Topic> = Topic::Machine;
+template <>
+inline constexpr Judgement kLast<Judgement> = Judgement::Refuted;
+template <>
+inline constexpr Measure kLast<Measure> = static_cast<Measure>(kMeasureCount - 1);
+template <>
 inline constexpr AttemptPhase kLast<AttemptPhase> = AttemptPhase::Closed;
 template <>
 inline constexpr GateMode kLast<GateMode> = GateMode::Enrolment;
 template <>
 inline constexpr RolloutAct kLast<RolloutAct> = RolloutAct::Resume;
 template <>
-inline constexpr View kLast<View> = View::Certificate;
+inline constexpr View kLast<View> = View::Findings;
 template <>
 inline constexpr Verdict kLast<Verdict> = Verdict::Unreachable;
 

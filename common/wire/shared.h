@@ -35,8 +35,8 @@ AuditHead read(schema::AuditHead::Reader from, Complaint& complaint);
 void write(schema::Dispatch::Builder to, const Dispatch& from);
 Dispatch read(schema::Dispatch::Reader from, Complaint& complaint);
 
-void write(schema::FactReading::Builder to, const FactReading& from);
-FactReading read(schema::FactReading::Reader from, Complaint& complaint);
+void write(schema::SnoozeNeed::Builder to, const SnoozeNeed& from);
+SnoozeNeed read(schema::SnoozeNeed::Reader from, Complaint& complaint);
 
 void write(schema::AttemptState::Builder to, const AttemptState& from);
 AttemptState read(schema::AttemptState::Reader from, Complaint& complaint);

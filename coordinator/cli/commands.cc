@@ -91,8 +91,12 @@ void add_hosts(std::vector<CommandEntry>& all) {
   all.push_back(
       {"host list",
        "all hosts, or those that a selector names",
-       "mainstay host list\nmainstay host list --where 'role = web and patch.security > 0'",
-       {option("where", "SELECTOR over labels and facts")}});
+       "mainstay host list\nmainstay host list --where 'role = web and patch.security > 0'\n"
+       "mainstay host list --where 'disk.free_percent < 10' "
+       "--columns region,disk.free_percent,backup.age --sort disk.free_percent",
+       {option("where", "SELECTOR over labels and facts"),
+        option("columns", "NAMES of labels and facts to show, separated by commas"),
+        option("sort", "NAME of a label or fact; -NAME for the greatest first")}});
   all.push_back({"host show", "all about one host", "mainstay host show web-1", {kHost}});
   all.push_back({"host label",
                  "certify labels anew, given ones changed, the others kept",
@@ -161,8 +165,22 @@ void add_plans(std::vector<CommandEntry>& all) {
 void add_rollouts(std::vector<CommandEntry>& all) {
   all.push_back({"status",
                  "the fleet in one screen, worst first",
-                 "mainstay status\nmainstay status --check",
-                 {flag("check", "exit 5 if anything needs a person")}});
+                 "mainstay status\nmainstay status --check\nmainstay status --snoozed",
+                 {flag("check", "exit 5 if anything needs a person"),
+                  flag("snoozed", "what was put off, until when and by whom")}});
+  all.push_back({"snooze",
+                 "put a need off until a day; it wakes by itself if it grows",
+                 "mainstay snooze N-318 --until 2026-12-01 --reason 'disk change CHG0041902'\n"
+                 "mainstay snooze N-318 --until now",
+                 {need("NEED", "its number, as `status` shows it"),
+                  need_option("until", "DAY (2026-12-01), TIME from now (7d), or `now` to wake it"),
+                  option("reason", "TEXT why; kept in the audit chain")}});
+  all.push_back({"report",
+                 "what hosts found in themselves, worst first, with deadlines",
+                 "mainstay report backup\nmainstay report capacity --where 'region = eu'\n"
+                 "mainstay report certificate -o json",
+                 {need("WHAT", "patch, backup, certificate, capacity, cleanup or service"),
+                  option("where", "SELECTOR over labels and facts; without it all hosts")}});
   all.push_back({"watch",
                  "follow a rollout; it goes on without you",
                  "mainstay watch R-118\nmainstay watch R-118 --once -o json",

@@ -17,6 +17,8 @@ struct Entry {
 
 constexpr std::array kCommands = {
     Entry{"status", status},
+    Entry{"snooze", snooze},
+    Entry{"report", report},
     Entry{"explain", explain},
     Entry{"logs", logs},
     Entry{"ledger", ledger},

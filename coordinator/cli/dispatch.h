@@ -21,6 +21,9 @@ Result<Verdict> logs(Session& session);
 Result<Verdict> ledger(Session& session);
 Result<Verdict> ledger_release(Session& session);
 
+Result<Verdict> report(Session& session);
+Result<Verdict> snooze(Session& session);
+
 Result<Verdict> host_list(Session& session);
 Result<Verdict> host_show(Session& session);
 Result<Verdict> host_label(Session& session);

@@ -1,4 +1,6 @@
 // host list, show, label, park, recheck, remove.
+#include <algorithm>
+
 #include "common/core/escape.h"
 #include "common/core/iso_text.h"
 #include "common/loop/clock.h"
@@ -14,6 +16,38 @@ namespace {
 // Who is out for longer is removed, and enrolled when it comes back.
 constexpr Duration kParkedMax = std::chrono::hours(24 * 365);
 
+/// One name of a label or fact, as selectors have them; "-" may stand before a sort's.
+bool is_name(std::string_view name) {
+  return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+  });
+}
+
+Result<ListForm> form_of(const Session& session) {
+  ListForm form{.columns = {}, .sort = session.call.text("sort")};
+  if (session.call.has("sort") && !is_name(form.sort)) {
+    return fail(Fault::Malformed, "--sort: expected the name of a label or fact, found `" +
+                                      escape_for_terminal(form.sort) + "`");
+  }
+  if (!session.call.has("columns")) return form;
+  const std::string text = session.call.text("columns");
+  std::size_t at = 0;
+  while (at <= text.size()) {
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    std::string name = text.substr(at, end - at);
+    at = end + 1;
+    if (!is_name(name)) {
+      return fail(Fault::Malformed,
+                  "--columns: expected names of labels and facts such as region,patch.security, "
+                  "found `" +
+                      escape_for_terminal(name) + "`");
+    }
+    form.columns.push_back(std::move(name));
+  }
+  return form;
+}
+
 }  // namespace
 
 Result<Verdict> host_list(Session& session) {
@@ -21,13 +55,16 @@ Result<Verdict> host_list(Session& session) {
   if (session.call.has("where") && selector.empty()) {
     return fail(Fault::Malformed, "--where is empty, which means no host: leave it out for all");
   }
-  TRY(const Bytes data, session.centre.read(View::Hosts, selector));
+  TRY(const ListForm form, form_of(session));
+  const bool with_facts = !form.columns.empty() || !form.sort.empty();
+  const std::string argument = with_facts ? std::string(kWithFacts) + selector : selector;
+  TRY(const Bytes data, session.centre.read(View::Hosts, argument));
   TRY(const Answer hosts, Answer::parse(as_text(data)));
   // Beside the list, so that a script that counts lines counts hosts.
   for (const Answer& warning : hosts.items("warnings")) {
     session.screen.note("warning: " + warning.text());
   }
-  std::string text = render_hosts(hosts, escape_for_terminal(selector));
+  std::string text = render_hosts(hosts, escape_for_terminal(selector), form);
   if (session.call.wants_json()) {
     TRY(text, tidy_json(as_text(data)));
   }

@@ -11,10 +11,12 @@ namespace {
 
 Result<Verdict> explain_need(Session& session, const std::string& name) {
   TRY(const Answer fleet, session.centre.look(View::Fleet));
-  for (const Answer& need : fleet.items("needs")) {
-    if (need.text("id") != name) continue;
-    session.screen.print(session.call.wants_json() ? need.json() : render_need(need));
-    return Verdict::Done;
+  for (const char* list : {"needs", "snoozed"}) {
+    for (const Answer& need : fleet.items(list)) {
+      if (need.text("id") != name) continue;
+      session.screen.print(session.call.wants_json() ? need.json() : render_need(need));
+      return Verdict::Done;
+    }
   }
   return fail(Fault::Malformed, "`" + escape_for_terminal(name) +
                                     "` is open no more, or never was; what is: mainstay status");
@@ -33,6 +35,7 @@ std::string doubt_of(const Answer& log) {
 }
 
 Result<Verdict> status(Session& session) {
+  if (session.call.has("snoozed")) return show(session, View::Fleet, {}, render_snoozed);
   TRY(const Answer fleet, session.centre.look(View::Fleet));
   const bool open = !fleet.items("needs").empty();
   TRY(const Verdict shown, show(session, View::Fleet, {}, [&](const Answer& answer) {

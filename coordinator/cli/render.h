@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/core/time.h"
 #include "coordinator/cli/answer.h"
@@ -12,7 +13,17 @@
 namespace mainstay::cli {
 
 std::string render_status(const Answer& fleet);
-std::string render_hosts(const Answer& hosts, std::string_view selector);
+/// What was put off.
+std::string render_snoozed(const Answer& fleet);
+/// What is shown of each host, and in which order; both may be empty.
+struct ListForm {
+  std::vector<std::string> columns;  // labels and facts
+  std::string sort;                  // one of them; "-" before it: the greatest first
+};
+std::string render_hosts(const Answer& hosts, std::string_view selector, const ListForm& form);
+/// Of one host's answer what it found in itself; empty if nothing is known.
+std::string render_findings(const Answer& host);
+std::string render_report(const Answer& report);
 std::string render_host(const Answer& host);
 std::string render_explain(const Answer& explanation);
 std::string render_need(const Answer& need);
@@ -27,6 +38,10 @@ std::string totals_text(const Answer& totals);
 /// "R-1  6 hosts = ..." with what to do next.
 std::string render_rollout_end(const Answer& rollout);
 
+/// The first few and how many more: there may be thousands.
+std::string folded(const std::vector<Answer>& hosts);
+/// When a host was last heard: "4 s ago", "never".
+std::string seen_text(const Answer& host);
 /// Several "name=value" in alphabetical order.
 std::string labels_text(const Answer& labels);
 /// "Wed 25 Nov 05:12 CET" of an ISO instant; the text itself if it is none.

@@ -62,16 +62,19 @@ void add_running(std::string& text, const Answer& fleet) {
   text += first ? "RUNNING          nothing\n" : table.to_text();
 }
 
-/// The first few and how many more: there may be thousands.
-std::string folded(const std::vector<Answer>& hosts) {
-  constexpr std::size_t kNamedMax = 5;
+/// "402 of 405 hosts have no security patch open", as far as hosts told.
+std::string proved_text(const Answer& proved) {
   std::string text;
-  for (std::size_t i = 0; i < std::min(hosts.size(), kNamedMax); ++i) {
-    text += (i == 0 ? "" : ", ") + hosts[i].text();
-  }
-  if (hosts.size() > kNamedMax)
-    text += " and " + plural(static_cast<std::int64_t>(hosts.size() - kNamedMax), "more host");
-  return text;
+  const auto add = [&](const char* key, const char* words) {
+    const Answer& tally = proved.at(key);
+    if (tally.number("hosts") == 0) return;
+    text += (text.empty() ? "PROVED           " : " · ") + std::string(words) + " " +
+            count_text(tally.number("proved")) + " of " + count_text(tally.number("hosts"));
+  };
+  add("patch", "hosts without open security patches");
+  add("backup", "hosts with backups in time");
+  add("certificate", "hosts with certificates in force");
+  return text.empty() ? text : text + "\n";
 }
 
 std::string patch_text(const Answer& patch) {
@@ -80,10 +83,6 @@ std::string patch_text(const Answer& patch) {
   if (patch.number("held") > 0) text += ", " + patch.text("held") + " held";
   if (patch.number("broken") > 0) text += ", " + patch.text("broken") + " half installed";
   return text;
-}
-
-std::string seen_text(const Answer& host) {
-  return host.has("seen_seconds") ? age_text(seconds_of(host, "seen_seconds")) : "never";
 }
 
 // Only what was proven is `ok`; what never started is neither good nor bad.
@@ -148,6 +147,20 @@ std::string standing_text(const Answer& host) {
 
 }  // namespace
 
+std::string render_snoozed(const Answer& fleet) {
+  const auto& needs = fleet.items("snoozed");
+  if (needs.empty()) return "nothing is snoozed\n";
+  TextTable table(std::vector<Align>(5, Align::Left));
+  table.add_row({"SNOOZED (" + std::to_string(needs.size()) + ")", "OWNER", "UNTIL", "BY", "WHY"});
+  for (const Answer& need : needs) {
+    const Answer& snoozed = need.at("snoozed");
+    table.add_row({need.text("id") + "  " + need.text("text"), need.text("owner"),
+                   moment_text(snoozed.text("until")), snoozed.text("by"), snoozed.text("reason")});
+  }
+  return table.to_text() + "wake one: mainstay snooze " + needs.front().text("id") +
+         " --until now\n";
+}
+
 std::string render_status(const Answer& fleet) {
   const Answer& centre = fleet.at("coordinator");
   const Answer& gates = fleet.at("gates");
@@ -172,35 +185,15 @@ std::string render_status(const Answer& fleet) {
   add_needs(text, fleet);
   text += "\n";
   add_running(text, fleet);
+  text += proved_text(fleet.at("proved"));
+  if (!fleet.items("snoozed").empty()) {
+    text += "SNOOZED          " + std::to_string(fleet.items("snoozed").size()) +
+            "   mainstay status --snoozed\n";
+  }
   if (!fleet.items("control_unconfirmed").empty()) {
     text += "UNCONFIRMED      the newest STOP, revocation or roster, by " +
             folded(fleet.items("control_unconfirmed")) + "\n";
   }
-  return text;
-}
-
-std::string render_hosts(const Answer& answer, std::string_view selector) {
-  TextTable table({Align::Left, Align::Left, Align::Left, Align::Right, Align::Right, Align::Right,
-                   Align::Left, Align::Left});
-  table.add_row({"HOST", "STATE", "SEEN", "SECURITY", "UPDATES", "HELD", "OS", "LABELS"});
-  for (const Answer& host : answer.items("hosts")) {
-    const Answer& patch = host.at("patch");
-    table.add_row({host.text("host"), host.text("state") + (host.flag("slot") ? ", slot" : ""),
-                   seen_text(host), patch.is_null() ? "-" : patch.text("security"),
-                   patch.is_null() ? "-" : patch.text("total"),
-                   patch.is_null() ? "-" : patch.text("held"), host.text("os"),
-                   labels_text(host.at("labels"))});
-  }
-  std::string text = answer.items("hosts").empty() ? "" : table.to_text() + "\n";
-  text += selector.empty() ? plural(answer.number("total"), "host")
-                           : plural(answer.number("matched"), "host") + " of " +
-                                 count_text(answer.number("total")) + " match";
-  const auto& undecided = answer.items("undecided");
-  if (!undecided.empty()) text += ", " + std::to_string(undecided.size()) + " undecided";
-  text += "\n";
-  std::map<std::string, std::vector<Answer>> by_cause;
-  for (const Answer& host : undecided) by_cause[host.text("because")].push_back(host.at("host"));
-  for (const auto& [cause, hosts] : by_cause) text += "  " + cause + ": " + folded(hosts) + "\n";
   return text;
 }
 
@@ -225,6 +218,7 @@ std::string render_host(const Answer& host) {
                       : patch.is_null() ? ". "
                                         : "ok") +
           "  PATCH        " + patch_text(patch) + "\n";
+  text += render_findings(host);
   std::string facts;
   for (const auto& [name, value] : host.at("facts").members()) {
     if (name.starts_with("patch.") || name == "uptime") continue;  // shown above

@@ -68,6 +68,22 @@ std::string instant_text(WallTime at) {
   return local_text(static_cast<std::time_t>(to_ms(at) / 1000), "%Y-%m-%d %H:%M:%S %Z");
 }
 
+std::string folded(const std::vector<Answer>& hosts) {
+  constexpr std::size_t kNamedMax = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(hosts.size(), kNamedMax); ++i) {
+    text += (i == 0 ? "" : ", ") + hosts[i].text();
+  }
+  if (hosts.size() > kNamedMax)
+    text += " and " + plural(static_cast<std::int64_t>(hosts.size() - kNamedMax), "more host");
+  return text;
+}
+
+std::string seen_text(const Answer& host) {
+  return host.has("seen_seconds") ? age_text(std::chrono::seconds(host.number("seen_seconds")))
+                                  : "never";
+}
+
 std::string labels_text(const Answer& labels) {
   std::string text;
   for (const auto& [name, value] : labels.members()) {

@@ -21,7 +21,7 @@ struct Answer {
   std::string text;
 };
 
-using SmallOrder = std::variant<Resolve, LookAgain, LabelMessage, ControlMessage>;
+using SmallOrder = std::variant<Resolve, LookAgain, LabelMessage, ControlMessage, TellAll>;
 struct SendOrder {
   LinkKey host;
   SmallOrder order;

@@ -29,6 +29,8 @@ struct Limits {
   Duration unreachable_after = std::chrono::minutes(5);
   // Labels that a host's reports do not show as seen are sent again; reports come each 10 s.
   Duration label_interval = std::chrono::seconds(30);
+  // A host that missed telling something tells everything, some KiB; its reports come each 10 s.
+  Duration tell_all_interval = std::chrono::seconds(30);
   Duration resolve_max = std::chrono::seconds(30);
   Duration resolve_interval = std::chrono::seconds(5);
   // Two boot ids on one key within this span are two machines, not one that reboots.
@@ -55,6 +57,9 @@ struct Limits {
   std::size_t hosts_max = 20'000;
   std::size_t targets_max = 10'000;
   std::size_t tokens_max = 10'000;  // that are open
+  std::size_t troubles_max = 16;    // of a host, in memory; the cache has them all
+  std::size_t snoozes_max = 1'000;
+  Duration snooze_max = std::chrono::hours(24 * 90);
   std::size_t drafts_max = 16;
   std::size_t plans_max = 10'000;
   std::size_t requests_max = 10'000;

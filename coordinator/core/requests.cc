@@ -49,6 +49,9 @@ struct Carry {
     return may_operate(by.role) ? set_concurrency(turn, act, by)
                                 : refused("this needs the role operator");
   }
+  Ruling operator()(const SnoozeNeed& act) const {
+    return may_operate(by.role) ? snooze(turn, act, by) : refused("this needs the role operator");
+  }
   Ruling operator()(const RetryHost& act) const { return scoped(act, &retry); }
   Ruling operator()(const SkipHost& act) const { return scoped(act, &skip); }
   Ruling operator()(const AddToken&) const {

@@ -16,6 +16,9 @@ Ruling park(Turn& turn, const ParkHost& act, const Operator& by);
 Ruling recheck(Turn& turn, const RecheckHost& act, const Operator& by);
 Ruling remove_host(Turn& turn, const RemoveHost& act, const Operator& by);
 Ruling release(Turn& turn, const ReleaseSlot& act, const Operator& by);
+Ruling snooze(Turn& turn, const SnoozeNeed& act, const Operator& by);
+/// Those whose time is over, a few at a time.
+void forget_snoozes(Turn& turn);
 Ruling add_control(Turn& turn, const OpenedControl& opened, const Operator& by);
 
 }  // namespace mainstay::coordinator

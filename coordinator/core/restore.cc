@@ -1,6 +1,7 @@
 // The state from its rows, whatever their order.
 #include <algorithm>
 
+#include "common/core/digest.h"
 #include "coordinator/core/audit/chain.h"
 #include "coordinator/core/rollout/rollout.h"
 #include "coordinator/core/state.h"
@@ -11,6 +12,7 @@ namespace {
 
 struct Loose {
   std::vector<SightRow> sights;
+  std::vector<FindingsRow> findings;
   std::vector<LeafRow> leaves;
   std::vector<RolloutRow> rollouts;
   std::vector<TargetRow> targets;
@@ -52,6 +54,10 @@ struct TakeUp {
     const Nonce nonce = row.nonce;
     state.requests[nonce] = std::move(row);
   }
+  void operator()(FindingsRow&& row) const { loose.findings.push_back(std::move(row)); }
+  void operator()(SnoozeRow&& row) const {
+    state.snoozes[sha256(as_bytes(row.need.cause))] = std::move(row);
+  }
   void operator()(AuditRow&& row) const { loose.audit.push_back(std::move(row)); }
 };
 
@@ -83,6 +89,11 @@ State restore(std::vector<CoordinatorRow> rows) {
   for (auto& row : loose.sights) {
     const auto host = state.hosts.find(row.host);
     if (host != state.hosts.end()) host->second.sight.row = std::move(row);
+  }
+  for (const FindingsRow& row : loose.findings) {
+    const auto host = state.hosts.find(row.host);
+    if (host == state.hosts.end()) continue;
+    note_troubles(host->second.sight, row, Limits{}.troubles_max, row.at);
   }
   for (const auto& [id, host] : state.hosts) {
     if (!host.row.removed && !host.row.revoked) state.links[host.row.link_key] = id;

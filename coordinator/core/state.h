@@ -12,8 +12,20 @@
 
 namespace mainstay::coordinator {
 
+/// A finding that wants a person, as much of it as a line needs.
+struct Trouble {
+  Source source = Source::Resource;
+  Topic topic = Topic::Source;
+  std::string subject;
+  std::string text;
+  WallTime since{};
+};
+inline constexpr std::size_t kTroubleTextBytesMax = 128;
+
 struct Sight {
   SightRow row;
+  std::vector<Trouble> troubles;  // of all sources, at most Limits::troubles_max
+  std::optional<Instant> all_asked_at;
   std::optional<Instant> report_at;  // receipt of the newest report in this run
   BootId boot;
   Instant boottime{};  // the host's, in that report
@@ -96,6 +108,7 @@ struct State {
   std::map<HostId, SlotRow> slots;
   std::map<AttemptId, Digest> records;
   std::map<Nonce, RequestRow> requests;
+  std::map<Digest, SnoozeRow> snoozes;  // by digest of the cause
   AuditChain audit;
 
   bool going_on = false;  // a GoOn is ordered, and its WentOn has not come yet
@@ -110,6 +123,9 @@ struct State {
   std::map<Digest, Instant> token_alarms;  // spent ones presented with other keys, of late
   std::deque<Instant> starts;              // disruptive ones of the last minute
 };
+
+/// Takes up what one source found, in place of what it found before.
+void note_troubles(Sight& sight, const FindingsRow& row, std::size_t troubles_max, WallTime now);
 
 /// From what was stored, in any order.
 State restore(std::vector<CoordinatorRow> rows);

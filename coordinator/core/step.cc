@@ -39,6 +39,7 @@ void on(Turn& turn, const Ticked&) {
   if (is_due(state.beacon_at, turn.limits.beacon_interval)) send_beacon(turn);
   if (is_due(state.admitted_at, turn.limits.admitted_interval)) send_admitted(turn);
   forget_requests(turn);
+  forget_snoozes(turn);
   settle_drafts(turn);
   forget_ended(turn);
   turn.stirred = true;
@@ -56,6 +57,7 @@ struct Hear {
   Host& host;
   void operator()(const Hello& hello) const { on_hello(turn, host, hello); }
   void operator()(const Report& report) const { on_report(turn, host, report); }
+  void operator()(const FindingsMessage& found) const { on_findings(turn, host, found); }
   void operator()(const ResolveAnswer& answer) const { on_answer(turn, host, answer); }
   void operator()(const Rejection& rejection) const { on_rejection(turn, host, rejection); }
   void operator()(const RecordMessage&) const {}  // opened by the shell, comes as RecordArrived

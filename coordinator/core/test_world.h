@@ -245,6 +245,8 @@ class World : public testing::Test {
       looks.push_back(id);  // answered a second later, as agents do
     } else if (std::holds_alternative<LabelMessage>(order.order)) {
       labels_sent += 1;
+    } else if (std::holds_alternative<TellAll>(order.order)) {
+      all_asked.push_back(id);
     }
   }
   void run(const SendDispatches& order) {
@@ -375,6 +377,7 @@ class World : public testing::Test {
   int reports = 0;
   int looks_asked = 0;
   std::uint32_t labels_sent = 0;
+  std::vector<HostId> all_asked;
 };
 
 /// Six hosts: a host of each of three clusters in two regions.

@@ -56,12 +56,22 @@ struct Stuck {
   Hold hold;
 };
 std::optional<Stuck> stuck_at(const ViewContext& context, const Rollout& rollout);
-Json needs_json(const ViewContext& context);
+struct Needs {
+  Json open;
+  Json snoozed;
+};
+Needs needs_json(const ViewContext& context);
+/// All that a host found in itself, by source.
+Json findings_json(const ViewContext& context, const HostId& host);
+/// Of how many hosts it is known, and how many are as they should be.
+Json proved_json(const ViewContext& context);
 /// "failed in R-1", "silent for 4 m": why a host is out of service.
 std::string why_out(const ViewContext& context, const HostId& host);
 /// "web-1" of "cluster=web-1".
 std::string group_name(const std::string& group);
 std::string_view state_of(const ViewContext& context, const Host& host);
+/// Those that are known, as they are by now.
+Json facts_json(const ViewContext& context, const SightRow& sight);
 /// A line of the list of hosts.
 Json host_json(const ViewContext& context, const Host& host);
 const Plan* find_plan(const State& state, const std::string& argument);
@@ -79,6 +89,7 @@ Reply rollouts_view(const ViewContext& context);
 Reply rollout_view(const ViewContext& context, const std::string& argument);
 Reply explain_view(const ViewContext& context, const std::string& id);
 Reply ledger_view(const ViewContext& context);
+Reply findings_view(const ViewContext& context, const std::string& argument);
 Reply audit_view(const ViewContext& context, const std::string& first);
 Reply control_view(const ViewContext& context);
 Reply tokens_view(const ViewContext& context);

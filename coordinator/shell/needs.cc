@@ -6,22 +6,11 @@
 #include "common/core/digest.h"
 #include "common/core/span_text.h"
 #include "coordinator/core/audit/chain.h"
-#include "coordinator/shell/json.h"
+#include "coordinator/shell/need.h"
 
 namespace mainstay::coordinator {
 
 namespace {
-
-struct Need {
-  std::string cause;  // names the need: the same cause has the same number
-  std::string_view urgency = "!";
-  std::string text = {};
-  std::string owner = {};
-  WallTime since{};
-  std::string next = {};
-  std::string host = {};     // where it is about one
-  std::string rollout = {};  // where it is about one
-};
 
 /// By cause: the same number as long as the cause is the same, with no table to keep. Of two
 /// causes that would share one, the later in the alphabet takes the next that is free.
@@ -38,11 +27,6 @@ std::map<std::string, std::string> ids_of(const std::vector<Need>& needs) {
     id = "N-" + std::to_string(number);
   }
   return ids;
-}
-
-int rank_of(const Need& need) {
-  if (need.urgency == "!!") return 0;
-  return need.urgency == "!" ? 1 : 2;
 }
 
 void add_stop(const ViewContext& context, std::vector<Need>& needs) {
@@ -205,7 +189,9 @@ void add_hosts(const ViewContext& context, std::vector<Need>& needs) {
                    .owner = "",
                    .since = longest,
                    .next = "mainstay host list --where silent",
-                   .host = silent.size() == 1 ? silent.front() : ""});
+                   .host = silent.size() == 1 ? silent.front() : "",
+                   .rollout = "",
+                   .size = static_cast<std::uint32_t>(silent.size())});
 }
 
 Json name_json(const std::string& name) {
@@ -266,7 +252,7 @@ std::optional<Stuck> stuck_at(const ViewContext& context, const Rollout& rollout
   return first;
 }
 
-Json needs_json(const ViewContext& context) {
+Needs needs_json(const ViewContext& context) {
   std::vector<Need> needs;
   add_stop(context, needs);
   add_pending(context, needs);
@@ -274,21 +260,33 @@ Json needs_json(const ViewContext& context) {
   add_rollouts(context, needs);
   add_slots(context, needs);
   add_hosts(context, needs);
-  std::ranges::stable_sort(needs, {}, rank_of);
+  add_findings(context, needs);
+  std::ranges::stable_sort(needs, {}, [](const Need& need) { return rank_of(need.urgency); });
   const auto ids = ids_of(needs);
-  Json list = Json::array();
+  Needs lists{.open = Json::array(), .snoozed = Json::array()};
   for (const Need& need : needs) {
-    list.push_back({{"id", ids.at(need.cause)},
-                    {"urgency", need.urgency},
-                    {"text", shown(need.text)},
-                    {"owner", need.owner},
-                    {"since", instant_json(need.since)},
-                    {"since_seconds", age_seconds(context, need.since)},
-                    {"next", need.next},
-                    {"host", name_json(need.host)},
-                    {"rollout", name_json(need.rollout)}});
+    Json json = {{"id", ids.at(need.cause)},
+                 {"urgency", need.urgency},
+                 {"text", shown(need.text)},
+                 {"owner", need.owner},
+                 {"since", instant_json(need.since)},
+                 {"since_seconds", age_seconds(context, need.since)},
+                 {"next", need.next},
+                 {"host", name_json(need.host)},
+                 {"rollout", name_json(need.rollout)},
+                 {"cause", shown(need.cause)},
+                 {"hosts", need.size}};
+    if (!is_snoozed(context, need)) {
+      lists.open.push_back(std::move(json));
+      continue;
+    }
+    const SnoozeRow& row = context.state.snoozes.at(sha256(as_bytes(need.cause)));
+    json["snoozed"] = {{"until", instant_json(row.need.until)},
+                       {"by", shown(row.by)},
+                       {"reason", shown(row.need.reason)}};
+    lists.snoozed.push_back(std::move(json));
   }
-  return list;
+  return lists;
 }
 
 }  // namespace mainstay::coordinator

@@ -15,6 +15,10 @@ void lighten(CoordinatorRow& row) {
     record->envelope = {};
     record->output_tail = {};
   }
+  if (auto* found = std::get_if<FindingsRow>(&row)) {
+    std::erase_if(found->findings,
+                  [](const Finding& finding) { return finding.judgement == Judgement::Proved; });
+  }
 }
 
 /// A row that stands under another row's key is damage like any other: believed, it would be a
@@ -63,7 +67,10 @@ Result<std::vector<CoordinatorRow>> load_rows(const Records& records, std::size_
   TRY_STATUS(records.for_each(Axis::Truth, "", visit));
   const Records::Visit visit_cache = [&](std::string_view key, ByteView value) -> Status {
     // Cache that cannot be read is as good as lost.
-    if (auto row = row_under(key, value)) rows.push_back(std::move(*row));
+    auto row = row_under(key, value);
+    if (!row) return {};
+    lighten(*row);
+    rows.push_back(std::move(*row));
     return {};
   };
   TRY_STATUS(records.for_each(Axis::Cache, "", visit_cache));
@@ -84,6 +91,21 @@ Result<std::vector<AuditRow>> load_audit(const Records& records, std::uint64_t f
 
 Result<std::optional<RecordRow>> load_record(const Records& records, const AttemptId& attempt) {
   return load_one<RecordRow>(records, record_key_of(attempt));
+}
+
+std::vector<FindingsRow> load_findings(const Records& records, const HostId& host,
+                                       std::span<const Source> sources) {
+  std::vector<FindingsRow> rows;
+  for (const Source source : sources) {
+    const std::string key = findings_key(host, source);
+    const auto stored = records.get(Axis::Cache, key);
+    if (!stored || !*stored) continue;
+    auto row = row_under(key, **stored);
+    // Cache that cannot be read is as good as lost.
+    auto* found = row ? std::get_if<FindingsRow>(&*row) : nullptr;
+    if (found != nullptr) rows.push_back(std::move(*found));
+  }
+  return rows;
 }
 
 std::optional<SignedOutput> signed_output(const Records& records, const AttemptId& attempt) {

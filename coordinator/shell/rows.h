@@ -2,6 +2,7 @@
 // in.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "common/core/effects.h"
@@ -21,6 +22,10 @@ Result<std::vector<AuditRow>> load_audit(const Records& records, std::uint64_t f
                                          std::size_t count);
 /// Nothing if the attempt has left no record.
 Result<std::optional<RecordRow>> load_record(const Records& records, const AttemptId& attempt);
+
+/// What these sources of a host found; those that are not known are left out.
+std::vector<FindingsRow> load_findings(const Records& records, const HostId& host,
+                                       std::span<const Source> sources);
 
 /// What the executor signed of a task's output: its digest, and its length before it was cut.
 struct SignedOutput {

@@ -38,6 +38,8 @@ Reply view_of(const ViewContext& context, const ReadRequest& request) {
       return tokens_view(context);
     case View::Certificate:
       return labels_view(context, request.argument);
+    case View::Findings:
+      return findings_view(context, request.argument);
     case View::Log:
       break;
   }

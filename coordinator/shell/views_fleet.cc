@@ -69,6 +69,16 @@ Json unconfirmed_json(const State& state) {
 
 }  // namespace
 
+Json facts_json(const ViewContext& context, const SightRow& sight) {
+  Json facts = Json::object();
+  for (std::size_t i = 0; i < kFactCount; ++i) {
+    const auto fact = static_cast<Fact>(i);
+    const auto value = fact_now(sight, fact, context.now.wall);
+    if (value) facts[std::string(name_of(fact))] = *value;
+  }
+  return facts;
+}
+
 Json host_json(const ViewContext& context, const Host& host) {
   Json labels = Json::object();
   for (const auto& [name, value] : host.row.certificate.labels) labels[name] = value;
@@ -89,6 +99,7 @@ Json host_json(const ViewContext& context, const Host& host) {
 }
 
 Reply fleet_view(const ViewContext& context) {
+  Needs needs = needs_json(context);
   Json running = Json::array();
   for (const auto& [id, rollout] : context.state.rollouts) {
     const RolloutPhase phase = rollout.row.phase;
@@ -106,13 +117,17 @@ Reply fleet_view(const ViewContext& context) {
        {"gates", {{"connected", context.gates_connected}, {"known", context.gates_known}}},
        {"stop", stop_json(context.state)},
        {"hosts", counts_json(context)},
-       {"needs", needs_json(context)},
+       {"needs", std::move(needs.open)},
+       {"snoozed", std::move(needs.snoozed)},
        {"running", running},
-       {"proved", Json::object()},
+       {"proved", proved_json(context)},
        {"control_unconfirmed", unconfirmed_json(context.state)}});
 }
 
-Reply hosts_view(const ViewContext& context, const std::string& text) {
+Reply hosts_view(const ViewContext& context, const std::string& argument) {
+  // Facts make the list three times as long: only who shows some asks for them.
+  const bool with_facts = argument.starts_with(kWithFacts);
+  const std::string text = with_facts ? argument.substr(kWithFacts.size()) : argument;
   std::optional<Selector> selector;
   if (!text.empty()) {
     auto parsed = parse_selector(text, kFleetFacts);
@@ -127,7 +142,10 @@ Reply hosts_view(const ViewContext& context, const std::string& text) {
     total += 1;
     const HostSubject subject(host, context.limits, context.now);
     const Truth truth = selector ? selector->evaluate(subject) : Truth::True;
-    if (truth == Truth::True) hosts.push_back(host_json(context, host));
+    if (truth == Truth::True) {
+      hosts.push_back(host_json(context, host));
+      if (with_facts) hosts.back()["facts"] = facts_json(context, host.sight.row);
+    }
     if (truth != Truth::Undecided) continue;
     std::string because;
     for (const Doubt& doubt : selector->undecided_because(subject)) {

@@ -17,14 +17,6 @@ Json attempt_json(const PlanHead& head, const AttemptEntry& entry) {
 
 namespace {
 
-Json facts_json(const SightRow& sight) {
-  Json facts = Json::object();
-  for (std::size_t i = 0; i < kFactCount; ++i) {
-    if (sight.facts[i]) facts[std::string(name_of(static_cast<Fact>(i)))] = *sight.facts[i];
-  }
-  return facts;
-}
-
 Json slot_json(const ViewContext& context, const Host& host) {
   const auto found = context.state.slots.find(host.row.host);
   if (found == context.state.slots.end()) return nullptr;
@@ -68,11 +60,12 @@ Reply host_view(const ViewContext& context, const std::string& id) {
   const Host* host = parsed ? find_host(context.state, *parsed) : nullptr;
   if (host == nullptr) return no_such("no such host: " + shown(id) + "; see `mainstay host list`");
   Json json = host_json(context, *host);
-  json["facts"] = facts_json(host->sight.row);
+  json["facts"] = facts_json(context, host->sight.row);
+  json["findings"] = findings_json(context, *parsed);
   json["health"] = {{"broken_packages", host->sight.row.health.broken_packages},
                     {"failed_units", host->sight.row.health.failed_units}};
   json["up_seconds"] = nullptr;
-  if (const auto up = host->sight.row.facts[static_cast<std::size_t>(Fact::UptimeSeconds)]) {
+  if (const auto up = fact_now(host->sight.row, Fact::UptimeSeconds, context.now.wall)) {
     json["up_seconds"] = *up;
   }
   // Gates have no names of their own.

@@ -70,7 +70,8 @@ TEST_F(ViewsTest, HaveTheFieldsThatScriptsKnow) {
       "\nPlan: " + names(View::Plan, "november") + "\nRollouts: " + names(View::Rollouts) +
       "\nRollout: " + names(View::Rollout, "R-1") + "\nExplain: " + names(View::Explain, "us-1") +
       "\nLedger: " + names(View::Ledger) + "\nAudit: " + names(View::Audit) +
-      "\nControl: " + names(View::Control) + "\nTokens: " + names(View::Tokens) + "\n";
+      "\nControl: " + names(View::Control) + "\nTokens: " + names(View::Tokens) +
+      "\nFindings: " + names(View::Findings, "backup") + "\n";
   std::ifstream file(MAINSTAY_SOURCE_DIR "/tests/fixtures/view_fields.txt");
   const std::string known((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   EXPECT_EQ(found, known);

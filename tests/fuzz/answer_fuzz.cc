@@ -49,8 +49,14 @@ void try_chain(const Answer& answer) {
 
 void try_screen(std::uint8_t which, const Answer& answer) {
   if (which == 's') expect_harmless(render_status(answer));
-  if (which == 'h') expect_harmless(render_hosts(answer, "all"));
+  if (which == 'h') expect_harmless(render_hosts(answer, "all", {}));
   if (which == 'o') expect_harmless(render_host(answer));
+  if (which == 'f') expect_harmless(render_report(answer));
+  if (which == 'z') expect_harmless(render_snoozed(answer));
+  if (which == 'H') {
+    const ListForm form{.columns = {"region", "uptime", "patch.security"}, .sort = "-uptime"};
+    expect_harmless(render_hosts(answer, "all", form));
+  }
   if (which == 'e') expect_harmless(render_explain(answer));
   if (which == 'l') expect_harmless(render_ledger(answer));
   if (which == 't') expect_harmless(render_tokens(answer));

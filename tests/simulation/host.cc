@@ -22,7 +22,8 @@ void stretch(agent::AgentLimits& limits, std::uint32_t pace) {
         &limits.state_interval, &limits.connect_spread, &limits.hello_patience,
         &limits.beacon_age_max, &limits.resend_delay_min, &limits.resend_delay_base,
         &limits.resend_delay_max, &limits.refresh_time_max, &limits.simulate_time_max,
-        &limits.rest_time_max, &limits.wake_time_max}) {
+        &limits.rest_time_max, &limits.wake_time_max, &limits.source_spread, &limits.source_retry,
+        &limits.source_rest, &limits.findings_interval}) {
     *span *= pace;
   }
 }
@@ -76,6 +77,8 @@ Host::Host(Ports ports, Identity identity, const Options& options)
   agent_limits_.state_interval = 20s;
   agent_limits_.resend_delay_max = 20s;
   stretch(agent_limits_, options.pace);
+  agent_limits_.sources[std::to_underlying(Source::Backup)] = {
+      .interval = 7min * options.pace, .time_max = 30s * options.pace, .asks_root = false};
   stretch(executor_limits_, options.pace);
 }
 
@@ -251,6 +254,8 @@ void Host::run(const agent::AgentCommand& command) {
           .os = "debian 12",
           .architecture = "amd64"});
     });
+  } else if (const auto* look = std::get_if<agent::LookAt>(&command)) {
+    agent_later(300ms, looked_at(look->source));
   } else if (std::holds_alternative<agent::LeaveExecutor>(command)) {
     crash_executor();  // what it had not synced was no reason to stay
     rests_ = true;
@@ -265,6 +270,27 @@ void Host::run(const agent::AgentCommand& command) {
                                         .kept = {},
                                         .refusal = {}}});
   }
+}
+
+// Now good, now bad, now not to be told: by the hour, so that it draws on nobody's chance.
+agent::SourceLooked Host::looked_at(Source source) const {
+  const std::int64_t phase = to_ms(now().wall) / 1'000'000 / options_.pace % 4;
+  agent::SourceLooked looked{.source = source, .report = std::nullopt, .failure = {}};
+  if (phase == 3) {
+    looked.failure = "no answer";
+    return looked;
+  }
+  SourceReport& report = looked.report.emplace();
+  report.source = source;
+  report.at = now().wall;
+  report.facts = {{.fact = Fact::BackupRefuted, .value = phase == 1 ? 1 : 0}};
+  report.findings = {{.topic = Topic::Backup,
+                      .judgement = phase == 1 ? Judgement::Refuted : Judgement::Proved,
+                      .subject = "orders",
+                      .text = version_,
+                      .at = now().wall,
+                      .readings = {}}};
+  return looked;
 }
 
 }  // namespace mainstay::sim

@@ -101,6 +101,7 @@ class Host {
   void agent_tick_at(Instant due);
   void run(const agent::AgentCommand& command);
   Health health() const;
+  agent::SourceLooked looked_at(Source source) const;
 
   void executor_step(const executor::ExecutorEvent& event);
   void executor_later(Duration delay, executor::ExecutorEvent event);

@@ -72,6 +72,10 @@ MUTANTS = {
                        "    }\n"
                        "    return std::nullopt;\n"
                        "  }")],
+    # A message that was missed, and nobody asks for what it told.
+    "telling_liveness": [("coordinator/core/fleet/findings.cc",
+                          "const bool is_next = sequence == sight.row.sequence + 1;",
+                          "const bool is_next = true;")],
     # Gates, whose own limits stand while the coordinator is not to be trusted.
     "gate_I10": [(PORTER, "if (!may_start(order)) return true;", "return true;")],
     "word_I10": [(PORTER, "if (order.starts) return true;", "return order.starts;")],

@@ -1,5 +1,8 @@
 #include "tests/simulation/swarm.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "tests/simulation/faults.h"
 #include "tests/simulation/people.h"
 #include "tests/simulation/rest.h"
@@ -12,6 +15,27 @@ namespace {
 // One host after the other, where a plan says so.
 Duration liveness_max(const Options& options) {
   return (40min + 2min * options.hosts) * options.pace;
+}
+
+/// Empty if the centre knows what the host's agent knows: changes alone are told, and each gap in
+/// them must have been noticed.
+std::string why_not_known(const World& world, const Host& host) {
+  const agent::AgentState* agent = host.agent();
+  const auto& known = world.centre.state().hosts;
+  const auto row = known.find(host.id());
+  if (agent == nullptr || row == known.end()) return "has no agent";
+  const agent::Watch& watch = agent->watches[std::to_underlying(Source::Backup)];
+  const coordinator::Sight& sight = row->second.sight;
+  const Fact fact = Fact::BackupRefuted;
+  const auto told = sight.row.facts[std::to_underlying(fact)];
+  const bool has_fact = !watch.report.facts.empty();
+  if (told.has_value() != has_fact) return "told of backups, and the centre knows otherwise";
+  if (has_fact && *told != watch.report.facts[0].value) return "told of backups, and was not heard";
+  const auto bad = static_cast<std::size_t>(
+      std::ranges::count_if(watch.report.findings, [](const Finding& finding) {
+        return finding.topic == Topic::Source || finding.judgement == Judgement::Refuted;
+      }));
+  return sight.troubles.size() == bad ? "" : "found what the centre does not know";
 }
 
 /// Empty once every rollout is over or waits for a person, and every record has come home.
@@ -32,6 +56,10 @@ std::string why_no_rest(World& world, const std::vector<std::string>& plans) {
     }
     if (!world.checkers.is_gone(host->id()) && !world.is_joined(*host)) {
       return host->id().text() + " is not let in";
+    }
+    if (world.checkers.is_gone(host->id())) continue;
+    if (std::string why = why_not_known(world, *host); !why.empty()) {
+      return host->id().text() + " " + why;
     }
   }
   return "";

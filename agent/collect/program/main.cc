@@ -12,6 +12,7 @@
 #include "agent/collect/report/report_json.h"
 #include "agent/collect/resource/disks/look.h"
 #include "agent/collect/updates/look.h"
+#include "agent/collect/usage/look.h"
 #include "common/loop/clock.h"
 
 namespace mainstay::agent {
@@ -49,6 +50,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
     {"certificate", certificate::look_at_certificates},
     {"patch", look_at_patch},
     {"resource", look_at_resources},
+    {"usage", look_at_usage},
 });
 
 int print(std::string_view text) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 #include <pwd.h>
 #include <sys/stat.h>
@@ -18,12 +19,13 @@ namespace mainstay::executor {
 
 namespace {
 
-constexpr std::array<std::string_view, 14> kKeys = {
-    "state_directory", "socket",    "agent_uid",  "agent_user",  "trust_file",
-    "patch_root",      "tasks",     "apt_helper", "task_helper", "restart_helper",
-    "task_slice",      "lock_wait", "idle_exit",  "log_level"};
+constexpr std::array<std::string_view, 16> kKeys = {
+    "state_directory", "socket",     "agent_uid",   "agent_user",     "trust_file", "patch_root",
+    "tasks",           "apt_helper", "task_helper", "restart_helper", "task_slice", "lock_wait",
+    "idle_exit",       "log_level",  "probes",      "collect_helper"};
 constexpr std::array<std::string_view, 3> kRequired = {"state_directory", "socket", "trust_file"};
 constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
+constexpr std::array kProbes = {Source::Patch, Source::Backup, Source::Certificate, Source::Usage};
 constexpr std::array kTasks = {TaskKind::Patch, TaskKind::Check, TaskKind::Run,
                                TaskKind::RestartService, TaskKind::Reboot};
 
@@ -46,17 +48,24 @@ Status read_span(const KeyLines& lines, std::string_view key, Duration& span, Du
   return {};
 }
 
+/// Words separated by commas or blanks.
+std::vector<std::string> words_of(std::string text) {
+  std::ranges::replace(text, ',', ' ');
+  std::vector<std::string> words;
+  std::size_t at = 0;
+  while ((at = text.find_first_not_of(' ', at)) != std::string::npos) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    words.push_back(text.substr(at, end - at));
+    at = end;
+  }
+  return words;
+}
+
 /// "patch, check, run": what may be done here at all, whoever signs.
 Status read_tasks(const KeyLines& lines, std::set<TaskKind>& tasks) {
   if (!lines.has("tasks")) return {};
   tasks.clear();
-  std::string text = lines.text("tasks");
-  std::ranges::replace(text, ',', ' ');
-  std::size_t at = 0;
-  while ((at = text.find_first_not_of(' ', at)) != std::string::npos) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    const std::string word = text.substr(at, end - at);
-    at = end;
+  for (const std::string& word : words_of(lines.text("tasks"))) {
     const auto* found =
         std::ranges::find(kTasks, word, [](TaskKind kind) { return name_of(kind); });
     if (found == kTasks.end()) {
@@ -64,6 +73,25 @@ Status read_tasks(const KeyLines& lines, std::set<TaskKind>& tasks) {
           "tasks", "\"" + word + "\" is none of patch, check, run, restart-service, reboot");
     }
     tasks.insert(*found);
+  }
+  return {};
+}
+
+/// "patch, backup", or "none": what the agent may ask root to look at.
+Status read_probes(const KeyLines& lines, std::set<Source>& probes) {
+  if (!lines.has("probes")) return {};
+  probes.clear();
+  const std::vector<std::string> words = words_of(lines.text("probes"));
+  if (words == std::vector<std::string>{"none"}) return {};
+  for (const std::string& word : words) {
+    const auto* found =
+        std::ranges::find(kProbes, word, [](Source source) { return name_of(source); });
+    if (found == kProbes.end()) {
+      return lines.complain(
+          "probes",
+          "\"" + word + "\" is none of patch, backup, certificate, usage, and not the word none");
+    }
+    probes.insert(*found);
   }
   return {};
 }
@@ -106,6 +134,8 @@ Result<ExecutorConfig> parse_executor_config(std::string_view text, const std::s
   TRY_STATUS(read_span(lines, "lock_wait", config.lock_wait, kLockWaitMax));
   TRY_STATUS(read_span(lines, "idle_exit", config.idle_exit, std::chrono::hours(24)));
   TRY_STATUS(read_tasks(lines, config.limits.tasks));
+  TRY_STATUS(read_path(lines, "collect_helper", config.collect_helper));
+  TRY_STATUS(read_probes(lines, config.probes));
   TRY_STATUS(read_level(lines, config.log_level));
   TRY_STATUS(read_path(lines, "restart_helper", config.restart_helper));
   config.task_slice = lines.text("task_slice");
@@ -138,8 +168,8 @@ Result<ExecutorConfig> read_executor_config(const std::string& path) {
   TRY(ExecutorConfig config, parse_executor_config(as_text(text), path));
   TRY_STATUS(expect_own(config.trust_file));
   // Run by root or changed by it; one that is not there is found missing where it is needed.
-  for (const std::string& used :
-       {config.patch_root, config.apt_helper, config.task_helper, config.restart_helper}) {
+  for (const std::string& used : {config.patch_root, config.apt_helper, config.task_helper,
+                                  config.restart_helper, config.collect_helper}) {
     const Status own = used.empty() ? Status{} : expect_own(used);
     if (!own && own.error().fault == Fault::Denied) return std::unexpected(own.error());
   }

@@ -2,12 +2,14 @@
 // README.md.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include <sys/types.h>
 
 #include "agent/executor/core/limits.h"
 #include "common/core/result.h"
+#include "common/plan/finding.h"
 #include "common/ports/log.h"
 
 namespace mainstay::executor {
@@ -21,6 +23,9 @@ struct ExecutorConfig {
   std::string apt_helper = "/usr/libexec/mainstay/mainstay-apt";
   std::string task_helper = "/usr/libexec/mainstay/mainstay-task";
   std::string restart_helper = "/usr/libexec/mainstay/mainstay-restart";
+  std::string collect_helper = "/usr/libexec/mainstay/mainstay-collect";
+  // Sources that root may look at for the agent. Reading only, but with root's eyes.
+  std::set<Source> probes = {Source::Patch, Source::Backup, Source::Certificate, Source::Usage};
   std::string task_slice;  // of the units that tasks run in; empty: they are children
   Duration lock_wait = std::chrono::seconds(60);
   Duration idle_exit = std::chrono::seconds(60);  // zero: never

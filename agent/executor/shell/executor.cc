@@ -36,6 +36,7 @@ Executor::Executor(Parts parts, ExecutorConfig config, Journal journal)
       patches_(loop_, {.helper = config_.apt_helper,
                        .root = config_.patch_root,
                        .lock_wait = config_.lock_wait}),
+      probes_(loop_, config_, [this](Probed probed) { send(std::move(probed)); }),
       leave_(loop_),
       tick_(loop_),
       poll_(loop_) {
@@ -98,7 +99,7 @@ void Executor::send(const ExecutorMessage& message) {
 }
 
 bool Executor::working() const {
-  if (patches_.busy() || !shims_.empty() || !looks_.empty() || !pauses_.empty()) {
+  if (patches_.busy() || probes_.busy() || !shims_.empty() || !looks_.empty() || !pauses_.empty()) {
     return true;
   }
   for (const auto& [attempt, entry] : driver_.state().attempts) {
@@ -190,6 +191,10 @@ void Executor::take(const AskRefresh& /*ask*/) {
     if (refusal.empty()) refreshed_at_ = loop_.now().mono;
     send(Refreshed{refusal});
   });
+}
+
+void Executor::take(const AskProbe& ask) {
+  probes_.ask(ask.source);
 }
 
 void Executor::take(const AskLog& ask) {

@@ -8,6 +8,7 @@
 #include "agent/executor/shell/config.h"
 #include "agent/executor/shell/folders.h"
 #include "agent/executor/shell/patch_runner.h"
+#include "agent/executor/shell/probes.h"
 #include "agent/executor/shell/task_units.h"
 #include "common/crypto/signers.h"
 #include "common/driver/driver.h"
@@ -46,6 +47,7 @@ class Executor {
   void take(const AskState& ask);
   void take(const AskRefresh& ask);
   void take(const AskLog& ask);
+  void take(const AskProbe& ask);
   void feed_or_count(Result<ExecutorEvent> event, std::string_view kind);
 
   // What the core orders.
@@ -81,6 +83,7 @@ class Executor {
   std::optional<loop::Fd> listening_;
   Driver<Core> driver_;
   PatchRunner patches_;
+  Probes probes_;
   std::unique_ptr<loop::SeqpacketServer> server_;
   std::optional<Connection> agent_;
   std::optional<TaskUnits> units_;

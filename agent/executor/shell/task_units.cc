@@ -1,5 +1,9 @@
 #include "agent/executor/shell/task_units.h"
 
+#include <algorithm>
+
+#include <unistd.h>
+
 #include "agent/task/patch.h"
 
 namespace mainstay::executor {
@@ -17,8 +21,17 @@ constexpr Duration kBeyondGrace = std::chrono::seconds(10);
 constexpr std::uint64_t kLookBytesMax = std::uint64_t{512} << 20U;
 constexpr std::uint64_t kLookTasksMax = 128;
 constexpr std::uint32_t kLookCpuPercent = 100;
+constexpr std::uint64_t kLookIoBytes = std::uint64_t{64} << 20U;
 // dpkg's scripts build initial ramdisks and restart databases.
 constexpr std::uint64_t kChangeTasksMax = 4096;
+// A tenth of the processors stays with what the host is there for, whatever a trigger compiles. Its
+// disk it shares by weight alone: a dpkg that is slowed down holds its locks for longer.
+constexpr std::uint32_t kChangeCpuPercent = 90;
+
+std::uint32_t processors() {
+  const long count = ::sysconf(_SC_NPROCESSORS_ONLN);
+  return count < 1 ? 1 : static_cast<std::uint32_t>(std::min(count, 4096L));
+}
 
 systemd::TaskUnit unit_of(const AttemptId& attempt, const Step& step) {
   systemd::TaskUnit unit{.name = "mainstay-task-" + file_name(attempt) + ".service",
@@ -27,11 +40,13 @@ systemd::TaskUnit unit_of(const AttemptId& attempt, const Step& step) {
                          .argv = {},
                          .time_max = step.within + task::kPatchGrace + kBeyondShim,
                          .stop_time_max = task::kPatchGrace + kBeyondGrace,
-                         .tasks_max = kChangeTasksMax};
+                         .tasks_max = kChangeTasksMax,
+                         .cpu_percent_max = kChangeCpuPercent * processors()};
   if (impact_of(kind_of(step)) < Impact::Benign) {
     unit.memory_max = kLookBytesMax;
     unit.tasks_max = kLookTasksMax;
     unit.cpu_percent_max = kLookCpuPercent;
+    unit.io_bytes_max = kLookIoBytes;
   }
   return unit;
 }

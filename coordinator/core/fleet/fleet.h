@@ -19,6 +19,9 @@ bool is_duplicate(const Host& host, const Limits& limits, Now now);
 /// Enrolled, live, not parked and no duplicate.
 bool is_fit(const Host& host, const Limits& limits, Now now);
 
+/// What the fact is by now, if it moves by itself; nothing if it is not known.
+std::optional<std::int64_t> fact_now(const SightRow& row, Fact fact, WallTime now);
+
 Host* find_host(State& state, const HostId& id);
 const Host* find_host(const State& state, const HostId& id);
 Host* find_by_link(State& state, const LinkKey& link);
@@ -58,6 +61,11 @@ bool covers(const std::string& scope, const Host& host, const Limits& limits, No
 // ---- events
 void on_hello(Turn& turn, Host& host, const Hello& hello);
 void on_report(Turn& turn, Host& host, const Report& report);
+void on_findings(Turn& turn, Host& host, const FindingsMessage& message);
+/// Takes the number of a report or of findings: false if anything that was told is missing.
+bool follows(Sight& sight, std::uint64_t sequence);
+/// The host is to tell everything; it is asked each tell_all_interval at most.
+void ask_all(Turn& turn, Host& host);
 void on(Turn& turn, const EnrolmentAsked& event);
 void on(Turn& turn, const GateJoined& event);
 void send_admitted(Turn& turn);

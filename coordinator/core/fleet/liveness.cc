@@ -73,11 +73,11 @@ mainstay::FactValue HostSubject::fact(std::size_t index) const {
                                           : is_parked(host_, now_);
     return {.presence = Presence::Known, .number = holds ? 1 : 0};
   }
-  const auto& value = host_.sight.row.facts[index];
+  const auto value = fact_now(host_.sight.row, static_cast<Fact>(index), now_.wall);
   if (!value) return {};
   const bool is_span = kFleetFacts[index].type == FactType::TimeSpan;
   // Reported in seconds; a span that overflows is a lie and counts as missing.
-  if (is_span && (*value < 0 || *value > INT64_MAX / 1000)) return {};
+  if (is_span && (*value < INT64_MIN / 1000 || *value > INT64_MAX / 1000)) return {};
   return {.presence = liveness == Liveness::Live ? Presence::Known : Presence::Stale,
           .number = is_span ? *value * 1000 : *value};
 }

@@ -129,6 +129,23 @@ void catch_up_labels(Turn& turn, Host& host, std::uint32_t serial_seen) {
                        .order = LabelMessage{.certificate = host.row.certificate_document}});
 }
 
+void take_facts(Turn& turn, Host& host, const Report& report) {
+  SightRow& row = host.sight.row;
+  if (report.is_whole) {
+    row.facts.fill(std::nullopt);
+    row.sequence = report.sequence;
+    row.is_whole = true;
+  } else if (!follows(host.sight, report.sequence)) {
+    ask_all(turn, host);
+  }
+  for (const Fact fact : report.lost) row.facts[std::to_underlying(fact)].reset();
+  for (const auto& reading : report.facts) {
+    row.facts[std::to_underlying(reading.fact)] = reading.value;
+    const Motion motion = motion_of(reading.fact);
+    if (motion == Motion::Grows || motion == Motion::Falls) row.facts_at = turn.now.wall;
+  }
+}
+
 /// Overtaken on the way: what it says of health and attempts is older than what is known. A machine
 /// that went back to a snapshot is in its old boot at an earlier time: it is believed once it has
 /// been silent for longer than any frame waits on its way.
@@ -171,10 +188,7 @@ void on_report(Turn& turn, Host& host, const Report& report) {
   }
   sight.row.health = report.health;
   sight.row.health_at = report.health_at;
-  for (const auto& reading : report.facts) {
-    const auto index = std::to_underlying(reading.fact);
-    if (index < kFactCount) sight.row.facts[index] = reading.value;
-  }
+  take_facts(turn, host, report);
   forgive_clock(turn, host, report.wall);
   turn.touch(sight.row);
   believe_term(turn, host, report.term_seen);

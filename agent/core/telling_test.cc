@@ -1,0 +1,298 @@
+// What the centre is told of facts and findings, and when sources are looked at.
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "agent/core/agent.h"
+
+namespace mainstay::agent {
+namespace {
+
+constexpr auto kBackup = static_cast<std::size_t>(Source::Backup);
+
+class TellingTest : public testing::Test {
+ protected:
+  TellingTest() {
+    limits_.sources[kBackup] = {.interval = std::chrono::minutes(15),
+                                .time_max = std::chrono::seconds(30),
+                                .asks_root = false};
+  }
+  std::vector<AgentCommand> feed(const AgentEvent& event) {
+    return step(state_, event, limits_, Now{.mono = mono_, .wall = wall_}, rng_).commands;
+  }
+  std::vector<AgentCommand> run_for(Duration span) {
+    std::vector<AgentCommand> all;
+    const Instant end = mono_ + span;
+    while (next_due(state_, limits_) <= end) {
+      const Duration wait = std::max(Duration(0), next_due(state_, limits_) - mono_);
+      mono_ += wait;
+      wall_ += wait;
+      for (auto& command : feed(Ticked{})) {
+        if (std::holds_alternative<LookNow>(command)) {
+          for (auto& more : feed(looked_)) all.push_back(std::move(more));
+        }
+        all.push_back(std::move(command));
+      }
+    }
+    wall_ += end - mono_;
+    mono_ = end;
+    return all;
+  }
+  template <class T>
+  static std::vector<T> sent(const std::vector<AgentCommand>& commands) {
+    std::vector<T> found;
+    for (const auto& command : commands) {
+      const auto* order = std::get_if<SendToCentre>(&command);
+      if (order == nullptr) continue;
+      if (const auto* message = std::get_if<T>(&order->message)) found.push_back(*message);
+    }
+    return found;
+  }
+  template <class T>
+  static std::vector<T> ordered(const std::vector<AgentCommand>& commands) {
+    std::vector<T> found;
+    for (const auto& command : commands) {
+      if (const auto* order = std::get_if<T>(&command)) found.push_back(*order);
+    }
+    return found;
+  }
+  static std::optional<std::int64_t> told(const Report& report, Fact fact) {
+    for (const auto& reading : report.facts) {
+      if (reading.fact == fact) return reading.value;
+    }
+    return std::nullopt;
+  }
+  void settle() {
+    feed(Restarted{.agent_version = "1", .boot = {}, .binding = {}, .labels = {}});
+    feed(ConnectionUp{});
+    run_for(std::chrono::minutes(1));
+    feed(CentreSaid{.order = TellAll{}, .frame = {}, .acknowledged = std::nullopt});
+    run_for(std::chrono::minutes(1));
+  }
+  SourceLooked backup(std::int64_t age, Judgement judgement = Judgement::Proved) const {
+    SourceReport report;
+    report.source = Source::Backup;
+    report.at = wall_;
+    report.facts = {{.fact = Fact::BackupAge, .value = age}};
+    report.findings = {{.topic = Topic::Backup,
+                        .judgement = judgement,
+                        .subject = "orders",
+                        .text = "",
+                        .at = wall_,
+                        .readings = {{.measure = Measure::AgeSeconds, .value = age}}}};
+    return {.source = Source::Backup, .report = report, .failure = {}};
+  }
+  SourceLooked failed(bool is_overrun = false) const {
+    return {.source = Source::Backup,
+            .report = std::nullopt,
+            .failure = "no answer",
+            .is_overrun = is_overrun};
+  }
+  /// Runs until the source is looked at.
+  Duration until_look() {
+    const Instant begin = mono_;
+    while (mono_ - begin < std::chrono::hours(48)) {
+      if (!ordered<LookAt>(run_for(std::chrono::seconds(1))).empty()) return mono_ - begin;
+    }
+    return Duration::max();
+  }
+
+  AgentState state_;
+  AgentLimits limits_;
+  Rng rng_{1};
+  Instant mono_ = instant_from_ms(1'000'000);
+  WallTime wall_ = wall_from_ms(1'700'000'000'000);
+  Looked looked_{.health = Health{},
+                 .facts = {{.fact = Fact::PatchSecurity, .value = 3},
+                           {.fact = Fact::PatchListsAge, .value = 100},
+                           {.fact = Fact::DiskFreePercent, .value = 40}},
+                 .os = "debian 12",
+                 .architecture = "amd64"};
+};
+
+TEST_F(TellingTest, AnUnchangedHostTellsNoFacts) {
+  settle();
+  const auto reports = sent<Report>(run_for(std::chrono::minutes(10)));
+  ASSERT_GE(reports.size(), 50U);
+  for (const Report& report : reports) {
+    EXPECT_TRUE(report.facts.empty());
+    EXPECT_TRUE(report.lost.empty());
+    EXPECT_FALSE(report.is_whole);
+  }
+}
+
+TEST_F(TellingTest, TellsWhatChangedAndNothingElse) {
+  settle();
+  looked_.facts[0].value = 4;
+  looked_.facts.pop_back();
+  std::vector<Report> news;
+  for (const Report& report : sent<Report>(run_for(std::chrono::minutes(6)))) {
+    if (!report.facts.empty() || !report.lost.empty()) news.push_back(report);
+  }
+  ASSERT_EQ(news.size(), 1U);
+  ASSERT_EQ(news[0].facts.size(), 1U);
+  EXPECT_EQ(told(news[0], Fact::PatchSecurity), 4);
+  EXPECT_EQ(news[0].lost, std::vector<Fact>{Fact::DiskFreePercent});
+}
+
+TEST_F(TellingTest, WhatMovesByItselfIsToldOnceItIsOff) {
+  settle();
+  looked_.facts[1].value = 5;  // the lists were fetched
+  std::vector<Report> news;
+  for (const Report& report : sent<Report>(run_for(std::chrono::minutes(6)))) {
+    if (!report.facts.empty()) news.push_back(report);
+  }
+  ASSERT_GE(news.size(), 1U);
+  EXPECT_TRUE(told(news[0], Fact::PatchListsAge).has_value());
+  EXPECT_TRUE(told(news[0], Fact::UptimeSeconds).has_value()) << "they are told together";
+  EXPECT_FALSE(told(news[0], Fact::PatchSecurity).has_value());
+}
+
+TEST_F(TellingTest, NumbersReportsAndFindingsInOneSequence) {
+  settle();
+  until_look();
+  const auto commands = feed(backup(60));
+  std::vector<std::uint64_t> numbers;
+  for (const auto& command : commands) {
+    const auto* order = std::get_if<SendToCentre>(&command);
+    if (order == nullptr) continue;
+    if (const auto* report = std::get_if<Report>(&order->message)) {
+      numbers.push_back(report->sequence);
+    } else if (const auto* found = std::get_if<FindingsMessage>(&order->message)) {
+      numbers.push_back(found->sequence);
+    }
+  }
+  ASSERT_EQ(numbers.size(), 2U);
+  EXPECT_EQ(numbers[1], numbers[0] + 1);
+}
+
+TEST_F(TellingTest, TellsEverythingWhenAsked) {
+  settle();
+  until_look();
+  feed(backup(60));
+  run_for(std::chrono::seconds(30));
+  feed(CentreSaid{.order = TellAll{}, .frame = {}, .acknowledged = std::nullopt});
+  const auto commands = run_for(std::chrono::seconds(10));
+  const auto reports = sent<Report>(commands);
+  ASSERT_FALSE(reports.empty());
+  EXPECT_TRUE(reports[0].is_whole);
+  EXPECT_EQ(told(reports[0], Fact::PatchSecurity), 3);
+  EXPECT_TRUE(told(reports[0], Fact::BackupAge).has_value());
+  const auto findings = sent<FindingsMessage>(commands);
+  ASSERT_EQ(findings.size(), kSourceCount) << "of those that are absent, too";
+  EXPECT_EQ(findings[kBackup].findings.size(), 1U);
+  EXPECT_EQ(findings[0].at, WallTime{});
+}
+
+TEST_F(TellingTest, AnAgeAloneIsNoNews) {
+  settle();
+  until_look();
+  EXPECT_EQ(sent<FindingsMessage>(feed(backup(60))).size(), 1U);
+  until_look();
+  EXPECT_TRUE(sent<FindingsMessage>(feed(backup(960))).empty());
+  until_look();
+  feed(backup(1860, Judgement::Refuted));
+  EXPECT_EQ(sent<FindingsMessage>(run_for(std::chrono::seconds(1))).size() +
+                (state_.watches[kBackup].untold ? 1U : 0U),
+            0U)
+      << "it went out with the report that the change asked for";
+  EXPECT_EQ(state_.watches[kBackup].report.findings[0].judgement, Judgement::Refuted);
+}
+
+TEST_F(TellingTest, OldFindingsAreToldAgainThatTheyStillHold) {
+  settle();
+  std::size_t count = 0;
+  for (int i = 0; i < 60; ++i) {
+    until_look();
+    count += sent<FindingsMessage>(feed(backup(60))).size();
+    count += sent<FindingsMessage>(run_for(std::chrono::seconds(1))).size();
+  }
+  EXPECT_EQ(count, 3U) << "at first, after six hours, after twelve";
+}
+
+TEST_F(TellingTest, AFailureKeepsTheEvidenceAndTakesTheFactsBack) {
+  settle();
+  until_look();
+  feed(backup(60));
+  run_for(std::chrono::seconds(10));
+  until_look();
+  const auto commands = feed(failed());
+  const auto findings = sent<FindingsMessage>(commands);
+  ASSERT_EQ(findings.size(), 1U);
+  ASSERT_EQ(findings[0].findings.size(), 2U);
+  EXPECT_EQ(findings[0].findings[0].topic, Topic::Source);
+  EXPECT_EQ(findings[0].findings[0].judgement, Judgement::NotProved);
+  EXPECT_EQ(findings[0].findings[0].text, "no answer");
+  EXPECT_EQ(findings[0].findings[1].subject, "orders");
+  const auto reports = sent<Report>(commands);
+  ASSERT_FALSE(reports.empty());
+  EXPECT_EQ(reports[0].lost, std::vector<Fact>{Fact::BackupAge});
+}
+
+TEST_F(TellingTest, ASourceThatFailsIsAskedLessAndLess) {
+  settle();
+  until_look();
+  feed(failed());
+  EXPECT_LE(until_look(), std::chrono::minutes(1) + std::chrono::seconds(1));
+  feed(failed());
+  EXPECT_GE(until_look(), std::chrono::minutes(2) - std::chrono::seconds(1));
+  for (int i = 0; i < 10; ++i) {
+    feed(failed());
+    EXPECT_LE(until_look(), std::chrono::minutes(15) + std::chrono::seconds(1));
+  }
+}
+
+TEST_F(TellingTest, OneThatAlwaysTakesTooLongRestsForADayAndSaysSo) {
+  settle();
+  until_look();
+  for (int i = 0; i < 3; ++i) {
+    feed(failed(true));
+    if (i < 2) until_look();
+  }
+  EXPECT_EQ(state_.watches[kBackup].report.findings[0].text, "no answer; it rests for a day");
+  EXPECT_GE(until_look(), std::chrono::hours(24) - std::chrono::seconds(1));
+}
+
+TEST_F(TellingTest, ALookWithoutAnswerIsGivenUp) {
+  settle();
+  until_look();
+  run_for(std::chrono::minutes(1));
+  EXPECT_EQ(state_.watches[kBackup].report.findings.size(), 1U);
+  EXPECT_EQ(state_.watches[kBackup].report.findings[0].text, "took too long");
+  feed(backup(60));
+  EXPECT_EQ(state_.watches[kBackup].report.findings[0].topic, Topic::Source) << "too late";
+}
+
+TEST_F(TellingTest, AsksRootAndLooksItselfWhereThatIsRefused) {
+  limits_.sources[kBackup].asks_root = true;
+  settle();
+  feed(ExecutorUp{});
+  feed(ExecutorSaid{ExecutorState{}});
+  std::vector<AskProbe> asked;
+  while (asked.empty()) {
+    for (const auto& command : run_for(std::chrono::seconds(1))) {
+      const auto* order = std::get_if<SendToExecutor>(&command);
+      if (order == nullptr) continue;
+      if (const auto* ask = std::get_if<AskProbe>(&order->request)) asked.push_back(*ask);
+      EXPECT_FALSE(std::holds_alternative<LookAt>(command));
+    }
+  }
+  EXPECT_EQ(asked[0].source, Source::Backup);
+  const auto looks = ordered<LookAt>(
+      feed(ExecutorSaid{Probed{.source = Source::Backup, .refusal = "no", .part = {}}}));
+  ASSERT_EQ(looks.size(), 1U);
+  EXPECT_EQ(looks[0].source, Source::Backup);
+  EXPECT_TRUE(ordered<LookAt>(feed(ExecutorDown{})).empty()) << "that look is its own already";
+}
+
+TEST_F(TellingTest, LooksItselfWhenTheExecutorDies) {
+  limits_.sources[kBackup].asks_root = true;
+  settle();
+  feed(ExecutorUp{});
+  feed(ExecutorSaid{ExecutorState{}});
+  while (!state_.watches[kBackup].by_root) run_for(std::chrono::seconds(1));
+  EXPECT_EQ(ordered<LookAt>(feed(ExecutorDown{})).size(), 1U);
+}
+
+}  // namespace
+}  // namespace mainstay::agent

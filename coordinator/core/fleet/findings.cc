@@ -1,0 +1,96 @@
+// What hosts find in themselves: kept whole in the cache, and in memory only what is wrong.
+#include <algorithm>
+
+#include "coordinator/core/fleet/fleet.h"
+
+namespace mainstay::coordinator {
+
+namespace {
+
+/// Since when it is known here; a finding says when it was last seen.
+WallTime since_of(const std::vector<Trouble>& before, const Finding& finding, WallTime now) {
+  const auto found = std::ranges::find_if(before, [&](const Trouble& trouble) {
+    return trouble.topic == finding.topic && trouble.subject == finding.subject;
+  });
+  return found == before.end() ? now : found->since;
+}
+
+/// One that a person must hear of. What could not be told is none, unless it is a source that rests
+/// or fails, since nobody would notice.
+bool is_trouble(const Finding& finding) {
+  if (finding.topic == Topic::Source) return finding.judgement == Judgement::NotProved;
+  return finding.judgement == Judgement::Refuted;
+}
+
+}  // namespace
+
+void note_troubles(Sight& sight, const FindingsRow& row, std::size_t troubles_max, WallTime now) {
+  const std::vector<Trouble> before = std::move(sight.troubles);
+  sight.troubles.clear();
+  for (const Trouble& trouble : before) {
+    if (trouble.source != row.source) sight.troubles.push_back(trouble);
+  }
+  for (const Finding& finding : row.findings) {
+    if (sight.troubles.size() >= troubles_max) break;
+    if (!is_trouble(finding)) continue;
+    sight.troubles.push_back({.source = row.source,
+                              .topic = finding.topic,
+                              .subject = finding.subject,
+                              .text = finding.text.substr(0, kTroubleTextBytesMax),
+                              .since = since_of(before, finding, now)});
+  }
+  sight.troubles.shrink_to_fit();
+}
+
+bool follows(Sight& sight, std::uint64_t sequence) {
+  const bool is_next = sequence == sight.row.sequence + 1;
+  sight.row.sequence = sequence;
+  sight.row.is_whole = sight.row.is_whole && is_next;
+  return sight.row.is_whole;
+}
+
+void ask_all(Turn& turn, Host& host) {
+  auto& asked = host.sight.all_asked_at;
+  if (asked && turn.now.mono - *asked < turn.limits.tell_all_interval) return;
+  asked = turn.now.mono;
+  turn.order(SendOrder{.host = host.row.link_key, .order = TellAll{}});
+}
+
+void on_findings(Turn& turn, Host& host, const FindingsMessage& message) {
+  if (!follows(host.sight, message.sequence)) ask_all(turn, host);
+  FindingsRow row{.host = host.row.host,
+                  .source = message.source,
+                  .at = message.at,
+                  .findings = message.findings,
+                  .omitted = message.omitted};
+  note_troubles(host.sight, row, turn.limits.troubles_max, turn.now.wall);
+  turn.touch(host.sight.row);
+  const bool is_absent = row.at == WallTime{} && row.findings.empty();
+  if (is_absent) {
+    turn.erase(std::move(row));
+  } else {
+    turn.put(std::move(row));
+  }
+}
+
+std::optional<std::int64_t> fact_now(const SightRow& row, Fact fact, WallTime now) {
+  const auto& told = row.facts[static_cast<std::size_t>(fact)];
+  if (!told) return std::nullopt;
+  const std::int64_t since =
+      std::chrono::duration_cast<std::chrono::seconds>(now - row.facts_at).count();
+  // What a lying host told may be anything; a clock that was set back tells nothing of an age.
+  if (since <= 0 || row.facts_at == WallTime{}) return told;
+  std::int64_t value = *told;
+  switch (motion_of(fact)) {
+    case Motion::Grows:
+      return __builtin_add_overflow(*told, since, &value) ? told : value;
+    case Motion::Falls:
+      return __builtin_sub_overflow(*told, since, &value) ? told : value;
+    case Motion::Still:
+    case Motion::Noisy:
+      break;
+  }
+  return told;
+}
+
+}  // namespace mainstay::coordinator

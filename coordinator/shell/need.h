@@ -1,0 +1,33 @@
+// Within the views only: one cause that wants a person.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "coordinator/shell/json.h"
+
+namespace mainstay::coordinator {
+
+struct Need {
+  std::string cause;  // names the need: the same cause has the same number
+  std::string_view urgency = "!";
+  std::string text = {};
+  std::string owner = {};
+  WallTime since{};
+  std::string next = {};
+  std::string host = {};     // where it is about one
+  std::string rollout = {};  // where it is about one
+  std::uint32_t size = 1;    // hosts it is about
+};
+
+/// 0: the highest.
+std::uint8_t rank_of(std::string_view urgency);
+
+/// What hosts find wrong in themselves, one need a cause and not a host.
+void add_findings(const ViewContext& context, std::vector<Need>& needs);
+
+/// Put off, and not grown since: nobody needs to hear of it now.
+bool is_snoozed(const ViewContext& context, const Need& need);
+
+}  // namespace mainstay::coordinator

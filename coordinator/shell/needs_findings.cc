@@ -1,0 +1,124 @@
+// Needs from what hosts find in themselves.
+#include <algorithm>
+
+#include "common/core/digest.h"
+#include "coordinator/shell/need.h"
+
+namespace mainstay::coordinator {
+
+namespace {
+
+/// How a topic is spoken of where it wants a person. No next: it is no need by itself, since plans
+/// and policies deal with it.
+struct Concern {
+  std::string_view urgency;
+  std::string_view next;  // where several hosts have it
+};
+
+Concern concern_of(Topic topic) {
+  switch (topic) {
+    case Topic::Backup:
+      return {.urgency = "!!", .next = "mainstay report backup"};
+    case Topic::Certificate:
+      return {.urgency = "!", .next = "mainstay report certificate"};
+    case Topic::Disk:
+      return {.urgency = "!", .next = "mainstay report capacity"};
+    case Topic::Database:
+      return {.urgency = "!", .next = "mainstay report service"};
+    case Topic::Service:
+      return {.urgency = "!", .next = "mainstay report service"};
+    case Topic::Memory:
+    case Topic::Clock:
+      return {.urgency = "!", .next = "mainstay report capacity"};
+    case Topic::Updaters:
+      return {.urgency = ".", .next = "mainstay host list --where 'updaters.other > 0'"};
+    case Topic::Source:
+      return {.urgency = ".", .next = "mainstay host list"};
+    case Topic::Patch:
+    case Topic::Reboot:
+    case Topic::Usage:
+    case Topic::Machine:
+      break;
+  }
+  return {};
+}
+
+struct Group {
+  const Host* first = nullptr;
+  const Trouble* trouble = nullptr;  // of the first
+  std::uint32_t hosts = 0;
+  WallTime since{};
+  bool same_owner = true;
+};
+
+/// Services that run replaced files are of the patch source: they wait for their restart.
+bool counts(const Trouble& trouble) {
+  if (trouble.topic == Topic::Service && trouble.source == Source::Patch) return false;
+  return !concern_of(trouble.topic).next.empty();
+}
+
+std::string owner_of(const Host& host) {
+  const std::string owner = label_of(host, "owner");
+  return owner == "-" ? "" : owner;
+}
+
+Need need_of(const std::string& cause, const Group& group) {
+  const Trouble& trouble = *group.trouble;
+  const Concern concern = concern_of(trouble.topic);
+  const std::string id = group.first->row.host.text();
+  Need need{.cause = cause,
+            .urgency = concern.urgency,
+            .owner = group.same_owner ? owner_of(*group.first) : "",
+            .since = group.since,
+            .next = "mainstay host show " + id,
+            .size = group.hosts};
+  const bool names_itself = trouble.topic == Topic::Source;
+  need.text = names_itself ? "source" : std::string(name_of(trouble.topic));
+  need.text += " " + trouble.subject;
+  if (group.hosts == 1) {
+    need.text += ": " + trouble.text + " (" + id + ")";
+    need.host = id;
+    return need;
+  }
+  need.text += " on " + std::to_string(group.hosts) + " hosts, " + id + ": " + trouble.text;
+  need.next = concern.next;
+  return need;
+}
+
+}  // namespace
+
+std::uint8_t rank_of(std::string_view urgency) {
+  if (urgency == "!!") return 0;
+  return urgency == "!" ? 1 : 2;
+}
+
+void add_findings(const ViewContext& context, std::vector<Need>& needs) {
+  std::map<std::string, Group> groups;
+  for (const auto& [id, host] : context.state.hosts) {
+    if (!is_enrolled(host) || is_parked(host, context.now)) continue;
+    for (const Trouble& trouble : host.sight.troubles) {
+      if (!counts(trouble)) continue;
+      std::string cause = "finding/" + std::string(name_of(trouble.topic)) + "/" + trouble.subject;
+      Group& group = groups[std::move(cause)];
+      if (group.hosts == 0) {
+        group.first = &host;
+        group.trouble = &trouble;
+        group.since = trouble.since;
+      }
+      group.hosts += 1;
+      group.since = std::min(group.since, trouble.since);
+      group.same_owner = group.same_owner && owner_of(host) == owner_of(*group.first);
+    }
+  }
+  for (const auto& [cause, group] : groups) needs.push_back(need_of(cause, group));
+}
+
+bool is_snoozed(const ViewContext& context, const Need& need) {
+  const auto found = context.state.snoozes.find(sha256(as_bytes(need.cause)));
+  if (found == context.state.snoozes.end()) return false;
+  const SnoozeNeed& put_off = found->second.need;
+  return put_off.until > context.now.wall && need.size <= put_off.size &&
+         rank_of(need.urgency) >= put_off.urgency;
+}
+
+}  // namespace mainstay::coordinator
