@@ -4,20 +4,39 @@
 #include "agent/collect/settings/secret.h"
 
 namespace mainstay::agent::backup {
+namespace {
+
+// Each costs a read of its metadata, which over a slow line is a round trip; those of other hosts
+// count, too.
+constexpr std::string_view kArchivesLooked = "64";
+
+}  // namespace
 
 Result<Borg> Borg::open(const BackupSet& set) {
   TRY(std::string password, load_secret(set.password));
   return Borg(std::move(password));
 }
 
-Result<ToolAnswer> Borg::call(std::vector<std::string> words, Duration time_max) const {
+Result<ToolAnswer> Borg::call(std::vector<std::string> words, Duration time_max,
+                              const std::string& cache) const {
   // Without a terminal Borg would ask its standard input for a passphrase; an empty one is refused
   // by every encrypted repository.
-  return call_tool({.tool = "borg",
-                    .words = std::move(words),
-                    .environment = {"TZ=UTC0", "BORG_PASSPHRASE=" + password_},
-                    .output_bytes_max = kBorgJsonBytesMax,
-                    .time_max = time_max});
+  ToolCall call{.tool = "borg",
+                .words = std::move(words),
+                .environment = {"TZ=UTC0", "BORG_PASSPHRASE=" + password_},
+                .output_bytes_max = kBorgJsonBytesMax,
+                .time_max = time_max};
+  if (!cache.empty()) call.environment.push_back("BORG_CACHE_DIR=" + cache);
+  return call_tool(call);
+}
+
+Result<std::string> Borg::list(const BackupSet& set, const std::string& state) const {
+  TRY(ToolAnswer answer,
+      call({"list", "--json", "--bypass-lock", "--last", std::string(kArchivesLooked), "--format",
+            "{hostname}", "--", set.repository},
+           kLookTimeMax, state.empty() ? "" : state + "/borg"));
+  if (answer.exit != 0) return fail(Fault::Unavailable, trouble(answer));
+  return std::move(answer.output);
 }
 
 Result<std::string> Borg::ask(std::vector<std::string> words) const {

@@ -57,9 +57,8 @@ an example for MySQL and MariaDB, /usr/local/lib/backup/crm; a backup is made by
       echo "{\"at\": ${at%%.*}, \"bytes\": $(stat -c %s "$file")}" ;;
     restore)
       mkdir -p "$2"
-      gzip -dc "$(newest)" > "$2/crm.sql" tail - n 1 "$2/crm.sql" |
-    grep - q '^-- Dump completed';
-;
+      gzip -dc "$(newest)" > "$2/crm.sql"
+      tail -n 1 "$2/crm.sql" | grep -q '^-- Dump completed' ;;
   esac
 )help";
 

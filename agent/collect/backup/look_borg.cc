@@ -12,9 +12,6 @@
 namespace mainstay::agent::backup {
 namespace {
 
-// Each costs a read of its metadata, which over a slow line is a round trip; those of other hosts
-// count, too.
-constexpr std::string_view kArchivesLooked = "64";
 // No backup works that long; whoever holds a lock longer has probably died with it.
 constexpr Duration kBorgLockAgeMax = std::chrono::hours(24);
 
@@ -51,10 +48,7 @@ Observed look_at_borg(const BackupSet& set, const LookOrder& order) {
   if (!borg.has_value()) return in_trouble(borg.error().detail);
   Observed seen;
   seen.lock = borg_lock(set, order);
-  // Past a lock: a look must neither wait for a backup nor hold one up.
-  const auto listed =
-      borg->ask({"list", "--json", "--bypass-lock", "--last", std::string(kArchivesLooked),
-                 "--format", "{hostname}", "--", set.repository});
+  const auto listed = borg->list(set, order.state);
   if (!listed.has_value()) {
     seen.trouble = listed.error().detail;
     return seen;

@@ -17,7 +17,7 @@ class Restic {
   /// The output of a call that ended by 0; Unavailable with what it said otherwise.
   Result<std::string> ask(std::vector<std::string> words, std::size_t output_bytes_max) const;
   [[nodiscard]] std::string trouble(const ToolAnswer& answer) const {
-    return trouble_of(answer, password_);
+    return trouble_of(answer, password_, CauseLine::First);
   }
 
  private:

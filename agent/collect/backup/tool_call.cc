@@ -10,6 +10,7 @@ namespace mainstay::agent::backup {
 namespace {
 
 constexpr std::size_t kTroubleBytesMax = 200;
+constexpr std::string_view kRefusal = "ermission denied";
 
 /// Nothing where the user has no entry: then the tools do without.
 std::string home_of_user() {
@@ -45,12 +46,15 @@ ToolWords words_of(const ToolAnswer& answer) {
 }
 
 std::string as_trouble(std::string line) {
-  const bool is_refusal = line.contains("ermission denied");
+  const bool is_refusal = line.contains(kRefusal);
   return is_refusal && ::geteuid() != 0 ? "needs root: " + line : line;
 }
 
-std::string trouble_of(const ToolAnswer& answer, const std::string& secret) {
-  std::string line(last_line(answer.error_output));
+std::string trouble_of(const ToolAnswer& answer, const std::string& secret, CauseLine cause) {
+  std::string line(cause == CauseLine::First ? first_line(answer.error_output)
+                                             : last_line(answer.error_output));
+  // Wherever it stands, it is the cause.
+  if (const auto refusal = line_with(answer.error_output, kRefusal)) line = *refusal;
   if (line.empty()) line = last_line(answer.output);
   if (!secret.empty() && line.contains(secret)) return "it said its password";
   line.resize(std::min(line.size(), kTroubleBytesMax));

@@ -27,8 +27,12 @@ Result<ToolAnswer> call_tool(const ToolCall& call);
 
 ToolWords words_of(const ToolAnswer& answer);
 
-/// One line for people: what the tool said last, unless the secret is in it.
-std::string trouble_of(const ToolAnswer& answer, const std::string& secret);
+/// Where a tool says its cause: restic first, with advice behind it, most others last.
+enum class CauseLine { First, Last };
+
+/// That line, for people, unless the secret is in it.
+std::string trouble_of(const ToolAnswer& answer, const std::string& secret,
+                       CauseLine cause = CauseLine::Last);
 /// The same line, told as a want of rights where it is one.
 std::string as_trouble(std::string line);
 

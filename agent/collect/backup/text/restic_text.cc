@@ -144,7 +144,7 @@ CheckSaid read_restic_check(const ToolWords& words) {
   }
   said.of_all = number_after(words.output, "(out of total ").value_or(said.of);
   if (words.exit != 0) {
-    said.reason = last_line(words.error_output);
+    said.reason = first_line(words.error_output);
   } else if (words.output.find("no errors were found") == std::string_view::npos) {
     said.reason = "it did not come to its end";
   } else if (said.read <= 0 || said.read != said.of) {
