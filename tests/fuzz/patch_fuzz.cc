@@ -1,6 +1,6 @@
 // What the source `patch` reads of others is refused or becomes values within their limits: the
 // package helper's listing, needrestart, the file of first sightings, tables of releases,
-// crontabs, settings of apt and dnf, and what dnf and rpm print.
+// crontabs, settings of apt and dnf, and what dnf, rpm and zypper print.
 #include <algorithm>
 #include <cstdint>
 
@@ -10,6 +10,7 @@
 #include "agent/collect/updaters/periodic.h"
 #include "agent/collect/updates/apt_findings.h"
 #include "agent/collect/updates/support.h"
+#include "agent/collect/zypper/zypper_findings.h"
 #include "common/core/check.h"
 
 namespace {
@@ -74,6 +75,23 @@ void try_dnf(std::string_view text) {
   CHECK(agent::FirstSeen::parse(seen.text()).has_value());
 }
 
+void try_zypper(std::string_view text) {
+  auto list = agent::read_zypper_updates(text);
+  if (!list.has_value()) return;
+  for (const auto& update : list->updates) CHECK(!update.name.empty() && !update.kind.empty());
+  SourceReport report;
+  report.at = kDay;
+  agent::FirstSeen seen;
+  agent::judge_zypper({.patches = list->updates,
+                       .packages = list->updates,
+                       .complaint = list->complaint,
+                       .fetched = kDay},
+                      &seen, report);
+  CHECK(list->complaint.empty() || report.findings[0].judgement != Judgement::Proved);
+  CHECK(agent::FirstSeen::parse(seen.text()).has_value());
+  tidy(report);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -81,6 +99,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try_listing(text);
   try_needrestart(text);
   try_dnf(text);
+  try_zypper(text);
   if (const auto line = agent::first_changing_line(text)) CHECK(line->number <= size);
   (void)agent::upgrades_unattended(text);
   (void)agent::applies_updates(text);

@@ -6,7 +6,7 @@ namespace mainstay::agent {
 namespace {
 
 TEST(ChangingCommandTest, FindsTheManagerHoweverItIsCalled) {
-  const std::pair<const char*, const char*> kCases[] = {
+  const std::pair<const char*, const char*> cases[] = {
       {"0 4 * * * root apt-get -qq update && apt-get -y upgrade", "apt-get"},
       {"@daily /usr/bin/apt full-upgrade -y >/dev/null 2>&1", "apt"},
       {"5 4 * * 0 root sh -c \"DEBIAN_FRONTEND=noninteractive nice -n 19 apt-get -y dist-upgrade\"",
@@ -23,7 +23,7 @@ TEST(ChangingCommandTest, FindsTheManagerHoweverItIsCalled) {
       {"snap refresh", "snap"},
       {"dnf -d 1 -y upgrade", "dnf"},
   };
-  for (const auto& [line, manager] : kCases) {
+  for (const auto& [line, manager] : cases) {
     const auto found = changing_command(line);
     ASSERT_TRUE(found.has_value()) << line;
     EXPECT_EQ(*found, manager) << line;

@@ -9,6 +9,7 @@
 #include "agent/collect/updaters/judge.h"
 #include "agent/collect/updates/apt_findings.h"
 #include "agent/collect/updates/support.h"
+#include "agent/collect/zypper/zypper_findings.h"
 #include "common/loop/files.h"
 
 namespace mainstay::agent {
@@ -140,13 +141,22 @@ void look_at_apt(const Order& order, SourceReport& report) {
   look_at_support({.os_id = listing->os_id, .version = listing->os_version}, report);
 }
 
-void look_at_dnf(const Order& order, SourceReport& report) {
+void look_at_rpm(const Order& order, SourceReport& report) {
   if (!is_of_rpm(order.root)) return;
-  const auto state = ask_dnf(order.root);
-  if (state.has_value()) {
-    with_sightings(order, report, [&](FirstSeen* seen) { judge_dnf(*state, seen, report); });
+  // SUSE's hosts are zypper's, whatever else is installed there.
+  std::error_code error;
+  if (std::filesystem::exists(order.root + "/etc/zypp/repos.d", error)) {
+    const auto state = ask_zypper(order.root);
+    if (!state.has_value()) not_proved(report, "zypper", state.error().detail);
+    if (state.has_value()) {
+      with_sightings(order, report, [&](FirstSeen* seen) { judge_zypper(*state, seen, report); });
+    }
   } else {
-    not_proved(report, "dnf", state.error().detail);
+    const auto state = ask_dnf(order.root);
+    if (!state.has_value()) not_proved(report, "dnf", state.error().detail);
+    if (state.has_value()) {
+      with_sightings(order, report, [&](FirstSeen* seen) { judge_dnf(*state, seen, report); });
+    }
   }
   const auto release = loop::read_file(order.root + "/etc/os-release", kTableBytesMax);
   if (release.has_value()) look_at_support(read_release(as_text(*release)), report);
@@ -160,7 +170,7 @@ bool look_at_patch(const std::vector<std::string>& words, WallTime now, SourceRe
   report.source = Source::Patch;
   report.at = now;
   look_at_apt(order, report);
-  look_at_dnf(order, report);
+  look_at_rpm(order, report);
   if (!order.root.empty()) return true;
   look_at_reboot(report);
   look_at_updaters(report);

@@ -17,8 +17,8 @@ struct Row {
   std::string_view os;
   std::string_view version;  // the whole, or what comes before a dot
   std::string_view until;
-  std::string_view long_until = "";  // sold apart, except where is_free says otherwise
-  std::string_view long_name = "";
+  std::string_view long_until = {};  // sold apart, except where is_free says otherwise
+  std::string_view long_name = {};
   bool is_long_free = false;
 };
 

@@ -1,0 +1,125 @@
+#include "agent/collect/zypper/zypper_findings.h"
+
+#include <algorithm>
+
+#include "common/core/iso_text.h"
+#include "common/core/span_text.h"
+
+namespace mainstay::agent {
+namespace {
+
+constexpr std::size_t kNamedMax = 5;
+constexpr std::size_t kPatchesFindingsMax = 80;
+
+struct NeededPatch {
+  const ZypperUpdate* patch;
+  std::optional<WallTime> since;
+};
+
+std::vector<NeededPatch> needed_patches(const ZypperState& state, FirstSeen* seen, WallTime now) {
+  std::vector<NeededPatch> needed;
+  if (seen != nullptr) seen->start();
+  for (const ZypperUpdate& patch : state.patches) {
+    if (patch.kind != "patch" || patch.category != "security" || patch.status != "needed") continue;
+    needed.push_back({.patch = &patch, .since = std::nullopt});
+    if (seen != nullptr) needed.back().since = seen->seen(patch.name, patch.edition, now);
+  }
+  if (seen != nullptr) seen->finish();
+  std::ranges::stable_sort(
+      needed, {}, [](const NeededPatch& one) { return one.since.value_or(WallTime::max()); });
+  return needed;
+}
+
+template <class List, class Name>
+std::string first_of(const List& list, Name name) {
+  std::string text;
+  for (std::size_t at = 0; at < std::min(list.size(), kNamedMax); ++at) {
+    text += (at == 0 ? "" : ", ") + name(list[at]);
+  }
+  if (list.size() > kNamedMax) text += " and " + std::to_string(list.size() - kNamedMax) + " more";
+  return text;
+}
+
+std::string doubt_about(const ZypperState& state, WallTime now) {
+  if (state.fetched <= WallTime{}) return "lists of repositories were never fetched";
+  if (!state.complaint.empty()) return "zypper complains: " + state.complaint;
+  if (now - state.fetched <= kZypperListsAgeMax) return "";
+  return "a repository's lists were fetched " + age_text(now - state.fetched);
+}
+
+Finding about_all(const ZypperState& state, const std::vector<NeededPatch>& needed, WallTime now) {
+  Finding finding{
+      .topic = Topic::Patch, .subject = "zypper", .text = {}, .at = now, .readings = {}};
+  if (state.fetched > WallTime{}) {
+    finding.at = std::min(now, state.fetched);
+    finding.readings.push_back(
+        {.measure = Measure::CheckAgeSeconds, .value = (to_ms(now) - to_ms(finding.at)) / 1000});
+  }
+  finding.readings.push_back(
+      {.measure = Measure::Count, .value = static_cast<std::int64_t>(needed.size())});
+  const std::string doubt = doubt_about(state, now);
+  if (needed.empty() && doubt.empty()) {
+    finding.judgement = Judgement::Proved;
+    finding.text =
+        "no security patch needed; " + std::to_string(state.packages.size()) + " other updates";
+  } else if (needed.empty()) {
+    finding.text = doubt;
+  } else {
+    finding.judgement = Judgement::Refuted;
+    finding.text = std::to_string(needed.size()) + " security patches needed";
+    if (needed[0].since) {
+      finding.text += ", the oldest known for " + span_text(now - *needed[0].since);
+      finding.readings.push_back(
+          {.measure = Measure::AgeSeconds, .value = (to_ms(now) - to_ms(*needed[0].since)) / 1000});
+    }
+    finding.text += ": " + first_of(needed, [](const NeededPatch& one) { return one.patch->name; });
+    if (!doubt.empty()) finding.text += "; " + doubt;
+  }
+  return finding;
+}
+
+Finding about_patch(const NeededPatch& one, const Finding& all, WallTime now) {
+  const ZypperUpdate& patch = *one.patch;
+  Finding finding{.topic = Topic::Patch,
+                  .judgement = Judgement::Refuted,
+                  .subject = patch.name,
+                  .text = "security patch",
+                  .at = all.at,
+                  .readings = {}};
+  if (!patch.severity.empty()) finding.text += ", " + patch.severity;
+  // Four digits of a year; a published text could say any number.
+  constexpr std::int64_t kYear10000 = 253'402'300'800;
+  if (patch.published > 0 && patch.published < kYear10000) {
+    finding.text += ", published " + iso_text(wall_from_ms(patch.published * 1000)).substr(0, 10);
+  }
+  if (!patch.cves.empty()) {
+    finding.text += "; " + first_of(patch.cves, [](const std::string& cve) { return cve; });
+  }
+  if (one.since) {
+    finding.readings.push_back(
+        {.measure = Measure::AgeSeconds, .value = (to_ms(now) - to_ms(*one.since)) / 1000});
+  }
+  return finding;
+}
+
+}  // namespace
+
+void judge_zypper(const ZypperState& state, FirstSeen* seen, SourceReport& report) {
+  const std::vector<NeededPatch> needed = needed_patches(state, seen, report.at);
+  const Finding all = about_all(state, needed, report.at);
+  report.findings.push_back(all);
+  const std::size_t count = std::min(needed.size(), kPatchesFindingsMax);
+  for (std::size_t at = 0; at < count; ++at) {
+    report.findings.push_back(about_patch(needed[at], all, report.at));
+  }
+  report.omitted += static_cast<std::uint32_t>(needed.size() - count);
+  report.facts.push_back(
+      {.fact = Fact::PatchSecurity, .value = static_cast<std::int64_t>(needed.size())});
+  report.facts.push_back(
+      {.fact = Fact::PatchTotal, .value = static_cast<std::int64_t>(state.packages.size())});
+  if (const auto age = reading_of(all, Measure::CheckAgeSeconds)) {
+    report.facts.push_back({.fact = Fact::PatchListsAge, .value = *age});
+  }
+}
+
+}  // namespace mainstay::agent
