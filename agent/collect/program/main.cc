@@ -11,6 +11,7 @@
 #include "agent/collect/program/look_only.h"
 #include "agent/collect/report/report_json.h"
 #include "agent/collect/resource/disks/look.h"
+#include "agent/collect/service/look.h"
 #include "agent/collect/updates/look.h"
 #include "agent/collect/usage/look.h"
 #include "common/loop/clock.h"
@@ -50,6 +51,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
     {"certificate", certificate::look_at_certificates},
     {"patch", look_at_patch},
     {"resource", look_at_resources},
+    {"service", service::look_at_services},
     {"usage", look_at_usage},
 });
 
