@@ -133,5 +133,70 @@ TEST(LimitTest, FitsTheLargestDispatchIntoOneFrame) {
   EXPECT_TRUE(decode<HostOrder>(encode(order)).has_value());
 }
 
+TEST(LimitTest, AnUnchangedHostReportsInLessThan200Bytes) {
+  Report report;
+  report.sequence = 1UL << 47U;
+  report.boot = *BootId::from(Bytes(32, std::byte{0x5a}));
+  report.boottime = instant_from_ms(123'456'789'012);
+  report.wall = wall_from_ms(1'790'000'000'000);
+  report.health = {.broken_packages = 1, .failed_units = 2};
+  report.health_at = report.wall;
+  report.control_seen = {7};
+  report.roster_seen = {8};
+  report.term_seen = {9};
+  report.label_serial_seen = 10;
+  EXPECT_LT(encode(HostMessage(report)).size(), 200U);
+}
+
+TEST(LimitTest, FitsTheMostThatASourceMayFindIntoOneFrame) {
+  SourceReport report;
+  for (std::size_t i = 0; i < 2 * kFindingsMax; ++i) {
+    Finding finding{.topic = Topic::Usage,
+                    .judgement = Judgement::Refuted,
+                    .subject = std::string(i % (kSubjectBytesMax + 1), 's'),
+                    .text = std::string(kFindingTextBytesMax, 't'),
+                    .at = wall_from_ms(1),
+                    .readings = {}};
+    finding.readings.resize(kReadingsMax, {.measure = Measure::Count, .value = -1});
+    report.findings.push_back(std::move(finding));
+  }
+  tidy(report);
+  FindingsMessage message;
+  message.findings = report.findings;
+  const auto back = decode<HostMessage>(encode(HostMessage(message)));
+  ASSERT_TRUE(back.has_value()) << back.error().detail;
+  EXPECT_EQ(std::get<FindingsMessage>(*back).findings.size(), report.findings.size());
+}
+
+// A newer host is heard by an older centre: what it does not know is left out.
+TEST(LimitTest, LeavesOutFindingsAndFactsThatItDoesNotKnow) {
+  FindingsMessage message;
+  const Finding known{.topic = Topic::Disk,
+                      .judgement = Judgement::Proved,
+                      .subject = "/",
+                      .text = "",
+                      .at = wall_from_ms(1),
+                      .readings = {{.measure = static_cast<Measure>(kMeasureCount), .value = 1},
+                                   {.measure = Measure::Count, .value = 2}}};
+  Finding later = known;
+  later.topic = static_cast<Topic>(kTopicCount);
+  message.findings = {later, known};
+  const auto back = decode<HostMessage>(encode(HostMessage(message)));
+  ASSERT_TRUE(back.has_value()) << back.error().detail;
+  const auto& findings = std::get<FindingsMessage>(*back).findings;
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].subject, "/");
+  EXPECT_EQ(findings[0].readings.size(), 1U);
+
+  Report report;
+  report.facts = {{.fact = static_cast<Fact>(kFactCount), .value = 1},
+                  {.fact = Fact::CpuCount, .value = 2}};
+  report.lost = {static_cast<Fact>(kFactCount), Fact::MemoryTotal};
+  const auto heard = decode<HostMessage>(encode(HostMessage(report)));
+  ASSERT_TRUE(heard.has_value()) << heard.error().detail;
+  EXPECT_EQ(std::get<Report>(*heard).facts.size(), 1U);
+  EXPECT_EQ(std::get<Report>(*heard).lost, std::vector<Fact>{Fact::MemoryTotal});
+}
+
 }  // namespace
 }  // namespace mainstay

@@ -186,6 +186,10 @@ void Host::run(const agent::SendToExecutor& command) {
   std::visit([this](const auto& said) { take(said); }, command.request);
 }
 
+void Host::run(const agent::LookAt& command) {
+  feed(agent::SourceLooked{.source = command.source, .report = std::nullopt, .failure = {}});
+}
+
 void Host::run(const agent::LookNow&) {
   fleet_.reactor.later([this] {
     feed(agent::Looked{.health = Health{},

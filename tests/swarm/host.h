@@ -41,6 +41,7 @@ class Host : public Member {
   void run(const agent::Connect&);
   void run(const agent::SendToCentre& command);
   void run(const agent::SendToExecutor& command);
+  void run(const agent::LookAt& command);
   void run(const agent::LookNow&);
   void run(const agent::ResolveNow& command);
   void run(const agent::LeaveExecutor& /*command*/) {}  // it never rests here
@@ -64,6 +65,7 @@ class Host : public Member {
   void take(const AskState&);
   void take(const AskRefresh&);
   void take(const AskLog&);
+  void take(const AskProbe& ask);
   void run(const executor::Preflight& command);
   void run(const executor::LaunchShim& command);
   void run(const executor::WatchShim& command);

@@ -73,6 +73,11 @@ void Host::take(const AskRefresh&) {
   run(executor::TellAgent{Refreshed{}});
 }
 
+void Host::take(const AskProbe& ask) {
+  const auto source = ask.source;
+  feed(agent::ExecutorSaid{Probed{.source = source, .refusal = "no probes", .part = {}}});
+}
+
 void Host::take(const AskLog&) {}  // tasks of a swarm print nothing
 
 bool Host::has_unacknowledged() const {
