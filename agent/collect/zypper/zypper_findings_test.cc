@@ -14,7 +14,7 @@ using testing::HasSubstr;
 constexpr WallTime kAt = wall_from_ms(1'795'651'200'000);
 
 std::string recorded(const std::string& name) {
-  std::ifstream file(std::string(MAINSTAY_SOURCE_DIR) + "/agent/collect/zypper/recorded/" + name);
+  std::ifstream file(std::string(MAINSTAY_SOURCE_DIR) + "/agent/collect/zypper/recorded_" + name);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 ZypperList list(const std::string& name) {
