@@ -131,7 +131,7 @@ std::string_view name_of(BackupTool tool) {
 }
 
 std::string BackupSet::where() const {
-  std::string text(name_of(tool));
+  const std::string text(name_of(tool));
   const std::string& command = newest.empty() ? pattern : newest.front();
   return text + " " + (!repository.empty() ? repository : !stanza.empty() ? stanza : command);
 }

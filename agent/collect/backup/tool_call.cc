@@ -45,7 +45,7 @@ ToolWords words_of(const ToolAnswer& answer) {
   return {.exit = answer.exit, .output = answer.output, .error_output = answer.error_output};
 }
 
-std::string as_trouble(std::string line) {
+std::string as_trouble(const std::string& line) {
   const bool is_refusal = line.contains(kRefusal);
   return is_refusal && ::geteuid() != 0 ? "needs root: " + line : line;
 }

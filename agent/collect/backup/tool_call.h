@@ -34,6 +34,6 @@ enum class CauseLine { First, Last };
 std::string trouble_of(const ToolAnswer& answer, const std::string& secret,
                        CauseLine cause = CauseLine::Last);
 /// The same line, told as a want of rights where it is one.
-std::string as_trouble(std::string line);
+std::string as_trouble(const std::string& line);
 
 }  // namespace mainstay::agent::backup

@@ -6,9 +6,9 @@
 
 namespace mainstay::agent::backup {
 
-using Json = nlohmann::json;
-
 namespace {
+
+using Json = nlohmann::json;
 
 constexpr int kJsonDepthMax = 12;
 
