@@ -142,6 +142,8 @@ void on(Turn& turn, const SourceLooked& event) {
     watch.look_at = turn.now.mono + limits_of(turn, event.source).interval;
     SourceReport report = event.report.value_or(SourceReport{});
     report.source = event.source;
+    // Nothing to look at here: the centre shall not take it for a host where all is well.
+    if (report.findings.empty() && report.facts.empty()) report.at = {};
     keep(turn, watch, std::move(report));
   }
   run_agenda(turn);

@@ -17,6 +17,7 @@ constexpr std::size_t kDrainMax = 64;  // frames before anything else on the loo
 // The loop's timers stop during suspend, so none is set for longer.
 constexpr Duration kTimerMax = std::chrono::seconds(10);
 constexpr Duration kStatusInterval = std::chrono::seconds(5);
+constexpr Duration kSampleInterval = std::chrono::seconds(10);
 
 constexpr std::array<std::string_view, 11> kEventNames = {
     "restarted",   "ticked",      "connection.up", "connection.down",
@@ -41,7 +42,8 @@ AgentProcess::AgentProcess(Parts parts, AgentConfig config, Enrolment enrolment,
       rng_(crypto::random_seed()),
       helpers_(loop_, config_, log_),
       sources_(loop_, config_, log_),
-      timer_(loop_) {}
+      timer_(loop_),
+      sample_timer_(loop_) {}
 
 AgentProcess::~AgentProcess() = default;
 
@@ -63,7 +65,22 @@ Status AgentProcess::start() {
                  .boot = boot,
                  .binding = enrolment_.binding,
                  .labels = enrolment_.labels});
+  begin_history();
   return {};
+}
+
+void AgentProcess::begin_history() {
+  const auto resource = static_cast<std::size_t>(Source::Resource);
+  if (config_.limits.sources[resource].interval <= Duration::zero()) return;
+  recorder_ = std::make_unique<Recorder>(config_.state_directory + "/history");
+  sample_timer_.repeat(kSampleInterval, [this] {
+    recorder_->look(loop_.now());
+    const Status& state = recorder_->state();
+    if (state.has_value() == records_) return;
+    records_ = state.has_value();
+    log_.event(records_ ? Level::Info : Level::Warn, records_ ? "history.kept" : "history.lost",
+               {{"why", records_ ? std::string() : state.error().detail}});
+  });
 }
 
 void AgentProcess::feed(AgentEvent event) {

@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 
+#include "agent/collect/history/recorder.h"
 #include "agent/core/agent.h"
 #include "agent/shell/config.h"
 #include "agent/shell/helpers.h"
@@ -35,6 +36,7 @@ class AgentProcess {
   void feed(AgentEvent event);
   void step_once(const AgentEvent& event);
   void set_timer();
+  void begin_history();
   void note_changes();
 
   void run(const Connect&);
@@ -68,6 +70,9 @@ class AgentProcess {
   Helpers helpers_;
   Sources sources_;
   loop::Timer timer_;
+  std::unique_ptr<Recorder> recorder_;
+  bool records_ = true;  // as it was logged last
+  loop::Timer sample_timer_;
   std::unique_ptr<loop::SeqpacketClient> executor_;
   std::unique_ptr<fabric::Client> client_;
   std::unique_ptr<loop::SocketPump> pump_;  // goes before the client whose descriptor it watches

@@ -4,7 +4,6 @@
 
 #include <unistd.h>
 
-#include "agent/collect/patch/apt_json.h"
 #include "agent/collect/resource/resource.h"
 
 namespace mainstay::agent {
@@ -12,6 +11,8 @@ namespace {
 
 // Below the core's own limits, so that the reason is known when an answer is due.
 constexpr Duration kLookTimeMax = std::chrono::seconds(60);
+// What is listed may change without a file's change: a phased update comes by the day.
+constexpr Duration kListingAgeMax = std::chrono::hours(1);
 
 std::string how_it_ended(const loop::ProcessResult& result) {
   switch (result.end) {
@@ -50,6 +51,14 @@ loop::ProcessOptions Helpers::options(std::vector<std::string> words) const {
 
 void Helpers::look(const std::string& root, const OnLooked& on_looked) {
   root_ = root;
+  // Read before the listing: a change that falls into it is seen by the next look.
+  files_ = package_files(root_);
+  if (is_listed(files_)) {
+    Looked looked = looked_from(listing_->state);
+    add_disk(looked);
+    count_units(std::move(looked), on_looked);
+    return;
+  }
   std::vector<std::string> words = {config_.apt_helper, "list"};
   if (!root_.empty()) words.insert(words.end(), {"--root", root_});
   auto started = loop::Process::start(loop_, options(std::move(words)),
@@ -67,27 +76,40 @@ void Helpers::look(const std::string& root, const OnLooked& on_looked) {
 }
 
 Looked Helpers::looked_at(const loop::ProcessResult& result) {
-  Looked looked;
-  add_disk(looked);
   const auto text = printed(result);
   const auto state =
       text.has_value() ? read_apt_list(*text) : Result<PatchState>(std::unexpected(text.error()));
-  if (!state.has_value()) {
+  Looked looked;
+  if (state.has_value()) {
+    looked = looked_from(*state);
+    listing_ = {.root = root_, .files = files_, .state = *state, .at = loop_.now().mono};
+  } else {
     log_.event(Level::Warn, "look.failed", {{"why", state.error().detail}});
-    return looked;
+    listing_.reset();
   }
-  looked.os = state->os;
-  looked.architecture = state->architecture;
-  looked.health = Health{.broken_packages = state->broken, .failed_units = 0};
-  looked.facts.push_back({.fact = Fact::PatchSecurity, .value = state->security});
-  looked.facts.push_back({.fact = Fact::PatchTotal, .value = state->total});
-  looked.facts.push_back({.fact = Fact::PatchHeld, .value = state->held});
-  looked.facts.push_back({.fact = Fact::PatchBroken, .value = state->broken});
+  add_disk(looked);
+  return looked;
+}
+
+bool Helpers::is_listed(const PackageFiles& files) const {
+  return listing_ && listing_->root == root_ && listing_->files == files &&
+         loop_.now().mono - listing_->at < kListingAgeMax;
+}
+
+Looked Helpers::looked_from(const PatchState& state) const {
+  Looked looked;
+  looked.os = state.os;
+  looked.architecture = state.architecture;
+  looked.health = Health{.broken_packages = state.broken, .failed_units = 0};
+  looked.facts.push_back({.fact = Fact::PatchSecurity, .value = state.security});
+  looked.facts.push_back({.fact = Fact::PatchTotal, .value = state.total});
+  looked.facts.push_back({.fact = Fact::PatchHeld, .value = state.held});
+  looked.facts.push_back({.fact = Fact::PatchBroken, .value = state.broken});
   // Lists that were never fetched have no age; the fact is missing and selectors are undecided.
-  if (state->lists_fetched > 0) {
+  if (state.lists_fetched > 0) {
     const std::int64_t now = to_ms(loop_.now().wall) / 1000;
     looked.facts.push_back({.fact = Fact::PatchListsAge,
-                            .value = std::max<std::int64_t>(0, now - state->lists_fetched)});
+                            .value = std::max<std::int64_t>(0, now - state.lists_fetched)});
   }
   return looked;
 }

@@ -5,10 +5,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "agent/collect/patch/apt_json.h"
 #include "agent/core/agent.h"
 #include "agent/shell/config.h"
+#include "agent/shell/package_files.h"
 #include "common/loop/process.h"
 
 namespace mainstay::agent {
@@ -31,12 +34,23 @@ class Helpers {
   [[nodiscard]] loop::ProcessOptions options(std::vector<std::string> words) const;
   void count_units(Looked looked, const OnLooked& on_looked);
   Looked looked_at(const loop::ProcessResult& result);
+  [[nodiscard]] Looked looked_from(const PatchState& state) const;
+  [[nodiscard]] bool is_listed(const PackageFiles& files) const;
   void add_disk(Looked& looked);
 
   loop::Loop& loop_;
   const AgentConfig& config_;
   Log& log_;
+  /// The newest listing that went well, and what it was made of.
+  struct Listing {
+    std::string root;
+    PackageFiles files;
+    PatchState state;
+    Instant at{};
+  };
   std::string root_;  // of the look going on
+  PackageFiles files_;
+  std::optional<Listing> listing_;
   std::unique_ptr<loop::Process> list_;
   std::unique_ptr<loop::Process> units_;
   std::unique_ptr<loop::Process> simulate_;

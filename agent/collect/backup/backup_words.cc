@@ -51,7 +51,8 @@ bool holds_password(std::string_view repository) {
 Result<std::string> plain_word(const Fields& fields, std::string_view key) {
   TRY(const Node* node, fields.need(key));
   TRY(std::string word, document::read_text(*node, fields.file()));
-  if (word.front() == '-' || std::ranges::any_of(word, [](char c) { return c >= 0 && c < ' '; })) {
+  if (word.starts_with('-') ||
+      std::ranges::any_of(word, [](char c) { return c >= 0 && c < ' '; })) {
     return complain(fields.file(), node->place,
                     "expected a word without control characters that begins with no dash");
   }

@@ -38,21 +38,25 @@ exit: 0 looked - 2 wrong use - 3 it cannot be made read-only here
 
 using Words = std::vector<std::string>;
 
+/// What a source makes of the folder behind --state.
+enum class Memory { Folder, History, None };
+
 /// One source: false for wrong use, else the report.
 struct Verb {
   std::string_view name;
+  Memory memory;
   bool (*look)(const Words& words, WallTime now, SourceReport& report);
   std::string_view (*help)() = nullptr;  // what SOURCE --help prints; none: the help of all
 };
 
 // One line a source.
 constexpr auto kVerbs = std::to_array<Verb>({
-    {"backup", backup::look_at_backup, backup::help_of_backup},
-    {"certificate", certificate::look_at_certificates},
-    {"patch", look_at_patch},
-    {"resource", look_at_resources},
-    {"service", service::look_at_services},
-    {"usage", look_at_usage},
+    {"backup", Memory::Folder, backup::look_at_backup, backup::help_of_backup},
+    {"certificate", Memory::None, certificate::look_at_certificates},
+    {"patch", Memory::Folder, look_at_patch},
+    {"resource", Memory::History, look_at_resources},
+    {"service", Memory::None, service::look_at_services},
+    {"usage", Memory::Folder, look_at_usage},
 });
 
 int print(std::string_view text) {
@@ -60,18 +64,33 @@ int print(std::string_view text) {
   return is_out && std::fflush(stdout) == 0 ? 0 : 1;
 }
 
-/// The value behind --state; empty if there is none.
-std::string state_of(const Words& words) {
+/// Takes --state and its value out of the words; empty if there is none.
+std::string take_state(Words& words) {
   for (std::size_t at = 0; at + 1 < words.size(); ++at) {
-    if (words[at] == "--state") return words[at + 1];
+    if (words[at] != "--state") continue;
+    std::string folder = words[at + 1];
+    const auto begin = words.begin() + static_cast<std::ptrdiff_t>(at);
+    words.erase(begin, begin + 2);
+    return folder;
   }
   return {};
 }
 
+/// What the source is asked with.
+Words words_for(const Verb& verb, Words words, const std::string& state) {
+  if (state.empty() || verb.memory == Memory::None) return words;
+  const bool is_history = verb.memory == Memory::History;
+  words.emplace_back(is_history ? "--history" : "--state");
+  words.push_back(is_history ? state + "/history" : state);
+  return words;
+}
+
 int run(Words words) {
-  if (!words.empty() && words[0] == "--read-only") {
-    words.erase(words.begin());
-    if (const auto status = look_only(state_of(words)); !status.has_value()) {
+  const bool is_read_only = !words.empty() && words[0] == "--read-only";
+  if (is_read_only) words.erase(words.begin());
+  const std::string state = take_state(words);
+  if (is_read_only) {
+    if (const auto status = look_only(state); !status.has_value()) {
       (void)std::fprintf(stderr, "mainstay-collect: not made read-only: %s\n",
                          status.error().detail.c_str());
       return 3;
@@ -84,7 +103,8 @@ int run(Words words) {
       return print(verb.help());
     SourceReport report;
     report.at = loop::walltime_now();
-    if (!verb.look(Words(words.begin() + 1, words.end()), report.at, report)) break;
+    const Words rest(words.begin() + 1, words.end());
+    if (!verb.look(words_for(verb, rest, state), report.at, report)) break;
     return print(write_report(std::move(report)));
   }
   (void)std::fputs("mainstay-collect: wrong use; see mainstay-collect --help\n", stderr);
