@@ -4,11 +4,12 @@
 #include <array>
 #include <optional>
 
+#include <fcntl.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "agent/collect/resource/words.h"
-#include "common/core/bytes.h"
-#include "common/loop/files.h"
+#include "common/loop/fd.h"
 
 namespace mainstay::agent {
 namespace {
@@ -85,6 +86,21 @@ std::optional<MountLine> read_line(std::string_view line) {
   return mount;
 }
 
+/// In small pieces: most hosts have some kilobytes of it, and what the agent's heap has once grown
+/// to stays with it.
+Result<std::string> read_mountinfo() {
+  const loop::Fd file(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC));
+  std::string text;
+  std::array<char, 2048> piece{};
+  while (text.size() <= kMountInfoBytesMax) {
+    const ssize_t count = ::read(file.get(), piece.data(), piece.size());
+    if (count < 0) return fail(Fault::Unavailable, "mountinfo: cannot be read");
+    if (count == 0) return text;
+    text.append(piece.data(), static_cast<std::size_t>(count));
+  }
+  return fail(Fault::Malformed, "mountinfo: too long");
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> read_local_mounts(std::string_view mountinfo) {
@@ -112,8 +128,8 @@ Result<std::vector<std::string>> read_local_mounts(std::string_view mountinfo) {
 }
 
 Result<std::vector<LocalDisk>> local_disks() {
-  TRY(const Bytes text, loop::read_file("/proc/self/mountinfo", kMountInfoBytesMax));
-  TRY(const auto mounts, read_local_mounts(as_text(text)));
+  TRY(const std::string text, read_mountinfo());
+  TRY(const auto mounts, read_local_mounts(text));
   std::vector<LocalDisk> disks;
   for (const std::string& mount : mounts) {
     struct statvfs space = {};

@@ -50,11 +50,11 @@ TEST_F(MountTableTest, TakesWhatCanRunFull) {
       "34 27 0:52 / /run/credentials/x ro - tmpfs tmpfs ro\n"
       "35 27 0:53 / /merged rw - overlay overlay rw\n"
       "36 27 0:54 / /auto rw - autofs systemd-1 rw\n"
-      "37 27 0:55 / /home/x/there rw - fuse.sshfs x@there: rw\n"
+      "37 27 0:55 / /srv/there rw - fuse.sshfs x@there: rw\n"
       "38 27 0:56 / /odd rw - newfs something rw\n",
       "");
   EXPECT_THAT(paths_of(mounts),
-              testing::ElementsAre("/", "/data one", "/mnt/nfs", "/tmp", "/home/x/there", "/odd"));
+              testing::ElementsAre("/", "/data one", "/mnt/nfs", "/tmp", "/srv/there", "/odd"));
   ASSERT_EQ(mounts.size(), 6U);
   EXPECT_EQ(mounts[0].kind, MountKind::Disk);
   EXPECT_EQ(mounts[2].kind, MountKind::Network);
