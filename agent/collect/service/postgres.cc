@@ -42,7 +42,7 @@ constexpr const char* kServerQuestion = R"(SELECT json_build_object(
                    ELSE pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint END))
    FROM (SELECT * FROM pg_replication_slots WHERE NOT active ORDER BY restart_lsn LIMIT 16) AS idle),
  'databases', (SELECT json_agg(datname) FROM (SELECT datname FROM pg_database
-   WHERE datallowconn AND NOT datistemplate ORDER BY pg_database.oid LIMIT 17) AS some)))";
+   WHERE datallowconn AND NOT datistemplate ORDER BY pg_database.oid LIMIT 17) AS few)))";
 
 constexpr const char* kDatabaseQuestion = R"(WITH tables AS (
   SELECT schemaname || '.' || relname AS name, n_live_tup AS live, n_dead_tup AS dead,
@@ -61,8 +61,10 @@ SELECT json_build_object('tables', (SELECT count(*) FROM tables),
 std::string complaint_of(const ToolAnswer& answer) {
   std::string line = answer.error_output.substr(0, answer.error_output.find('\n'));
   constexpr std::string_view kName = "psql: ";
-  if (line.starts_with(kName)) line.erase(0, kName.size());
-  if (line.starts_with("error: ")) line.erase(0, std::string_view("error: ").size());
+  for (const std::string_view start :
+       {kName, std::string_view("error: "), std::string_view("ERROR:  ")}) {
+    if (line.starts_with(start)) line.erase(0, start.size());
+  }
   return line.empty() ? "psql ended with " + std::to_string(answer.exit) : line;
 }
 

@@ -31,6 +31,10 @@ std::string seconds_text(std::int64_t amount) {
   return span_text(std::chrono::seconds(std::clamp<std::int64_t>(amount, 0, kMost)));
 }
 
+std::string amount_text(std::int64_t amount, const char* what) {
+  return count_text(amount) + " " + what + (amount == 1 ? "" : "s");
+}
+
 Finding database_finding(const std::string& subject, Judgement judgement, WallTime now) {
   Finding made;
   made.topic = Topic::Database;
@@ -97,8 +101,8 @@ std::optional<Finding> replicas_finding(const Postgres& postgres, const ServerAn
   made.judgement = late.empty() ? Judgement::Proved : Judgement::Refuted;
   made.text = "replication: ";
   if (late.empty()) {
-    made.text += std::to_string(answer.replicas.size()) + " replicas, at most " +
-                 seconds_text(most) + " behind";
+    made.text += amount_text(static_cast<std::int64_t>(answer.replicas.size()), "replica") +
+                 ", at most " + seconds_text(most) + " behind";
   }
   for (const std::string& words : late) made.text += (&words == late.data() ? "" : ", ") + words;
   made.text += " of " + span_text(limit) + " allowed";
@@ -224,11 +228,13 @@ Finding judge_database(const Postgres& postgres, const std::string& database,
     if (words.empty()) continue;
     if (bad++ == 0) made.text = words;
   }
-  if (bad > 1) made.text += "; " + std::to_string(bad - 1) + " more tables like it";
+  if (bad > 1) {
+    made.text += "; " + amount_text(static_cast<std::int64_t>(bad) - 1, "more table") + " like it";
+  }
   if (bad > 0) made.judgement = Judgement::Refuted;
   if (bad == 0) {
     made.text = count_text(answer.dead) + " dead rows beside " + count_text(answer.live) + " in " +
-                count_text(answer.tables) + " tables";
+                amount_text(answer.tables, "table");
     if (oldest > 0)
       made.text += ", the oldest vacuum of the worst " + seconds_text(oldest) + " ago";
   }
