@@ -50,9 +50,10 @@ bool holds_password(std::string_view repository) {
 
 Result<std::string> plain_word(const Fields& fields, std::string_view key) {
   TRY(const Node* node, fields.need(key));
-  TRY(std::string word, document::read_text(*node, fields.file()));
-  if (word.starts_with('-') ||
-      std::ranges::any_of(word, [](char c) { return c >= 0 && c < ' '; })) {
+  auto word = document::read_text(*node, fields.file());
+  const bool is_plain = word.has_value() && !word->starts_with('-') &&
+                        std::ranges::none_of(*word, [](char c) { return c >= 0 && c < ' '; });
+  if (word.has_value() && !is_plain) {
     return complain(fields.file(), node->place,
                     "expected a word without control characters that begins with no dash");
   }

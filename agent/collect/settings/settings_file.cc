@@ -28,11 +28,12 @@ Result<std::optional<document::Node>> load_settings(const SettingsFile& file) {
 }
 
 Result<std::string> read_path(const document::Node& node, const std::string& file) {
-  TRY(std::string path, document::read_text(node, file));
-  if (path[0] != '/' || path.find('\n') != std::string::npos) {
+  auto path = document::read_text(node, file);
+  if (!path.has_value()) return path;
+  if (!path->starts_with('/') || path->find('\n') != std::string::npos) {
     return document::complain(file, node.place, "expected a path that begins with /");
   }
-  if ((path + "/").find("/../") != std::string::npos) {
+  if ((*path + "/").find("/../") != std::string::npos) {
     return document::complain(file, node.place, "expected a path without `..`");
   }
   return path;
