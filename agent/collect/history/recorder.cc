@@ -10,7 +10,7 @@ Recorder::Recorder(const std::string& path, const std::string& root)
 Sample Recorder::look(Now now) {
   const Sample sample = sampler_.sample(now);
   const std::uint32_t minute = minute_of(now.wall);
-  if (minute != minute_ && minute_ != 0) end_minute(sample.clock.state);
+  if (minute != minute_) end_minute(sample.clock.state);
   minute_ = minute;
   mean_.add(sample);
   return sample;
@@ -18,6 +18,7 @@ Sample Recorder::look(Now now) {
 
 void Recorder::end_minute(ClockState clock) {
   MinuteValues values = mean_.take(minute_);
+  if (minute_ == 0) return;  // the first call, or a clock before 1970
   if (const auto disks = local_disks(); disks.has_value()) {
     std::vector<std::string> mounts;
     for (const LocalDisk& disk : *disks) mounts.push_back(disk.mount);

@@ -1,12 +1,15 @@
 #include "agent/collect/history/writer.h"
 
+#include <cerrno>
 #include <csignal>
 #include <filesystem>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "agent/collect/history/reader.h"
 
@@ -222,6 +225,26 @@ TEST_F(HistoryWriterTest, AFullDiskIsSaidAndHarmsNothing) {
     EXPECT_NE(writer.state().error().detail.find("No space left"), std::string::npos);
     for (std::uint32_t i = 0; i < 200; ++i) put(writer, kStart + i, i);
     EXPECT_FALSE(writer.state().has_value());
+  }
+  EXPECT_EQ(::umount2(folder_.c_str(), MNT_DETACH), 0);
+}
+
+TEST_F(HistoryWriterTest, ADiskThatFillsUpLaterTakesNothingAway) {
+  if (::mount("none", folder_.c_str(), "tmpfs", 0, "size=1m") != 0) {
+    GTEST_SKIP() << "SKIP: a small file system needs root";
+  }
+  {
+    HistoryWriter writer(path_);
+    ASSERT_TRUE(writer.state().has_value());
+    const int filler = ::open((folder_ + "/filler").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    const std::string text(4096, 'x');
+    while (::write(filler, text.data(), text.size()) > 0) {
+    }
+    EXPECT_EQ(errno, ENOSPC);
+    ::close(filler);
+    for (std::uint32_t i = 0; i < 200; ++i) put(writer, kStart + i, i);
+    EXPECT_TRUE(writer.state().has_value());
+    EXPECT_EQ(read(kStart + 199).minutes.size(), 200U);
   }
   EXPECT_EQ(::umount2(folder_.c_str(), MNT_DETACH), 0);
 }

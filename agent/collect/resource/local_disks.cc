@@ -110,12 +110,17 @@ Result<std::vector<std::string>> read_local_mounts(std::string_view mountinfo) {
   while (const auto line = take_line(mountinfo)) {
     const auto mount = read_line(*line);
     if (!mount) return fail(Fault::Malformed, "mountinfo: a line that is none");
+    std::string path = unescape(mount->mount);
+    // What was mounted there before is hidden now, and the path is no longer its.
+    if (const auto hidden = std::ranges::find(mounts, path); hidden != mounts.end()) {
+      devices.erase(devices.begin() + (hidden - mounts.begin()));
+      mounts.erase(hidden);
+    }
     const bool is_disk = has(kDiskTypes, mount->type);
-    if (!is_disk && !has(kOwnTypes, mount->type)) foreign.push_back(unescape(mount->mount));
+    if (!is_disk && !has(kOwnTypes, mount->type)) foreign.push_back(path);
     const bool is_own =
         mount->source.starts_with("/dev/") && !mount->source.starts_with("/dev/loop");
     if (!is_disk || !is_own || has(devices, mount->device)) continue;
-    std::string path = unescape(mount->mount);
     if (path.size() > kMountPathBytesMax || mounts.size() == kLocalDisksMax) continue;
     devices.push_back(mount->device);
     mounts.push_back(std::move(path));

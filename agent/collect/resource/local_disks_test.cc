@@ -34,6 +34,18 @@ TEST(LocalDisksTest, AsksNoPathThatLeadsThroughAnotherMachine) {
   EXPECT_THAT(*mounts, ElementsAre("/mnt/nfsd"));
 }
 
+TEST(LocalDisksTest, SeesTheUppermostOfAPath) {
+  // A service that may not see /home, and one that has its own folder bound over itself.
+  const auto mounts = read_local_mounts(
+      "27 1 254:0 / / rw - ext4 /dev/vda rw\n"
+      "28 27 254:1 / /home rw - ext4 /dev/vdb rw\n"
+      "29 27 254:2 / /var rw - ext4 /dev/vdc rw\n"
+      "30 27 0:25 /systemd/inaccessible/dir /home ro - tmpfs tmpfs rw\n"
+      "31 29 254:2 / /var rw - ext4 /dev/vdc rw\n");
+  ASSERT_TRUE(mounts.has_value());
+  EXPECT_THAT(*mounts, ElementsAre("/", "/var"));
+}
+
 TEST(LocalDisksTest, RefusesLinesThatAreNone) {
   for (const char* text :
        {"\n", "22\n", "22 27 0:21 / /proc rw\n", "x 27 0:21 / /a rw - ext4 /dev/a rw\n",

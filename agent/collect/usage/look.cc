@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -28,6 +29,10 @@ constexpr std::array<Runtime, 4> kRuntimes = {
      {"cri-o", "/run/crio/crio.sock", "/var/lib/containers"}}};
 
 void be_last() {
+  // Sandboxes refuse the other two; the kernel treats what this class reads and writes as idle,
+  // too.
+  const sched_param none{};
+  (void)::sched_setscheduler(0, SCHED_IDLE, &none);
   (void)::setpriority(PRIO_PROCESS, 0, 19);
   // ioprio_set(2), for which libc has no name: this process, class idle.
   constexpr int kProcess = 1;

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/collect/resource/words.h"
+#include "common/core/bytes.h"
 #include "common/core/span_text.h"
+#include "common/loop/files.h"
 
 namespace mainstay::agent {
 namespace {
@@ -107,11 +110,32 @@ bool is_worth_it(const Sum& sum) {
   return sum.end.was_there && (sum.count > 0 || sum.end.denied > 0 || sum.end.was_cut);
 }
 
+/// A service with PrivateTmp has another folder in the place of the host's.
+bool is_private(std::string_view folder, std::string_view mountinfo) {
+  while (auto line = take_line(mountinfo)) {
+    for (int i = 0; i < 3; ++i) take_word(*line);
+    const std::string_view root = take_word(*line);
+    if (take_word(*line) == folder && root.find("/systemd-private-") != root.npos) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::uint64_t add_places(const std::string& root, WalkLimits& limits, SourceReport& report) {
   std::uint64_t free_to_take = 0;
+  const auto mountinfo = loop::read_file(root + "/proc/self/mountinfo", 1024UL * 1024);
   for (const Place& place : kPlaces) {
+    if (mountinfo.has_value() && is_private(place.folder, as_text(*mountinfo))) {
+      report.findings.push_back(
+          {.topic = Topic::Usage,
+           .judgement = Judgement::NotProved,
+           .subject = place.subject,
+           .text = "needs root: this service has a private " + std::string(place.folder),
+           .at = report.at,
+           .readings = {}});
+      continue;
+    }
     Sum sum;
     sum.end = walk(root + place.folder, limits, [&](const WalkEntry& entry) {
       if (is_left_out(place, entry)) return Step::Skip;

@@ -63,6 +63,21 @@ TEST_F(PlacesTest, OnlyOldTemporaryFilesMayGo) {
   EXPECT_EQ(add_places(root_, limits, other), 0U);
 }
 
+TEST_F(PlacesTest, APrivateFolderIsNotTheHosts) {
+  write("/tmp/old");
+  std::filesystem::create_directories(root_ + "/proc/self");
+  std::ofstream(root_ + "/proc/self/mountinfo")
+      << "27 1 254:0 / / rw - ext4 /dev/vda rw\n"
+         "30 27 254:0 /tmp/systemd-private-1-x.service-2/tmp /tmp rw - ext4 /dev/vda rw\n";
+  SourceReport report;
+  report.at = wall_from_ms(4'000'000'000'000);
+  WalkLimits limits;
+  EXPECT_EQ(add_places(root_, limits, report), 0U);
+  ASSERT_EQ(report.findings.size(), 1U);
+  EXPECT_EQ(report.findings[0].judgement, Judgement::NotProved);
+  EXPECT_EQ(report.findings[0].text, "needs root: this service has a private /tmp");
+}
+
 TEST_F(PlacesTest, SaysWhenItDidNotSeeAll) {
   for (int i = 0; i < 9; ++i) write("/big/file" + std::to_string(i));
   WalkLimits limits{.entries_left = 4};

@@ -51,15 +51,15 @@ std::optional<MountKind> kind_of(libmnt_fs* fs) {
 }
 
 Writable writable_of(libmnt_fs* fs, libmnt_table* fstab) {
-  const bool mount_is = has_option(mnt_fs_get_vfs_options(fs), "ro");
-  const bool system_is = has_option(mnt_fs_get_fs_options(fs), "ro");
-  if (!mount_is && !system_is) return Writable::Yes;
+  // A mount alone may be read-only for this process, as sandboxes of services make all of them: it
+  // is the file system that counts.
+  if (!has_option(mnt_fs_get_fs_options(fs), "ro")) return Writable::Yes;
   libmnt_fs* const asked =
       fstab == nullptr ? nullptr
                        : mnt_table_find_target(fstab, mnt_fs_get_target(fs), MNT_ITER_FORWARD);
   if (asked != nullptr && !has_option(mnt_fs_get_options(asked), "ro")) return Writable::NotAsAsked;
   // `mount -o ro` sets both. Only ext's errors=remount-ro, and the like, set the one alone.
-  return mount_is ? Writable::No : Writable::Failed;
+  return has_option(mnt_fs_get_vfs_options(fs), "ro") ? Writable::No : Writable::Failed;
 }
 
 Table read_table(const std::string& path, int (*parse)(libmnt_table*, const char*)) {
@@ -96,6 +96,8 @@ Result<std::vector<Mount>> read_mounts(const std::string& mountinfo, const std::
     const std::string path(text_of(mnt_fs_get_target(fs)));
     // Below /sys and /proc only the kernel's own lie, tmpfs for control groups among them.
     if (!path.starts_with('/') || path.starts_with("/sys/") || path.starts_with("/proc/")) continue;
+    // systemd gives each service with credentials a tmpfs that nobody can fill.
+    if (path.starts_with("/run/credentials/")) continue;
     // Whatever was mounted there before cannot be seen any more.
     if (const auto hidden = std::ranges::find(mounts, path, &Mount::path); hidden != mounts.end()) {
       devices.erase(devices.begin() + (hidden - mounts.begin()));
@@ -107,7 +109,6 @@ Result<std::vector<Mount>> read_mounts(const std::string& mountinfo, const std::
     if (!kind || is_known || mounts.size() == kMountsMax) continue;
     Mount mount{.path = path, .type = std::string(text_of(mnt_fs_get_fstype(fs))), .kind = *kind};
     mount.writable = writable_of(fs, asked.get());
-    // systemd gives each service with credentials a tmpfs that nobody can fill.
     if (*kind == MountKind::Memory && mount.writable != Writable::Yes) continue;
     devices.push_back(device);
     mounts.push_back(std::move(mount));

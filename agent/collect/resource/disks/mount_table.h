@@ -15,7 +15,7 @@ enum class MountKind : std::uint8_t {
 };
 
 enum class Writable : std::uint8_t {
-  Yes,
+  Yes,         // the file system is, whatever the mounts of a sandbox are
   No,          // as it was mounted, and nobody said that it should be
   NotAsAsked,  // fstab says read-write
   Failed,      // the file system itself stopped writing under a mount that is read-write

@@ -80,17 +80,21 @@ TEST_F(MountTableTest, TellsWhyADiskIsReadOnly) {
       "28 27 254:1 / /a ro - ext4 /dev/vdb ro\n"
       "29 27 254:2 / /b rw - ext4 /dev/vdc ro,errors=remount-ro\n"
       "30 27 254:3 / /c ro - ext4 /dev/vdd ro\n"
-      "31 27 254:4 / /d rw - ext4 /dev/vde rw,errors=remount-ro\n",
+      "31 27 254:4 / /d rw - ext4 /dev/vde rw,errors=remount-ro\n"
+      "32 27 254:5 / /e ro - ext4 /dev/vdf rw\n",
       "# a comment\n"
       "/dev/vda / ext4 defaults 0 1\n"
       "/dev/vdb /a ext4 ro,noatime 0 1\n"
+      "/dev/vdf /e ext4 rw 0 1\n"
       "this is no line\n");
-  ASSERT_EQ(mounts.size(), 5U);
+  ASSERT_EQ(mounts.size(), 6U);
   EXPECT_EQ(mounts[0].writable, Writable::NotAsAsked);
   EXPECT_EQ(mounts[1].writable, Writable::No);
   EXPECT_EQ(mounts[2].writable, Writable::Failed);
   EXPECT_EQ(mounts[3].writable, Writable::No);
   EXPECT_EQ(mounts[4].writable, Writable::Yes);
+  // In the sandbox of a service all mounts look so.
+  EXPECT_EQ(mounts[5].writable, Writable::Yes);
 }
 
 TEST_F(MountTableTest, IsBoundedAndTakesGarbage) {
