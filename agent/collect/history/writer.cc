@@ -28,10 +28,12 @@ Status HistoryWriter::open_file() {
   }
   HeaderBlock header{};
   const bool has_header = read_at(0, header);
-  const auto version = has_header ? read_header(header) : std::nullopt;
+  constexpr std::uint32_t kNone = UINT32_MAX;  // no version
+  std::uint32_t version = kNone;
+  if (has_header) version = read_header(header).value_or(kNone);
   // Blocks of another version would be read as garbage; under a damaged header they prove
   // themselves.
-  const bool is_foreign = version && *version != kHistoryVersion;
+  const bool is_foreign = version != kNone && version != kHistoryVersion;
   Status status = is_foreign ? start_anew() : Status();
   if (status.has_value()) {
     const int error = ::posix_fallocate(file_.get(), 0, static_cast<off_t>(kHistoryBytes));
