@@ -24,15 +24,38 @@ std::string last_line(std::string text) {
   return end == text.npos ? text : text.substr(end + 1);
 }
 
+/// dnf does not start without a place for its log and for a lock beside its lists, even if it only
+/// reads them. So it is given a folder with links to the lists.
+Status link_lists(const std::string& cache, const std::string& folder) {
+  std::error_code error;
+  fs::create_directory(folder, error);
+  std::size_t count = 0;
+  for (const auto& entry : fs::directory_iterator(cache, error)) {
+    const std::string name = entry.path().filename();
+    if (name.ends_with(".pid")) continue;
+    if (++count > kCacheEntriesMax) return fail(Fault::Malformed, "dnf: too many lists");
+    std::error_code failure;
+    fs::create_symlink(entry.path(), fs::path(folder) / name, failure);
+    if (failure) return fail(Fault::Unavailable, folder + ": " + failure.message());
+  }
+  return {};
+}
+
 class Dnf {
  public:
-  Dnf(std::string program, const std::string& root) : program_(std::move(program)), root_(root) {}
+  Dnf(std::string program, const std::string& root, const std::string& scratch)
+      : program_(std::move(program)), root_(root), scratch_(scratch) {}
 
   Result<std::string> ask(const std::vector<std::string>& words) const {
     ToolOrder order{.argv = {program_, "-q", "-C"},
                     .output_bytes_max = kDnfOutputBytesMax,
                     .time_max = kDnfTimeMax};
     if (!root_.empty()) order.argv.push_back("--installroot=" + root_);
+    if (!scratch_.empty()) {
+      order.argv.insert(order.argv.end(),
+                        {"--setopt=logdir=" + scratch_, "--setopt=cachedir=" + scratch_ + "/dnf"});
+      order.environment = {"TMPDIR=" + scratch_};
+    }
     order.argv.insert(order.argv.end(), words.begin(), words.end());
     return run(order, "dnf");
   }
@@ -60,6 +83,7 @@ class Dnf {
 
   std::string program_;
   const std::string& root_;
+  const std::string& scratch_;
 };
 
 struct Lists {
@@ -120,12 +144,17 @@ bool is_of_rpm(const std::string& root) {
   return has_rpm && !fs::exists(root + "/var/lib/dpkg/status", error);
 }
 
-Result<DnfState> ask_dnf(const std::string& root) {
+Result<DnfState> ask_dnf(const std::string& root, const std::string& scratch) {
   const auto program = find_tool("dnf");
   if (!program) return fail(Fault::Unavailable, "dnf is not installed");
   // Each user has lists of his own, and who asks dnf without the word -C makes it fetch.
   if (::geteuid() != 0) return fail(Fault::Unavailable, "needs root: dnf keeps its lists for it");
-  const Dnf dnf(*program, root);
+  // Below another root dnf takes these folders as being below it, too.
+  const std::string own = root.empty() ? scratch : "";
+  if (!own.empty()) {
+    TRY_STATUS(link_lists("/var/cache/dnf", own + "/dnf"));
+  }
+  const Dnf dnf(*program, root, own);
   DnfState state;
   TRY(const std::string repolist, dnf.ask({"repolist", "--enabled"}));
   TRY(const auto repositories, read_dnf_repositories(repolist));

@@ -7,8 +7,10 @@
 
 namespace mainstay::agent {
 
-/// Unavailable if there is no dnf here. `root` is "" for the machine itself.
-Result<DnfState> ask_dnf(const std::string& root);
+/// Unavailable if there is no dnf here. `root` is "" for the machine itself; `scratch` an empty
+/// folder for dnf's log and lock, or "" for dnf's own. Not below another root, which must be
+/// writable.
+Result<DnfState> ask_dnf(const std::string& root, const std::string& scratch);
 
 /// This host's packages are rpm's: it has such a database, and dpkg has none.
 bool is_of_rpm(const std::string& root);

@@ -52,6 +52,17 @@ void not_proved(SourceReport& report, const std::string& subject, std::string wh
                              .readings = {}});
 }
 
+/// A folder for what the tools write while they look, since all others may be read-only: empty
+/// without --state. What one that was killed left in it is removed.
+std::string scratch_folder(const Order& order) {
+  if (order.state.empty()) return {};
+  std::string folder = order.state + "/scratch";
+  std::error_code error;
+  std::filesystem::remove_all(folder, error);
+  std::filesystem::create_directory(folder, error);
+  return error ? std::string() : folder;
+}
+
 /// The table of first sightings, and where it goes back to.
 struct Sightings {
   std::string path;
@@ -117,21 +128,23 @@ void take(std::vector<Finding> findings, SourceReport& report) {
   std::ranges::move(findings, std::back_inserter(report.findings));
 }
 
-Result<AptListing> ask_helper(const Order& order) {
+Result<AptListing> ask_helper(const Order& order, const std::string& scratch) {
   ToolOrder tool{.argv = {order.helper, "list"},
                  .output_bytes_max = kAptOutputBytesMax,
                  .time_max = kHelperTimeMax};
   if (!order.root.empty()) tool.argv.insert(tool.argv.end(), {"--root", order.root});
+  // libapt-pkg takes each signed list apart in a temporary file.
+  if (!scratch.empty()) tool.environment = {"TMPDIR=" + scratch};
   TRY(const ToolAnswer answer, run_tool(tool));
   if (answer.was_cut) return fail(Fault::Malformed, "package helper: too much output");
   return read_apt_listing(answer.output);
 }
 
-void look_at_apt(const Order& order, SourceReport& report) {
+void look_at_apt(const Order& order, const std::string& scratch, SourceReport& report) {
   std::error_code error;
   // A host without dpkg has no state of apt, which is no fault.
   if (!std::filesystem::exists(order.root + "/var/lib/dpkg/status", error)) return;
-  const auto listing = ask_helper(order);
+  const auto listing = ask_helper(order, scratch);
   if (!listing.has_value()) {
     not_proved(report, "apt", listing.error().detail);
     return;
@@ -141,18 +154,18 @@ void look_at_apt(const Order& order, SourceReport& report) {
   look_at_support({.os_id = listing->os_id, .version = listing->os_version}, report);
 }
 
-void look_at_rpm(const Order& order, SourceReport& report) {
+void look_at_rpm(const Order& order, const std::string& scratch, SourceReport& report) {
   if (!is_of_rpm(order.root)) return;
   // SUSE's hosts are zypper's, whatever else is installed there.
   std::error_code error;
   if (std::filesystem::exists(order.root + "/etc/zypp/repos.d", error)) {
-    const auto state = ask_zypper(order.root);
+    const auto state = ask_zypper(order.root, scratch);
     if (!state.has_value()) not_proved(report, "zypper", state.error().detail);
     if (state.has_value()) {
       with_sightings(order, report, [&](FirstSeen* seen) { judge_zypper(*state, seen, report); });
     }
   } else {
-    const auto state = ask_dnf(order.root);
+    const auto state = ask_dnf(order.root, scratch);
     if (!state.has_value()) not_proved(report, "dnf", state.error().detail);
     if (state.has_value()) {
       with_sightings(order, report, [&](FirstSeen* seen) { judge_dnf(*state, seen, report); });
@@ -164,13 +177,31 @@ void look_at_rpm(const Order& order, SourceReport& report) {
 
 }  // namespace
 
+std::string_view help_of_patch() {
+  return R"(mainstay-collect patch - open security updates, whether a reboot is needed, who else can change this host
+
+usage: mainstay-collect patch [--root DIR] [--apt-helper PROGRAM] [--state DIR]
+
+--root DIR            the packages below DIR only: reboots and updaters belong to the machine that runs
+--apt-helper PROGRAM  instead of /usr/libexec/mainstay/mainstay-apt
+--state DIR           remembers since when each update is open; without it nothing has an age
+
+As root it sees all processes and users' crontabs; what it cannot see is not proved. Asks apt, or dnf or
+zypper from the lists they have, and needrestart where it is installed; fetches nothing.
+
+example:
+  mainstay-collect patch --state /var/lib/mainstay/patch
+)";
+}
+
 bool look_at_patch(const std::vector<std::string>& words, WallTime now, SourceReport& report) {
   Order order;
   if (!read_order(words, order)) return false;
   report.source = Source::Patch;
   report.at = now;
-  look_at_apt(order, report);
-  look_at_rpm(order, report);
+  const std::string scratch = scratch_folder(order);
+  look_at_apt(order, scratch, report);
+  look_at_rpm(order, scratch, report);
   if (!order.root.empty()) return true;
   look_at_reboot(report);
   look_at_updaters(report);

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/plan/finding.h"
 
 namespace mainstay::agent {
+
+std::string_view help_of_patch();
 
 /// `patch [--root DIR] [--apt-helper PROGRAM] [--state DIR]`; false for wrong use. With --root only
 /// the packages below it are looked at: reboots and updaters belong to the machine that runs.

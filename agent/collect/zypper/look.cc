@@ -13,14 +13,17 @@ namespace fs = std::filesystem;
 constexpr Duration kZypperTimeMax = std::chrono::seconds(60);
 constexpr std::size_t kRepositoriesMax = 1000;
 
-Result<ZypperList> ask(const std::string& root, const std::string& question) {
+Result<ZypperList> ask(const std::string& root, const std::string& scratch, const char* question) {
   const auto program = find_tool("zypper");
   if (!program) return fail(Fault::Unavailable, "zypper is not installed");
   ToolOrder order{.argv = {*program, "--non-interactive", "--xmlout", "--no-refresh"},
                   .output_bytes_max = kZypperBytesMax,
                   .time_max = kZypperTimeMax};
   if (!root.empty()) order.argv.insert(order.argv.end(), {"--root", root});
-  order.argv.push_back(question);
+  if (!scratch.empty()) {
+    order.environment = {"TMPDIR=" + scratch, "ZYPP_LOGFILE=" + scratch + "/zypper.log"};
+  }
+  order.argv.emplace_back(question);
   TRY(const ToolAnswer answer, run_tool(order));
   if (answer.was_cut) return fail(Fault::Malformed, "zypper: too much output");
   return read_zypper_updates(answer.output);
@@ -44,10 +47,10 @@ WallTime oldest_list(const std::string& root) {
 
 }  // namespace
 
-Result<ZypperState> ask_zypper(const std::string& root) {
+Result<ZypperState> ask_zypper(const std::string& root, const std::string& scratch) {
   ZypperState state;
-  TRY(ZypperList patches, ask(root, "list-patches"));
-  TRY(ZypperList packages, ask(root, "list-updates"));
+  TRY(ZypperList patches, ask(root, scratch, "list-patches"));
+  TRY(ZypperList packages, ask(root, scratch, "list-updates"));
   state.patches = std::move(patches.updates);
   state.packages = std::move(packages.updates);
   state.complaint = patches.complaint.empty() ? packages.complaint : patches.complaint;

@@ -20,7 +20,8 @@ struct ZypperState {
 /// Findings, the first about "zypper" as a whole, and the facts patch.*.
 void judge_zypper(const ZypperState& state, FirstSeen* seen, SourceReport& report);
 
-/// zypper, asked here or below a root from the lists it has. Unavailable if there is none.
-Result<ZypperState> ask_zypper(const std::string& root);
+/// zypper, asked here or below a root from the lists it has; `scratch` is a folder for its
+/// temporary files, or empty. Unavailable if there is no zypper.
+Result<ZypperState> ask_zypper(const std::string& root, const std::string& scratch);
 
 }  // namespace mainstay::agent
