@@ -140,7 +140,7 @@ std::vector<WalkedFile> walk_nested(const NestedFiles& nested) {
   for (const std::string& site : names_in(folder.get())) {
     if (!is_folder_below(folder.get(), site) || walked.size() == kWalkedMax) continue;
     const std::string inner = nested.folder + "/" + site + "/" + nested.name;
-    loop::Fd file = open_below(base.get(), inner);
+    const loop::Fd file = open_below(base.get(), inner);
     if (!file.open() && errno == ENOENT) continue;
     const std::string full = nested.base + "/" + inner;
     walked.push_back({.path = full, .bytes = read_opened(file, full), .is_named = true});

@@ -23,8 +23,9 @@ Status set_word(std::string& to, std::string_view value, std::size_t bytes_max =
 
 template <class Number>
 Status set_number(Number& to, std::string_view value) {
-  const char* end = value.data() + value.size();
-  const auto [stop, error] = std::from_chars(value.data(), end, to);
+  const char* begin = value.data();
+  const char* end = begin + value.size();
+  const auto [stop, error] = std::from_chars(begin, end, to);
   if (error != std::errc() || stop != end) return malformed_show("a number that is none");
   return {};
 }
