@@ -63,7 +63,7 @@ bool look_at_usage(const std::vector<std::string>& words, WallTime now, SourceRe
   report.at = now;
   WalkLimits limits;
   std::uint64_t free_to_take = add_places("", limits, report);
-  free_to_take += add_unneeded(report);
+  free_to_take += add_unneeded(state, report);
   add_deleted_open("/proc", report);
   add_runtimes(limits, report);
   if (!state.empty()) {

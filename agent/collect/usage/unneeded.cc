@@ -1,6 +1,7 @@
 #include "agent/collect/usage/unneeded.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <sys/utsname.h>
 
@@ -47,20 +48,26 @@ std::uint64_t add_packages(const std::string& subject, const std::string& reason
   return bytes;
 }
 
-Result<std::vector<std::string>> ask_for_orphans(const std::string& apt) {
+Result<std::vector<std::string>> ask_for_orphans(const std::string& apt,
+                                                 const std::string& temporary) {
+  std::vector<std::string> environment;
+  if (!temporary.empty()) environment.push_back("TMPDIR=" + temporary);
   TRY(const ToolAnswer answer, run_tool({.argv = {apt, "-s", "-qq", "autoremove"},
+                                         .environment = std::move(environment),
                                          .output_bytes_max = 4UL * 1024 * 1024,
                                          .time_max = kAptTimeMax}));
   if (answer.exit != 0 || answer.was_cut) {
-    return fail(Fault::Unavailable,
-                "apt-get -s autoremove ended with " + std::to_string(answer.exit));
+    const std::string& said = answer.error_output;
+    return fail(Fault::Unavailable, "apt-get -s autoremove ended with " +
+                                        std::to_string(answer.exit) + ": " +
+                                        said.substr(0, said.find('\n')));
   }
   return read_autoremove(answer.output);
 }
 
 }  // namespace
 
-std::uint64_t add_unneeded(SourceReport& report) {
+std::uint64_t add_unneeded(const std::string& temporary, SourceReport& report) {
   const auto bytes = loop::read_file("/var/lib/dpkg/status", kStatusBytesMax);
   if (!bytes.has_value()) return 0;  // a host of another family
   const auto packages = read_dpkg_status(as_text(*bytes));
@@ -77,7 +84,7 @@ std::uint64_t add_unneeded(SourceReport& report) {
       add_packages("old kernels", "neither running nor newest", kernels, report);
   const auto apt = find_tool("apt-get");
   if (!apt) return free_to_take;
-  const auto orphans = ask_for_orphans(*apt);
+  const auto orphans = ask_for_orphans(*apt, temporary);
   if (!orphans.has_value()) {
     Finding finding = finding_of("orphaned packages", report);
     finding.text = orphans.error().detail;
