@@ -56,7 +56,7 @@ void not_proved(SourceReport& report, const std::string& subject, std::string wh
 /// without --state. What one that was killed left in it is removed.
 std::string scratch_folder(const Order& order) {
   if (order.state.empty()) return {};
-  std::string folder = order.state + "/scratch";
+  const std::string folder = order.state + "/scratch";
   std::error_code error;
   std::filesystem::remove_all(folder, error);
   std::filesystem::create_directory(folder, error);
