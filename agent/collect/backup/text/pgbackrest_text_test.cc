@@ -88,6 +88,15 @@ TEST(PgBackRestTextTest, VerifyIsBelievedByItsWordsNotByItsExit) {
       "963\n    checksum invalid: 1\n");
   EXPECT_EQ(bad.verdict, Verdict::Refuted);
   EXPECT_TRUE(bad.reason.starts_with("backup: 20261126-173507F, status: invalid")) << bad.reason;
+  // A segment alone, with every backup whole: what came after the backup is lost.
+  const auto lost = verified(
+      0,
+      "stanza: orders\nstatus: error\n"
+      "  archiveId: 15-1, total WAL checked: 3, total valid WAL: 2\n    checksum invalid: 1\n"
+      "  backup: 20261126-173507F, status: valid, total files checked: 964, total valid files: "
+      "964\n");
+  EXPECT_EQ(lost.verdict, Verdict::Refuted);
+  EXPECT_TRUE(lost.reason.starts_with("archiveId: 15-1")) << lost.reason;
   EXPECT_EQ(verified(0, "").verdict, Verdict::NotProved);
   EXPECT_EQ(verified(0, "stanza: orders\nstatus: ok\n").verdict, Verdict::NotProved);
   EXPECT_EQ(verified(55, good).verdict, Verdict::NotProved);
