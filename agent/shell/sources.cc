@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/collect/report/report_json.h"
+#include "common/loop/credential.h"
 
 namespace mainstay::agent {
 namespace {
@@ -25,7 +26,7 @@ void Sources::look(const LookAt& order, const OnLooked& on_looked) {
       loop::Process::start(loop_,
                            {.argv = {config_.collect_helper, std::string(name_of(source)),
                                      "--state", config_.state_directory},
-                            .environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"},
+                            .environment = loop::helper_environment(),
                             .output_bytes_max = kReportJsonBytesMax,
                             .time_max = order.time_max},
                            [this, source, on_looked](const loop::ProcessResult& result) {

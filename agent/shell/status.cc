@@ -71,7 +71,7 @@ std::string findings_text(const Watch& watch, Now now) {
 std::string line(std::string_view key, const std::string& value) {
   std::string text(key);
   text += ":";
-  text.resize(std::max(text.size() + 1, std::size_t{20}), ' ');
+  text.resize(std::max(text.size() + 1, std::size_t{28}), ' ');
   return text + value + "\n";
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 using Align = TextTable::Align;
 
-constexpr std::size_t kFindingsOfSourceMax = 12;  // of a source of one host: the worst come first
+constexpr std::size_t kFindingsOfSourceMax = 6;  // of a source of one host: the worst come first
 
 Duration span_of(std::int64_t seconds) {
   constexpr std::int64_t kSecondsMax = 1'000'000'000'000;
@@ -84,15 +84,15 @@ int rank_of(const Answer& finding) {
 }  // namespace
 
 std::string render_findings(const Answer& host) {
-  TextTable table(std::vector<Align>(5, Align::Left));
+  TextTable table(std::vector<Align>(4, Align::Left));
   bool any = false;
   for (const Answer& source : host.items("findings")) {
     const auto& findings = source.items("findings");
     for (std::size_t i = 0; i < std::min(findings.size(), kFindingsOfSourceMax); ++i) {
       const Answer& finding = findings[i];
       table.add_row({mark_of(finding), upper(finding.text("topic")), finding.text("judgement"),
-                     subject_of(finding) + "  " + finding.text("text"),
-                     age_text(span_of(finding.number("age_seconds")))});
+                     subject_of(finding) + "  " + finding.text("text") + "  (" +
+                         age_text(span_of(finding.number("age_seconds"))) + ")"});
       any = true;
     }
     const auto rest = static_cast<std::int64_t>(findings.size()) + source.number("omitted") -
@@ -100,8 +100,7 @@ std::string render_findings(const Answer& host) {
     if (rest > 0) {
       table.add_row({"", "", "",
                      count_text(rest) + " more of " + source.text("source") +
-                         ": mainstay host show " + host.text("host") + " -o json",
-                     ""});
+                         ": mainstay host show " + host.text("host") + " -o json"});
     }
   }
   return any ? table.to_text() : "";

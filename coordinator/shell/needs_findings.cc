@@ -51,24 +51,13 @@ struct Group {
   bool same_owner = true;
 };
 
-/// Services that run replaced files are of the patch source: they wait for their restart.
-bool counts(const Trouble& trouble) {
-  if (trouble.topic == Topic::Service && trouble.source == Source::Patch) return false;
-  return !concern_of(trouble.topic).next.empty();
-}
-
-std::string owner_of(const Host& host) {
-  const std::string owner = label_of(host, "owner");
-  return owner == "-" ? "" : owner;
-}
-
 Need need_of(const std::string& cause, const Group& group) {
   const Trouble& trouble = *group.trouble;
   const Concern concern = concern_of(trouble.topic);
   const std::string id = group.first->row.host.text();
   Need need{.cause = cause,
             .urgency = concern.urgency,
-            .owner = group.same_owner ? owner_of(*group.first) : "",
+            .owner = group.same_owner ? label_of(*group.first, "owner") : "-",
             .since = group.since,
             .next = "mainstay host show " + id,
             .size = group.hosts};
@@ -97,7 +86,7 @@ void add_findings(const ViewContext& context, std::vector<Need>& needs) {
   for (const auto& [id, host] : context.state.hosts) {
     if (!is_enrolled(host) || is_parked(host, context.now)) continue;
     for (const Trouble& trouble : host.sight.troubles) {
-      if (!counts(trouble)) continue;
+      if (concern_of(trouble.topic).next.empty()) continue;
       std::string cause = "finding/" + std::string(name_of(trouble.topic)) + "/" + trouble.subject;
       Group& group = groups[std::move(cause)];
       if (group.hosts == 0) {
@@ -107,7 +96,8 @@ void add_findings(const ViewContext& context, std::vector<Need>& needs) {
       }
       group.hosts += 1;
       group.since = std::min(group.since, trouble.since);
-      group.same_owner = group.same_owner && owner_of(host) == owner_of(*group.first);
+      group.same_owner =
+          group.same_owner && label_of(host, "owner") == label_of(*group.first, "owner");
     }
   }
   for (const auto& [cause, group] : groups) needs.push_back(need_of(cause, group));

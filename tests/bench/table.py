@@ -47,6 +47,10 @@ class Table:
                 self.add(f"idle {part}: private", mine["private"], found[name]["private"], name, "KiB")
                 self.add(f"idle {part}: CPU a minute", mine["cpu_ms"], found[name]["cpu_ms"], name, "ms")
 
+        for source, cost in found.get("looks", {}).items():
+            self.add(f"a look at {source}, each {cost['minutes']} minutes: CPU", cost["cpu_ms"], unit="ms")
+            self.add(f"a look at {source}: memory at its peak", cost["peak_mib"], unit="MiB")
+
     def passes(self, found):
         self.raw["passes"] = found
         for entry in found:

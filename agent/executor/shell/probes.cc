@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/core/parts.h"
+#include "common/loop/credential.h"
 
 namespace mainstay::executor {
 
@@ -32,7 +33,7 @@ void Probes::next() {
         loop_,
         {.argv = {config_.collect_helper, "--read-only", std::string(name_of(source)), "--state",
                   config_.state_directory + "/collect"},
-         .environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"},
+         .environment = loop::helper_environment(),
          .output_bytes_max = kProbeBytesMax,
          .time_max = kProbeTimeMax},
         [this, source](const loop::ProcessResult& result) {

@@ -15,10 +15,29 @@ WallTime since_of(const std::vector<Trouble>& before, const Finding& finding, Wa
   return found == before.end() ? now : found->since;
 }
 
-/// One that a person must hear of. What could not be told is none, unless it is a source that rests
-/// or fails, since nobody would notice.
-bool is_trouble(const Finding& finding) {
-  if (finding.topic == Topic::Source) return finding.judgement == Judgement::NotProved;
+/// One that a person must hear of. Open updates, replaced files and what could be cleaned wait for
+/// plans and policies; what could not be told is none, unless a source rests or fails, since nobody
+/// would notice.
+bool is_trouble(const Finding& finding, Source source) {
+  switch (finding.topic) {
+    case Topic::Source:
+      return finding.judgement == Judgement::NotProved;
+    case Topic::Patch:
+    case Topic::Reboot:
+    case Topic::Usage:
+    case Topic::Machine:
+      return false;
+    case Topic::Service:  // of the patch source: it runs replaced files
+      return finding.judgement == Judgement::Refuted && source == Source::Service;
+    case Topic::Updaters:
+    case Topic::Disk:
+    case Topic::Memory:
+    case Topic::Clock:
+    case Topic::Backup:
+    case Topic::Certificate:
+    case Topic::Database:
+      break;
+  }
   return finding.judgement == Judgement::Refuted;
 }
 
@@ -32,7 +51,7 @@ void note_troubles(Sight& sight, const FindingsRow& row, std::size_t troubles_ma
   }
   for (const Finding& finding : row.findings) {
     if (sight.troubles.size() >= troubles_max) break;
-    if (!is_trouble(finding)) continue;
+    if (!is_trouble(finding, row.source)) continue;
     sight.troubles.push_back({.source = row.source,
                               .topic = finding.topic,
                               .subject = finding.subject,

@@ -127,6 +127,19 @@ TEST_F(FindingsTest, KeepsInMemoryOnlyWhatIsWrongAndSinceWhen) {
   EXPECT_EQ(sight().troubles.size(), limits.troubles_max);
 }
 
+TEST_F(FindingsTest, WhatWaitsForPlansLeavesRoomForWhatWantsAPerson) {
+  tell(10, {}, true);
+  std::vector<Finding> updates(kFindingsMax, backup(Judgement::Refuted));
+  for (Finding& update : updates) update.topic = Topic::Patch;
+  Finding old_code = backup(Judgement::Refuted, "nginx.service");
+  old_code.topic = Topic::Service;
+  updates.push_back(old_code);
+  find(11, updates, Source::Patch);
+  EXPECT_TRUE(sight().troubles.empty());
+  find(12, {old_code}, Source::Service);
+  EXPECT_EQ(sight().troubles.size(), 1U) << "here it has failed";
+}
+
 TEST_F(FindingsTest, ASourceThatIsGoneIsForgotten) {
   tell(10, {}, true);
   find(11, {backup(Judgement::Refuted)});

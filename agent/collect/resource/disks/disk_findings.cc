@@ -104,6 +104,14 @@ Finding finding_of_disk(const Mount& mount, const Result<Space>& space, const Tr
   return finding;
 }
 
+/// Every host has half a dozen of them, nearly empty; a person need not read that.
+bool is_idle_memory(const Mount& mount, const Result<Space>& space, const Finding& finding) {
+  constexpr std::uint32_t kWorthTelling = 80;  // percent
+  return mount.kind == MountKind::Memory && finding.judgement == Judgement::Proved &&
+         space.has_value() && space->used_percent() < kWorthTelling &&
+         space->inodes_used_percent() < kWorthTelling;
+}
+
 void add_disks(const std::vector<Mount>& mounts, const std::vector<Result<Space>>& spaces,
                const History& history, SourceReport& report) {
   std::optional<std::int64_t> inodes_free;
@@ -116,7 +124,7 @@ void add_disks(const std::vector<Mount>& mounts, const std::vector<Result<Space>
     }
     Finding finding = finding_of_disk(mount, spaces[i], trend);
     finding.at = report.at;
-    report.findings.push_back(std::move(finding));
+    if (!is_idle_memory(mount, spaces[i], finding)) report.findings.push_back(std::move(finding));
     // Other machines' disks are those machines' facts.
     if (!spaces[i].has_value() || mount.kind == MountKind::Network || !can_fill(mount)) continue;
     if (spaces[i]->inodes > 0) {

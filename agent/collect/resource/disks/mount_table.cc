@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <libmount/libmount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace mainstay::agent {
@@ -68,6 +69,11 @@ Table read_table(const std::string& path, int (*parse)(libmnt_table*, const char
   return table;
 }
 
+bool is_file(const std::string& path) {
+  struct stat what = {};
+  return ::stat(path.c_str(), &what) == 0 && S_ISREG(what.st_mode);
+}
+
 /// Quietly leaves lines out that are none; else libmount would write to stderr.
 int skip_line(libmnt_table* /*table*/, const char* /*file*/, int /*line*/) {
   return 1;
@@ -107,6 +113,8 @@ Result<std::vector<Mount>> read_mounts(const std::string& mountinfo, const std::
     const dev_t device = mnt_fs_get_devno(fs);
     const bool is_known = std::ranges::find(devices, device) != devices.end();
     if (!kind || is_known || mounts.size() == kMountsMax) continue;
+    // A single file that was put over another is no disk of its own.
+    if (*kind == MountKind::Disk && is_file(path)) continue;
     Mount mount{.path = path, .type = std::string(text_of(mnt_fs_get_fstype(fs))), .kind = *kind};
     mount.writable = writable_of(fs, asked.get());
     if (*kind == MountKind::Memory && mount.writable != Writable::Yes) continue;

@@ -1,0 +1,169 @@
+"""What hosts know of themselves, on real systemd: found by agent and probes, told to the centre, grouped by cause,
+put off, reported; kept over a cut and a restart of the coordinator. usage: hosts_state_test.py FOLDER-OF-PACKAGES"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+from fleet import Fleet, claim, run_test, wait_for
+
+SOURCES = "sources: resource 5s, patch 10s, backup 5s, certificate 5s, service 5s, usage 30s\n"
+SAD = "[Service]\nExecStart=/bin/false\n"
+CERTIFICATES = """kind: certificate
+name: web
+sets:
+  - {name: web, files: [/etc/ssl/own]}
+"""
+BACKUP = """kind: backup
+name: orders
+sets:
+  - name: orders-files
+    tool: files
+    pattern: "/srv/backup/*.dump"
+    objectives: {rpo: 1h, rto: 1h, prove_every: 30d}
+"""
+# A name that would clear the screen, and one that a shell or a template would act on.
+HOSTILE = "we\x1b[2Jb-$(reboot)-{{x}}.pem"
+
+
+def look_often(host):
+    host.write("/etc/mainstay/agent.conf", host.read("/etc/mainstay/agent.conf") + SOURCES)
+    host.run("systemctl", "restart", "mainstay-agent")
+
+
+def shown(fleet, host):
+    return json.loads(fleet.mainstay("host", "show", host.name, "-o", "json"))
+
+
+def findings(fleet, host, topic):
+    return [finding for source in shown(fleet, host)["findings"] for finding in source["findings"]
+            if finding["topic"] == topic]
+
+
+def needs(fleet):
+    return json.loads(fleet.mainstay("status", "-o", "json"))["needs"]
+
+
+def need_of(fleet, cause):
+    return next((need for need in needs(fleet) if need["cause"] == cause), None)
+
+
+def told(what, predicate, timeout=60):
+    claim(what, wait_for(what, predicate, timeout))
+
+
+def listed(fleet, selector):
+    return [host["host"] for host in json.loads(fleet.mainstay("host", "list", "--where", selector, "-o", "json"))["hosts"]]
+
+
+def everything_is_looked_at(fleet, host):
+    told(f"{host.name}: disks, memory and services are told",
+         lambda: {"disk", "memory", "machine", "service"} <=
+         {finding["topic"] for source in shown(fleet, host)["findings"] for finding in source["findings"]})
+    screen = fleet.mainstay("host", "show", host.name)
+    claim(f"{host.name}: its screen has a line for each", all(word in screen for word in ("DISK", "MEMORY", "SERVICE")), screen)
+    facts = shown(fleet, host)["facts"]
+    claim(f"{host.name}: scalars for selectors", {"cpu.count", "memory.total", "service.failed", "disk.free_percent"} <=
+          set(facts), facts)
+    host.wait_for("the same without the centre", lambda: {"memory", "service.failed:"} <=
+                  set(host.run("mainstay-agent", "show").split()))
+
+
+def probes(fleet, host):
+    told(f"{host.name}: root's eyes see every process", lambda: "service.old_code" in shown(fleet, host)["facts"])
+    host.run("apt-get", "-q", "-y", "install", "libgreet1", timeout=120)
+    told(f"{host.name}: a service on a replaced library is told with its file",
+         lambda: any(finding["subject"] == "greetd.service" and "libgreet" in finding["text"]
+                     for finding in findings(fleet, host, "service")))
+    claim(f"{host.name}: a selector finds it", listed(fleet, "service.old_code > 0") == [host.name])
+    host.shell("echo 'probes: none' >> /etc/mainstay/executor.conf; systemctl restart mainstay-exec")
+    told(f"{host.name}: where no probe is allowed, it cannot be told",
+         lambda: "service.old_code" not in shown(fleet, host)["facts"] and
+         any(finding["judgement"] == "not proved" and "root" in finding["text"]
+             for finding in findings(fleet, host, "reboot")))
+
+
+def one_need_a_cause(fleet, first, second):
+    cause = "finding/service/sad.service"
+    for host in (first, second):
+        host.write("/etc/systemd/system/sad.service", SAD)
+    first.run("systemctl", "start", "sad.service", check=False)
+    told("a failed unit is a need", lambda: need_of(fleet, cause) is not None)
+    need = need_of(fleet, cause)
+    claim("it names its host", need["host"] == first.name and need["hosts"] == 1, need)
+    claim("status --check says so", fleet.mainstay("status", "--check", check=False).code == 5)
+    snooze = ("snooze", need["id"], "--until", "4h", "--reason", "known")
+    claim("it is put off", fleet.mainstay(*snooze, check=False).code == 0)
+    claim("and is quiet then", need_of(fleet, cause) is None)
+    said = fleet.mainstay("status", "--snoozed")
+    claim("who put it off and why is told", "known" in said and need["id"] in said, said)
+    second.run("systemctl", "start", "sad.service", check=False)
+    told("a second host wakes it", lambda: (need_of(fleet, cause) or {}).get("hosts") == 2)
+    report = fleet.mainstay("report", "service")
+    claim("the report has both", report.count("sad.service") == 2 and "2 hosts = 2 told of it + 0 did not" in report, report)
+    for host in (first, second):
+        host.run("systemctl", "reset-failed", "sad.service")
+    told("mended, it is gone", lambda: need_of(fleet, cause) is None)
+
+
+def made_certificate(folder):
+    path = pathlib.Path(folder, "made.pem")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "5", "-subj", "/CN=own",
+                    "-keyout", "/dev/null", "-out", path], check=True, capture_output=True)
+    return path.read_text()
+
+
+def hostile_names(fleet, host, certificate):
+    host.shell("mkdir -p /etc/ssl/own")
+    host.write("/etc/ssl/own/" + HOSTILE, certificate)
+    host.write("/etc/mainstay/certificate.yaml", CERTIFICATES)
+    told(f"{host.name}: a certificate that ends in days is told", lambda: findings(fleet, host, "certificate"))
+    for words in (("host", "show", host.name), ("report", "certificate"), ("status",),
+                  ("host", "show", host.name, "-o", "json")):
+        said = fleet.mainstay(*words)
+        claim(f"nothing of its name acts on a terminal: mainstay {' '.join(words)}", "\x1b" not in said, repr(said))
+    claim("a selector finds it", listed(fleet, "certificate.left < 30d") == [host.name])
+    claim("nobody rebooted", host.run("cut", "-d.", "-f1", "/proc/uptime") != "0" and
+          "own" in fleet.mainstay("report", "certificate"))
+
+
+def backups(fleet, host):
+    host.shell("mkdir -p /srv/backup; echo x > /srv/backup/a.dump; touch -d '3 hours ago' /srv/backup/a.dump")
+    host.write("/etc/mainstay/backup.yaml", BACKUP)
+    told(f"{host.name}: a backup beyond its objective is the worst of needs",
+         lambda: (need_of(fleet, "finding/backup/orders-files") or {}).get("urgency") == "!!")
+    claim("a selector finds it", listed(fleet, "backup.age > 2h") == [host.name])
+    host.shell("echo y > /srv/backup/b.dump")
+    told(f"{host.name}: a newer one makes it good",
+         lambda: need_of(fleet, "finding/backup/orders-files") is None and listed(fleet, "backup.age < 10m") == [host.name])
+
+
+def survives(fleet, host):
+    fleet.cut(host.name)
+    host.write("/etc/systemd/system/sad.service", SAD)
+    host.run("systemctl", "start", "sad.service", check=False)
+    fleet.centre.run("systemctl", "kill", "-s", "KILL", "mainstay-coordinator")
+    wait_for("the coordinator is back", lambda: fleet.mainstay("status", check=False).code == 0, 60)
+    claim("what was found is known after a kill of the coordinator",
+          any(finding["topic"] == "disk" for finding in findings(fleet, host, "disk")))
+    fleet.heal(host.name)
+    told("what changed while a host was cut off is told afterwards",
+         lambda: need_of(fleet, "finding/service/sad.service") is not None, 120)
+
+
+def story():
+    with tempfile.TemporaryDirectory() as folder, \
+            Fleet(regions=("eu",), hosts_per_region=2, debs=sys.argv[1]) as fleet:
+        first, second = fleet.hosts.values()
+        fleet.each(look_often, fleet.hosts.values())
+        fleet.each(lambda host: everything_is_looked_at(fleet, host), fleet.hosts.values())
+        one_need_a_cause(fleet, first, second)
+        hostile_names(fleet, first, made_certificate(folder))
+        backups(fleet, second)
+        probes(fleet, second)
+        survives(fleet, first)
+
+
+run_test(story)
