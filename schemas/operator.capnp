@@ -68,6 +68,7 @@ struct SnoozeNeed {
   reason @2 :Text;
   size @3 :UInt32;
   urgency @4 :UInt8;
+  hosts @5 :List(Text);
 }
 
 struct HostReason {

@@ -110,7 +110,6 @@ void run_agenda(Turn& turn) {
   agenda.report_at = turn.now.mono + turn.limits.report_interval;
   agenda.reported_at = turn.now.mono;
   if (!heard(turn)) return;
-  turn.state.telling.sequence += 1;
   Report report = report_of(turn);
   tell_facts(turn, report);
   send(turn, std::move(report));

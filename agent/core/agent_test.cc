@@ -277,7 +277,7 @@ TEST_F(AgentTest, ReportsOnItsInterval) {
   settle();
   const auto reports = to_centre<Report>(run_for(limits_.report_interval * 5));
   ASSERT_EQ(reports.size(), 5U);
-  EXPECT_EQ(reports[4].sequence, reports[0].sequence + 4);
+  EXPECT_EQ(reports[4].sequence, reports[0].sequence) << "nothing was told that could be missed";
 }
 
 TEST_F(AgentTest, FactsOfTheExecutorUptimeAndListsAreOfTheMomentOfTheReport) {

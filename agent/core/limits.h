@@ -53,6 +53,7 @@ struct AgentLimits {
   std::array<SourceLimits, kSourceCount> sources{};  // by Source; none unless told
   // A first look comes soon, and no two hosts of a fleet that starts look at the same moment.
   Duration source_spread = std::chrono::minutes(2);
+  Duration probe_pause = std::chrono::seconds(5);   // another look has the executor
   Duration source_retry = std::chrono::minutes(1);  // doubled at each failure, up to the interval
   std::uint32_t overruns_max = 3;                   // one after another; then the source rests
   Duration source_rest = std::chrono::hours(24);

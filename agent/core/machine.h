@@ -38,6 +38,10 @@ void begin_sources(Turn& turn);
 void run_sources(Turn& turn);
 /// The executor will not answer what it was asked: looks of its own take over.
 void forget_probes(Turn& turn);
+/// It rested before it heard of them.
+void ask_probes_again(Turn& turn);
+/// As the agent's own user, with all the time that such a look has.
+void look_without_root(Turn& turn, Source source);
 
 // telling.cc
 /// Facts that changed, or all of them, as they are put into the next report.

@@ -94,6 +94,7 @@ void hear(Turn& turn, const Resting& /*said*/) {
     return job.phase == ResolveJob::Phase::Refreshing;
   });
   if (missed) reach_executor(turn, AskRefresh{});
+  ask_probes_again(turn);
 }
 
 void hear(Turn& turn, const Refreshed& said) {
@@ -103,12 +104,8 @@ void hear(Turn& turn, const Refreshed& said) {
 /// What it found comes as SourceLooked, put together and read by the shell.
 void hear(Turn& turn, const Probed& said) {
   if (said.refusal.empty()) return;
-  Watch& watch = turn.state.watches[std::to_underlying(said.source)];
-  if (!watch.by_root) return;
-  watch.by_root = false;
-  turn.out.commands.emplace_back(
-      LookAt{.source = said.source,
-             .time_max = turn.limits.sources[std::to_underlying(said.source)].time_max});
+  const Watch& watch = turn.state.watches[std::to_underlying(said.source)];
+  if (watch.by_root) look_without_root(turn, said.source);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // When each source of findings is looked at, by whom, and what becomes of one that fails.
 #include <algorithm>
+#include <cstdlib>
 #include <tuple>
 #include <utility>
 
@@ -17,22 +18,63 @@ bool is_age(Measure measure) {
   return std::ranges::find(kAges, measure) != kAges.end();
 }
 
-bool same_finding(const Finding& left, const Finding& right) {
-  if (std::tie(left.topic, left.judgement, left.subject, left.text) !=
-      std::tie(right.topic, right.judgement, right.subject, right.text)) {
-    return false;
-  }
-  if (left.readings.size() != right.readings.size()) return false;
-  for (std::size_t i = 0; i < left.readings.size(); ++i) {
-    if (left.readings[i].measure != right.readings[i].measure) return false;
-    if (!is_age(left.readings[i].measure) && left.readings[i] != right.readings[i]) return false;
-  }
-  return true;
+/// Within a twentieth, or five points of what is a percentage.
+bool is_close(std::int64_t left, std::int64_t right) {
+  const std::int64_t most = std::max(std::abs(left), std::abs(right));
+  return std::abs(left - right) <= std::max<std::int64_t>(4, most / 20);
 }
 
-bool same_findings(const SourceReport& left, const SourceReport& right) {
-  return left.omitted == right.omitted &&
-         std::ranges::equal(left.findings, right.findings, same_finding);
+/// `elapsed` is what lies between the two looks. What is fine may jitter; what is not is told
+/// exactly.
+bool same_reading(const Reading& now, const Reading& before, Judgement judgement,
+                  Duration elapsed) {
+  if (now.measure != before.measure) return false;
+  const std::int64_t seconds = elapsed.count() / 1000;
+  if (is_age(now.measure)) {
+    constexpr std::int64_t kSlack = 120;  // seconds; and a fiftieth, for forecasts
+    const bool falls = now.measure == Measure::FullInSeconds ||
+                       now.measure == Measure::FullInMinSeconds ||
+                       now.measure == Measure::FullInMaxSeconds;
+    const std::int64_t reckoned = before.value + (falls ? -seconds : seconds);
+    return std::abs(now.value - reckoned) <= std::max(kSlack, std::abs(now.value) / 50);
+  }
+  return judgement == Judgement::Proved ? is_close(now.value, before.value)
+                                        : now.value == before.value;
+}
+
+bool same_finding(const Finding& now, const Finding& before, Duration elapsed) {
+  if (std::tie(now.topic, now.judgement, now.subject) !=
+      std::tie(before.topic, before.judgement, before.subject)) {
+    return false;
+  }
+  // Of what is fine the text only says the numbers in words.
+  if (now.judgement != Judgement::Proved && now.text != before.text) return false;
+  return std::ranges::equal(now.readings, before.readings,
+                            [&](const Reading& left, const Reading& right) {
+                              return same_reading(left, right, now.judgement, elapsed);
+                            });
+}
+
+/// With what was told, not with the look before: else a slow change would never be told.
+bool same_findings(const SourceReport& now, const SourceReport& told, Duration elapsed) {
+  return now.omitted == told.omitted &&
+         std::ranges::equal(now.findings, told.findings,
+                            [&](const Finding& left, const Finding& right) {
+                              return same_finding(left, right, elapsed);
+                            });
+}
+
+/// No host has more of anything, and sums of it do not overflow.
+void bound(SourceReport& report) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 53U;
+  if (report.facts.size() > kFactCount) report.facts.resize(kFactCount);
+  for (FactReading& reading : report.facts)
+    reading.value = std::clamp(reading.value, -kMost, kMost);
+  for (Finding& finding : report.findings) {
+    for (Reading& reading : finding.readings) {
+      reading.value = std::clamp(reading.value, -kMost, kMost);
+    }
+  }
 }
 
 const SourceLimits& limits_of(const Turn& turn, Source source) {
@@ -42,6 +84,12 @@ const SourceLimits& limits_of(const Turn& turn, Source source) {
 void start_look_at(Turn& turn, Source source) {
   Watch& watch = turn.state.watches[std::to_underlying(source)];
   const SourceLimits& limits = limits_of(turn, source);
+  // The executor looks at one source at a time, and the time of a look runs from here.
+  const bool is_busy = std::ranges::any_of(turn.state.watches, &Watch::by_root);
+  if (limits.asks_root && is_busy && has_executor(turn.state.relay)) {
+    watch.look_at = turn.now.mono + turn.limits.probe_pause;
+    return;
+  }
   watch.look_at = kNever;
   watch.by_root = limits.asks_root && reach_executor(turn, AskProbe{source});
   // An executor that rests has to wake first; a helper is ended by the shell a little earlier.
@@ -53,9 +101,10 @@ void start_look_at(Turn& turn, Source source) {
 
 void keep(Turn& turn, Watch& watch, SourceReport report) {
   tidy(report);
-  if (report.facts.size() > kFactCount) report.facts.resize(kFactCount);
-  const bool is_old = turn.now.mono - watch.told_at >= turn.limits.findings_interval;
-  const bool is_news = !watch.looked || is_old || !same_findings(report, watch.report);
+  bound(report);
+  const Duration since = turn.now.mono - watch.told_at;
+  const bool is_news = !watch.looked || since >= turn.limits.findings_interval ||
+                       !same_findings(report, watch.told, turn.now.mono - watch.told_mono);
   watch.looked = true;
   watch.looked_mono = turn.now.mono;
   watch.report = std::move(report);
@@ -103,7 +152,10 @@ void end_failed(Turn& turn, Source source, const std::string& why, bool is_overr
 void begin_sources(Turn& turn) {
   for (std::size_t place = 0; place < kSourceCount; ++place) {
     const Duration interval = turn.limits.sources[place].interval;
-    if (interval <= Duration::zero()) continue;
+    if (interval <= Duration::zero()) {
+      turn.state.watches[place].untold = true;  // the centre may remember it
+      continue;
+    }
     const auto spread = std::min(interval, turn.limits.source_spread).count();
     const auto wait = turn.rng.below(static_cast<std::uint64_t>(spread));
     turn.state.watches[place].look_at = turn.now.mono + Duration(static_cast<std::int64_t>(wait));
@@ -122,11 +174,23 @@ void run_sources(Turn& turn) {
 void forget_probes(Turn& turn) {
   for (std::size_t place = 0; place < kSourceCount; ++place) {
     Watch& watch = turn.state.watches[place];
-    if (!watch.by_root) continue;
-    watch.by_root = false;
-    turn.out.commands.emplace_back(LookAt{.source = static_cast<Source>(place),
-                                          .time_max = turn.limits.sources[place].time_max});
+    if (watch.by_root) look_without_root(turn, static_cast<Source>(place));
   }
+}
+
+void ask_probes_again(Turn& turn) {
+  for (std::size_t place = 0; place < kSourceCount; ++place) {
+    if (!turn.state.watches[place].by_root) continue;
+    reach_executor(turn, AskProbe{static_cast<Source>(place)});
+  }
+}
+
+void look_without_root(Turn& turn, Source source) {
+  Watch& watch = turn.state.watches[std::to_underlying(source)];
+  const Duration time_max = limits_of(turn, source).time_max;
+  watch.by_root = false;
+  watch.look_until = turn.now.mono + time_max + turn.limits.wake_time_max;
+  turn.out.commands.emplace_back(LookAt{.source = source, .time_max = time_max});
 }
 
 void on(Turn& turn, const SourceLooked& event) {

@@ -55,11 +55,12 @@ struct Watch {
   bool by_root = false;         // that look is the executor's
   std::uint32_t failures = 0;   // one after another
   std::uint32_t overruns = 0;
-  Instant rest_until{};
   bool looked = false;
   SourceReport report;
   Instant looked_mono{};
   bool untold = false;  // the centre has not heard this yet
+  SourceReport told;    // what it heard last, when that was seen and when it was sent
+  Instant told_mono{};
   Instant told_at{};
 };
 

@@ -87,7 +87,9 @@ void tell_facts(Turn& turn, Report& report) {
   Telling& telling = turn.state.telling;
   const Known known = known_of(turn.state, turn.now);
   report.is_whole = std::exchange(telling.all, false);
-  bool moved = report.is_whole;
+  // Also now and then for the clock of the centre, which may have been set meanwhile.
+  bool moved =
+      report.is_whole || turn.now.mono - telling.motion_at >= turn.limits.findings_interval;
   for (std::size_t place = 0; place < kFactCount; ++place) {
     if (moves(place) && known[place] && is_news(turn, place, *known[place])) moved = true;
   }
@@ -105,6 +107,10 @@ void tell_facts(Turn& turn, Report& report) {
     telling.facts[place] = *known[place];
   }
   if (moved) telling.motion_at = turn.now.mono;
+  // One that tells nothing is no message that could be missed.
+  const bool tells = report.is_whole || !report.facts.empty() || !report.lost.empty();
+  if (tells) telling.sequence += 1;
+  report.sequence = telling.sequence;
 }
 
 void tell_findings(Turn& turn) {
@@ -114,6 +120,8 @@ void tell_findings(Turn& turn) {
     if (!watch.untold) continue;
     watch.untold = false;
     watch.told_at = turn.now.mono;
+    watch.told = watch.report;
+    watch.told_mono = watch.looked_mono;
     turn.state.telling.sequence += 1;
     send(turn, FindingsMessage{.sequence = turn.state.telling.sequence,
                                .source = static_cast<Source>(place),
@@ -125,8 +133,13 @@ void tell_findings(Turn& turn) {
 
 void tell_all(Turn& turn) {
   turn.state.telling.all = true;
-  // Those without a look, too: the centre may remember one from another time.
-  for (Watch& watch : turn.state.watches) watch.untold = true;
+  for (std::size_t place = 0; place < kSourceCount; ++place) {
+    Watch& watch = turn.state.watches[place];
+    // The centre may remember one that is looked at no more; of one whose first look is still to
+    // come, what it remembers is the best there is.
+    const bool is_over = turn.limits.sources[place].interval <= Duration::zero();
+    if (watch.looked || is_over) watch.untold = true;
+  }
 }
 
 }  // namespace mainstay::agent

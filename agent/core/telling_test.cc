@@ -207,12 +207,68 @@ TEST_F(TellingTest, AnAgeAloneIsNoNews) {
   EXPECT_EQ(sent<FindingsMessage>(feed_and_report(backup(1860, Judgement::Refuted))).size(), 1U);
 }
 
+TEST_F(TellingTest, ANewerBackupIsNews) {
+  watch_backup();
+  until_look();
+  feed_and_report(backup(60));
+  until_look();
+  EXPECT_EQ(sent<FindingsMessage>(feed_and_report(backup(60))).size(), 1U);
+}
+
+TEST_F(TellingTest, WhatIsFineMayJitter) {
+  watch_backup();
+  const auto sized = [&](std::int64_t bytes, Judgement judgement) {
+    SourceLooked looked = backup(60, judgement);
+    looked.report->findings[0].readings = {{.measure = Measure::SizeBytes, .value = bytes}};
+    until_look();
+    return sent<FindingsMessage>(feed_and_report(looked)).size();
+  };
+  EXPECT_EQ(sized(1000, Judgement::Proved), 1U);
+  EXPECT_EQ(sized(1030, Judgement::Proved), 0U);
+  EXPECT_EQ(sized(1060, Judgement::Proved), 1U)
+      << "told from what was told, not from the look before";
+  EXPECT_EQ(sized(1060, Judgement::Refuted), 1U);
+  EXPECT_EQ(sized(1061, Judgement::Refuted), 1U);
+}
+
+TEST_F(TellingTest, AProbeThatCrossedTheExecutorsRestIsAskedAgain) {
+  asks_root_ = true;
+  watch_backup();
+  feed(ExecutorUp{});
+  feed(ExecutorSaid{ExecutorState{}});
+  while (!state_.watches[kBackup].by_root) run_for(std::chrono::seconds(1));
+  EXPECT_EQ(ordered<WakeExecutor>(feed(ExecutorSaid{Resting{}})).size(), 1U);
+  std::size_t probes = 0;
+  for (const auto& order : ordered<SendToExecutor>(feed(ExecutorUp{}))) {
+    probes += std::holds_alternative<AskProbe>(order.request);
+  }
+  EXPECT_EQ(probes, 1U);
+}
+
+TEST_F(TellingTest, OneLookAtATimeIsRoots) {
+  asks_root_ = true;
+  watch_backup();
+  constexpr auto kUsage = static_cast<std::size_t>(Source::Usage);
+  limits_.sources[kUsage] = limits_.sources[kBackup];
+  state_.watches[kUsage].look_at = state_.watches[kBackup].look_at;
+  feed(ExecutorUp{});
+  feed(ExecutorSaid{ExecutorState{}});
+  while (!state_.watches[kBackup].by_root) run_for(std::chrono::seconds(1));
+  EXPECT_FALSE(state_.watches[kUsage].by_root);
+  EXPECT_EQ(state_.watches[kUsage].look_until, kNever) << "its time has not begun";
+  feed(backup(60));
+  run_for(limits_.probe_pause + std::chrono::seconds(1));
+  EXPECT_TRUE(state_.watches[kUsage].by_root);
+}
+
 TEST_F(TellingTest, OldFindingsAreToldAgainThatTheyStillHold) {
   watch_backup();
   std::size_t count = 0;
+  const Instant made_at = mono_;
   for (int i = 0; i < 60; ++i) {
     until_look();
-    count += sent<FindingsMessage>(feed_and_report(backup(60))).size();
+    const std::int64_t age = (mono_ - made_at).count() / 1000;
+    count += sent<FindingsMessage>(feed_and_report(backup(age))).size();
   }
   EXPECT_EQ(count, 3U) << "at first, after six hours, after twelve";
 }

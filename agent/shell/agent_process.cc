@@ -58,7 +58,11 @@ Status AgentProcess::start() {
       loop_,
       loop::SeqpacketClient::Options{.path = config_.executor_socket,
                                      .limits = {.peer_uid = config_.executor_uid}},
-      loop::SeqpacketClient::Callbacks{.on_open = [this] { feed(ExecutorUp{}); },
+      loop::SeqpacketClient::Callbacks{.on_open =
+                                           [this] {
+                                             sources_.forget_parts();
+                                             feed(ExecutorUp{});
+                                           },
                                        .on_frame = [this](const Bytes& f) { hear_executor(f); },
                                        .on_close = [this] { feed(ExecutorDown{}); }});
   feed(Restarted{.agent_version = MAINSTAY_VERSION,

@@ -73,12 +73,17 @@ std::optional<SourceLooked> Sources::take(Probed probed) {
   const Source source = probed.source;
   auto& place = probes_[std::to_underlying(source)];
   if (place == nullptr) place = std::make_unique<Assembler>(kReportJsonBytesMax);
-  auto whole = place->add(std::move(probed.part));
+  auto whole = place->add(probed.part);
+  if (!whole.has_value()) whole = place->add(std::move(probed.part));  // it begins anew
   if (whole.has_value() && !*whole) return std::nullopt;
   place.reset();
   if (whole.has_value()) return read(source, as_text(**whole));
   return SourceLooked{
       .source = source, .report = std::nullopt, .failure = "probe: " + whole.error().detail};
+}
+
+void Sources::forget_parts() {
+  for (auto& place : probes_) place.reset();
 }
 
 }  // namespace mainstay::agent

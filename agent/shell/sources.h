@@ -27,6 +27,8 @@ class Sources {
   void look(const LookAt& order, const OnLooked& on_looked);
   /// A part of what a probe printed; something when it was the last.
   std::optional<SourceLooked> take(Probed probed);
+  /// The executor is another one: no part that is missing comes any more.
+  void forget_parts();
 
  private:
   SourceLooked ended(Source source, const loop::ProcessResult& result) const;

@@ -39,7 +39,8 @@ constexpr int rank_of(Judgement judgement) {
 std::string_view name_of(Source source) {
   static constexpr std::array<std::string_view, kSourceCount> kNames = {
       "resource", "patch", "backup", "certificate", "service", "usage"};
-  return kNames[std::to_underlying(source)];
+  const std::size_t place = std::to_underlying(source);
+  return place < kSourceCount ? kNames[place] : "unknown";
 }
 
 std::string_view name_of(Topic topic) {

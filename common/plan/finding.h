@@ -22,6 +22,8 @@ enum class Source : std::uint8_t {  // stored; never renumber
   Usage = 5,
 };
 inline constexpr std::size_t kSourceCount = 6;
+/// One that only a newer version knows.
+inline constexpr Source kUnknownSource = static_cast<Source>(kSourceCount);
 std::string_view name_of(Source source);
 
 enum class Topic : std::uint8_t {  // stored; never renumber

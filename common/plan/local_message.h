@@ -35,8 +35,8 @@ struct AskRefresh {};
 struct AskLog {
   AttemptId attempt;
 };
-/// Look at one source with root's eyes, read-only, if the trust file allows it. No argument comes
-/// from the agent but which.
+/// Look at one source with root's eyes, read-only, if the executor's configuration allows it. No
+/// argument comes from the agent but which.
 struct AskProbe {
   Source source = Source::Resource;
 };

@@ -68,13 +68,16 @@ struct ReleaseSlot {
   HostId host;
   std::string reason;
 };
-/// A need is known and dealt with until then; it wakes by itself when it grows.
+inline constexpr std::size_t kSnoozedHostsMax = 64;
+/// A need is known and dealt with until then; it wakes by itself when it grows, or comes to a host
+/// that it was not about.
 struct SnoozeNeed {
   std::string cause;  // the need's own name for itself, as its view gives it
   WallTime until{};   // never without an end; zero: awake again
   std::string reason;
-  std::uint32_t size = 0;    // hosts it is about, now
-  std::uint8_t urgency = 0;  // 0: the highest
+  std::uint32_t size = 0;          // hosts it is about, now
+  std::uint8_t urgency = 0;        // 0: the highest
+  std::vector<HostId> hosts = {};  // those hosts, if they are at most kSnoozedHostsMax
 };
 using RequestAct = std::variant<DraftPlan, ApprovePlan, StartPlan, SteerRollout, RetryHost,
                                 SkipHost, AddToken, SetLabels, AddControl, ParkHost, RecheckHost,

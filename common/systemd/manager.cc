@@ -1,8 +1,10 @@
 #include "common/systemd/manager.h"
 
+#include <array>
 #include <cstring>
 #include <utility>
 
+#include <linux/capability.h>
 #include <systemd/sd-bus.h>
 
 namespace mainstay::systemd {
@@ -46,6 +48,17 @@ class Properties {
   void fraction(const char* name, std::uint32_t value) {
     note(sd_bus_message_append(message_, "(sv)", name, "u", value));
   }
+  void flag(const char* name, bool value) {
+    note(sd_bus_message_append(message_, "(sv)", name, "b", value ? 1 : 0));
+  }
+  void list(const char* name, const std::vector<std::string>& values) {
+    note(sd_bus_message_open_container(message_, 'r', "sv"));
+    note(sd_bus_message_append(message_, "s", name));
+    note(sd_bus_message_open_container(message_, 'v', "as"));
+    note(sd_bus_message_open_container(message_, 'a', "s"));
+    for (const auto& value : values) note(sd_bus_message_append(message_, "s", value.c_str()));
+    for (int open = 0; open < 3; ++open) note(sd_bus_message_close_container(message_));
+  }
   void bandwidth(const char* name, std::uint64_t bytes) {
     note(sd_bus_message_append(message_, "(sv)", name, "a(st)", 1, "/", bytes));
   }
@@ -72,6 +85,24 @@ class Properties {
   sd_bus_message* message_;
   int code_ = 0;
 };
+
+void write_sandbox(Properties& properties, const TaskUnit& unit) {
+  static constexpr std::array kKept = {CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE, CAP_SETUID, CAP_SETGID,
+                                       CAP_KILL};
+  std::uint64_t kept = 0;
+  for (const int capability : kKept) kept |= std::uint64_t{1} << static_cast<unsigned>(capability);
+  properties.number("CapabilityBoundingSet", kept);
+  properties.text("ProtectSystem", "strict");
+  // Not the whole of it is below ProtectSystem: nor are homes and devices.
+  properties.text("ProtectHome", "read-only");
+  properties.list("ReadWritePaths", {unit.writable});
+  properties.list("ReadOnlyPaths", {"-/tmp", "-/var/tmp", "-/dev/shm"});
+  properties.flag("NoNewPrivileges", true);
+  properties.flag("ProtectKernelTunables", true);
+  properties.flag("ProtectKernelModules", true);
+  properties.flag("ProtectControlGroups", true);
+  properties.number("RestrictNamespaces", 0);  // none
+}
 
 int write_unit(sd_bus_message* message, const TaskUnit& unit) {
   Properties properties(message);
@@ -103,6 +134,11 @@ int write_unit(sd_bus_message* message, const TaskUnit& unit) {
     properties.bandwidth("IOReadBandwidthMax", unit.io_bytes_max);
     properties.bandwidth("IOWriteBandwidthMax", unit.io_bytes_max);
   }
+  if (!unit.environment.empty()) properties.list("Environment", unit.environment);
+  if (!unit.output_file.empty()) {
+    properties.text("StandardOutputFileToTruncate", unit.output_file);
+  }
+  if (!unit.writable.empty()) write_sandbox(properties, unit);
   properties.command(unit.argv);
   properties.note(sd_bus_message_close_container(message));
   properties.note(sd_bus_message_append(message, "a(sa(sv))", 0));

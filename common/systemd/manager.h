@@ -28,9 +28,14 @@ struct TaskUnit {
   Duration stop_time_max{};       // from SIGTERM to SIGKILL
   std::uint64_t memory_max = 0;   // bytes; 0: three quarters of the machine
   std::uint64_t tasks_max = 0;
-  std::uint32_t cpu_percent_max = 0;  // of one core; 0: as many as there are
-  std::uint64_t io_bytes_max = 0;     // a second, of the disk below /, reading and writing each;
-                                      // 0: none, it only yields to others
+  std::string output_file;  // standard output, made anew; empty: the journal
+  // Not empty: it only looks; every mount but this folder is read-only, and of root's capabilities
+  // only those to read, to see processes and to become another user are left.
+  std::string writable;
+  std::vector<std::string> environment;  // NAME=value
+  std::uint32_t cpu_percent_max = 0;     // of one core; 0: as many as there are
+  std::uint64_t io_bytes_max = 0;        // a second, of the disk below /, reading and writing each;
+                                         // 0: none, it only yields to others
 };
 
 class Manager {

@@ -105,4 +105,9 @@ Source read_source(schema::Source from, Complaint& complaint) {
   return read_enum(from, Source::Usage, "source", complaint);
 }
 
+Source read_any_source(schema::Source from) {
+  const auto number = static_cast<std::uint16_t>(from);
+  return number < kSourceCount ? static_cast<Source>(number) : kUnknownSource;
+}
+
 }  // namespace mainstay

@@ -21,6 +21,8 @@ void write(schema::Finding::Builder to, const Finding& from);
 std::vector<Finding> read_finding_list(capnp::List<schema::Finding>::Reader from,
                                        Complaint& complaint);
 Source read_source(schema::Source from, Complaint& complaint);
+/// kUnknownSource instead of a complaint.
+Source read_any_source(schema::Source from);
 
 /// Of the message of a host, and of the row that keeps it.
 template <class From>
@@ -33,7 +35,7 @@ void write_findings(schema::Findings::Builder to, const From& from) {
 template <class To>
 To read_findings(schema::Findings::Reader from, Complaint& complaint) {
   To to;
-  to.source = read_source(from.getSource(), complaint);
+  to.source = read_any_source(from.getSource());
   to.at = read_wall(from.getAtMs(), "at", complaint);
   to.findings = read_finding_list(from.getFindings(), complaint);
   to.omitted = from.getOmitted();

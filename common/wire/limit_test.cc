@@ -188,6 +188,11 @@ TEST(LimitTest, LeavesOutFindingsAndFactsThatItDoesNotKnow) {
   EXPECT_EQ(findings[0].subject, "/");
   EXPECT_EQ(findings[0].readings.size(), 1U);
 
+  message.source = static_cast<Source>(kSourceCount + 3);
+  const auto later_source = decode<HostMessage>(encode(HostMessage(message)));
+  ASSERT_TRUE(later_source.has_value()) << later_source.error().detail;
+  EXPECT_EQ(std::get<FindingsMessage>(*later_source).source, kUnknownSource);
+
   Report report;
   report.facts = {{.fact = static_cast<Fact>(kFactCount), .value = 1},
                   {.fact = Fact::CpuCount, .value = 2}};

@@ -12,14 +12,24 @@ void write(schema::SnoozeNeed::Builder to, const SnoozeNeed& from) {
   to.setReason(text_of(from.reason));
   to.setSize(from.size);
   to.setUrgency(from.urgency);
+  auto hosts = to.initHosts(count_of(from.hosts));
+  for (unsigned place = 0; place < hosts.size(); ++place) {
+    hosts.set(place, text_of(from.hosts[place]));
+  }
 }
 
 SnoozeNeed read(schema::SnoozeNeed::Reader from, Complaint& complaint) {
+  std::vector<HostId> hosts;
+  if (from.getHosts().size() > kSnoozedHostsMax) complaint.add("hosts", "are too many");
+  if (complaint.empty()) {
+    for (const auto host : from.getHosts()) hosts.push_back(read_host(host, complaint));
+  }
   return {.cause = read_line(from.getCause(), "cause", complaint),
           .until = read_wall(from.getUntilMs(), "until", complaint),
           .reason = read_line(from.getReason(), "reason", complaint),
           .size = from.getSize(),
-          .urgency = from.getUrgency()};
+          .urgency = from.getUrgency(),
+          .hosts = std::move(hosts)};
 }
 
 namespace {

@@ -30,7 +30,7 @@ constexpr std::string_view kReport = R"({"source":"backup","total":4,"undecided"
 TEST(ReportScreenTest, PutsTheWorstFirstWithDeadlinesAndTotalsThatAddUp) {
   const std::string text = render_report(answer_of(kReport));
   EXPECT_LT(text.find("web-2"), text.find("web-1"));
-  EXPECT_THAT(text, HasSubstr("1 h over"));
+  EXPECT_THAT(text, HasSubstr("60 m over"));
   EXPECT_THAT(text, HasSubstr("in 22 h"));  // 24 h, less the hour it was old and the minute since
   EXPECT_THAT(text, HasSubstr("full in 9 d"));
   EXPECT_THAT(text, HasSubstr("2026-11-18"));
@@ -95,7 +95,7 @@ class SnoozeTest : public ::testing::Test {
  protected:
   SnoozeTest() {
     centre_.answers[{View::Fleet, ""}] = to_bytes(std::string_view(
-        R"({"needs":[{"id":"N-7","cause":"finding/disk//","hosts":2,"urgency":"!"}],"snoozed":[]})"));
+        R"({"needs":[{"id":"N-7","cause":"finding/disk//","hosts":2,"urgency":"!","hosts_named":["web-1","web-2"]}],"snoozed":[]})"));
   }
   Result<Verdict> snoozed(std::map<std::string, std::vector<std::string>> values) {
     const Invocation call{.command = {}, .values = std::move(values), .flags = {}};
@@ -113,6 +113,7 @@ TEST_F(SnoozeTest, SignsTheCauseAndHowLargeItIsNow) {
   const auto& need = std::get<SnoozeNeed>(centre_.changes[0]);
   EXPECT_EQ(need.cause, "finding/disk//");
   EXPECT_EQ(need.size, 2U);
+  EXPECT_EQ(need.hosts.size(), 2U);
   EXPECT_EQ(need.urgency, 1);
   EXPECT_EQ(need.reason, "known");
   EXPECT_GT(need.until, loop::walltime_now() + std::chrono::hours(3));

@@ -64,11 +64,19 @@ Result<SnoozeNeed> need_named(Session& session, const std::string& name) {
   for (const char* list : {"needs", "snoozed"}) {
     for (const Answer& need : fleet.items(list)) {
       if (need.text("id") != name) continue;
-      return SnoozeNeed{.cause = need.raw("cause"),
-                        .until = {},
-                        .reason = session.call.text("reason"),
-                        .size = static_cast<std::uint32_t>(need.number("hosts")),
-                        .urgency = rank_of(need.text("urgency"))};
+      SnoozeNeed meant{.cause = need.raw("cause"),
+                       .until = {},
+                       .reason = session.call.text("reason"),
+                       .size = static_cast<std::uint32_t>(need.number("hosts")),
+                       .urgency = rank_of(need.text("urgency")),
+                       .hosts = {}};
+      for (const Answer& named : need.items("hosts_named")) {
+        const auto host = HostId::parse(named.text());
+        if (host && meant.hosts.size() < kSnoozedHostsMax) meant.hosts.push_back(*host);
+      }
+      // Of a longer list only the count is kept.
+      if (meant.hosts.size() < meant.size) meant.hosts.clear();
+      return meant;
     }
   }
   return fail(Fault::Malformed, "`" + escape_for_terminal(name) +

@@ -31,6 +31,9 @@ struct Limits {
   Duration label_interval = std::chrono::seconds(30);
   // A host that missed telling something tells everything, some KiB; its reports come each 10 s.
   Duration tell_all_interval = std::chrono::seconds(30);
+  std::uint32_t tell_all_rate = 200;  // hosts a second, the whole fleet
+  // Of one source of one host: it looks each few minutes, and each one is a write.
+  Duration findings_spacing = std::chrono::seconds(1);
   Duration resolve_max = std::chrono::seconds(30);
   Duration resolve_interval = std::chrono::seconds(5);
   // Two boot ids on one key within this span are two machines, not one that reboots.

@@ -3,6 +3,7 @@
 // related by id. Instants live in memory only.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
 #include <set>
@@ -26,6 +27,7 @@ struct Sight {
   SightRow row;
   std::vector<Trouble> troubles;  // of all sources, at most Limits::troubles_max
   std::optional<Instant> all_asked_at;
+  std::array<std::optional<Instant>, kSourceCount> found_at;  // newest findings, by Source
   std::optional<Instant> report_at;  // receipt of the newest report in this run
   BootId boot;
   Instant boottime{};  // the host's, in that report
@@ -117,6 +119,8 @@ struct State {
   std::uint64_t first_admitted_number = 0;  // and so with what gates say
   std::optional<Instant> listen_until;      // nothing is granted before, nor before a start
   std::uint64_t beacon_sequence = 0;
+  std::optional<Instant> tell_all_second;  // hosts were asked to tell everything in it
+  std::uint32_t tell_all_count = 0;
   std::optional<Instant> beacon_at;
   std::optional<Instant> admitted_at;
   std::optional<Instant> checked_at;       // all invariants

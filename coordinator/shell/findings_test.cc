@@ -31,6 +31,7 @@ class FindingsViewTest : public TwoRegions {
     return json::parse(as_text(reply.data), nullptr, false);
   }
   void find(const std::string& host, std::vector<Finding> findings) {
+    now.mono += limits.findings_spacing;
     send(HostSaid{.link = id_of<LinkKey>(host),
                   .gate = {},
                   .message = FindingsMessage{.sequence = 1,
@@ -53,7 +54,11 @@ class FindingsViewTest : public TwoRegions {
                 .until = now.wall + std::chrono::hours(1),
                 .reason = "known",
                 .size = need["hosts"].get<std::uint32_t>(),
-                .urgency = 0};
+                .urgency = 0,
+                .hosts = {}};
+    for (const auto& name : need["hosts_named"]) {
+      row.need.hosts.push_back(host_id(name.get<std::string>()));
+    }
     row.by = "ana";
     state.snoozes[sha256(as_bytes(cause))] = row;
   }
@@ -92,6 +97,29 @@ TEST_F(FindingsViewTest, ASnoozedNeedIsQuietUntilItGrows) {
   fleet = view(View::Fleet);
   EXPECT_EQ(fleet["needs"].size(), 1U) << "one host more";
   EXPECT_TRUE(fleet["snoozed"].empty());
+}
+
+TEST_F(FindingsViewTest, ASnoozeIsAboutItsHostsAndNotAboutANumber) {
+  find("eu-1", {backup(Judgement::Refuted, "orders")});
+  put_off(view(View::Fleet)["needs"][0], "finding/backup/orders");
+  find("eu-1", {});
+  find("eu-2", {backup(Judgement::Refuted, "orders")});
+  EXPECT_EQ(view(View::Fleet)["needs"].size(), 1U);
+}
+
+TEST_F(FindingsViewTest, ManyCausesAreSummedUp) {
+  std::vector<Finding> findings;
+  for (int i = 0; i < 100; ++i) {
+    findings.push_back(backup(Judgement::Refuted, "set-" + std::to_string(i)));
+  }
+  limits.troubles_max = 100;
+  for (const auto* host : {"eu-1", "eu-2", "eu-3"}) {
+    find(host, findings);
+    for (Finding& finding : findings) finding.subject += "x";
+  }
+  const json needs = view(View::Fleet)["needs"];
+  EXPECT_EQ(needs.size(), 201U);
+  EXPECT_EQ(needs[200]["text"], "100 more causes");
 }
 
 TEST_F(FindingsViewTest, AHostShowsAllOfItsFindings) {

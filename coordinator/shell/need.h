@@ -16,9 +16,10 @@ struct Need {
   std::string owner = {};
   WallTime since{};
   std::string next = {};
-  std::string host = {};     // where it is about one
-  std::string rollout = {};  // where it is about one
-  std::uint32_t size = 1;    // hosts it is about
+  std::string host = {};                // where it is about one
+  std::string rollout = {};             // where it is about one
+  std::uint32_t size = 1;               // hosts it is about
+  std::vector<std::string> hosts = {};  // those hosts, or the first kSnoozedHostsMax of them
 };
 
 /// 0: the highest.

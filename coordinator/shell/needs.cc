@@ -180,18 +180,20 @@ void add_hosts(const ViewContext& context, std::vector<Need>& needs) {
   const auto& listen = context.state.listen_until;
   const bool is_early = !listen || context.now.mono < *listen + context.limits.silent_after;
   if (silent.empty() || is_early) return;
-  needs.push_back({.cause = "silent",
-                   .urgency = "!",
-                   .text = silent.size() == 1
-                               ? silent.front() + " is silent"
-                               : std::to_string(silent.size()) + " hosts are silent, " +
-                                     silent.front() + " among them",
-                   .owner = "",
-                   .since = longest,
-                   .next = "mainstay host list --where silent",
-                   .host = silent.size() == 1 ? silent.front() : "",
-                   .rollout = "",
-                   .size = static_cast<std::uint32_t>(silent.size())});
+  needs.push_back(
+      {.cause = "silent",
+       .urgency = "!",
+       .text = silent.size() == 1 ? silent.front() + " is silent"
+                                  : std::to_string(silent.size()) + " hosts are silent, " +
+                                        silent.front() + " among them",
+       .owner = "",
+       .since = longest,
+       .next = "mainstay host list --where silent",
+       .host = silent.size() == 1 ? silent.front() : "",
+       .rollout = "",
+       .size = static_cast<std::uint32_t>(silent.size()),
+       .hosts = {silent.begin(), silent.begin() + static_cast<std::ptrdiff_t>(
+                                                      std::min(silent.size(), kSnoozedHostsMax))}});
 }
 
 Json name_json(const std::string& name) {
@@ -275,7 +277,8 @@ Needs needs_json(const ViewContext& context) {
                  {"host", name_json(need.host)},
                  {"rollout", name_json(need.rollout)},
                  {"cause", shown(need.cause)},
-                 {"hosts", need.size}};
+                 {"hosts", need.size},
+                 {"hosts_named", need.hosts}};
     if (!is_snoozed(context, need)) {
       lists.open.push_back(std::move(json));
       continue;

@@ -8,6 +8,8 @@ namespace mainstay::coordinator {
 
 namespace {
 
+constexpr std::size_t kShownMax = 200;
+
 /// How a topic is spoken of where it wants a person. No next: it is no need by itself, since plans
 /// and policies deal with it.
 struct Concern {
@@ -47,6 +49,7 @@ struct Group {
   const Host* first = nullptr;
   const Trouble* trouble = nullptr;  // of the first
   std::uint32_t hosts = 0;
+  std::vector<std::string> names = {};
   WallTime since{};
   bool same_owner = true;
 };
@@ -60,7 +63,8 @@ Need need_of(const std::string& cause, const Group& group) {
             .owner = group.same_owner ? label_of(*group.first, "owner") : "-",
             .since = group.since,
             .next = "mainstay host show " + id,
-            .size = group.hosts};
+            .size = group.hosts,
+            .hosts = group.names};
   const bool names_itself = trouble.topic == Topic::Source;
   need.text = names_itself ? "source" : std::string(name_of(trouble.topic));
   need.text += " " + trouble.subject;
@@ -95,19 +99,43 @@ void add_findings(const ViewContext& context, std::vector<Need>& needs) {
         group.since = trouble.since;
       }
       group.hosts += 1;
+      if (group.names.size() < kSnoozedHostsMax) group.names.push_back(id.text());
       group.since = std::min(group.since, trouble.since);
       group.same_owner =
           group.same_owner && label_of(host, "owner") == label_of(*group.first, "owner");
     }
   }
-  for (const auto& [cause, group] : groups) needs.push_back(need_of(cause, group));
+  // A person reads some of them, and the numbers of needs are short: those on most hosts first.
+  std::vector<const std::pair<const std::string, Group>*> shown;
+  for (const auto& entry : groups) shown.push_back(&entry);
+  std::ranges::stable_sort(shown, [](const auto* left, const auto* right) {
+    const auto rank = [](const auto* entry) {
+      return rank_of(concern_of(entry->second.trouble->topic).urgency);
+    };
+    return std::pair(rank(left), right->second.hosts) < std::pair(rank(right), left->second.hosts);
+  });
+  for (std::size_t i = 0; i < std::min(shown.size(), kShownMax); ++i) {
+    needs.push_back(need_of(shown[i]->first, shown[i]->second));
+  }
+  if (shown.size() <= kShownMax) return;
+  needs.push_back({.cause = "finding/more",
+                   .urgency = ".",
+                   .text = std::to_string(shown.size() - kShownMax) + " more causes",
+                   .owner = "-",
+                   .since = {},
+                   .next = "mainstay report service, certificate, capacity or backup"});
 }
 
 bool is_snoozed(const ViewContext& context, const Need& need) {
   const auto found = context.state.snoozes.find(sha256(as_bytes(need.cause)));
   if (found == context.state.snoozes.end()) return false;
   const SnoozeNeed& put_off = found->second.need;
-  return put_off.until > context.now.wall && need.size <= put_off.size &&
+  // One that was mended and came up elsewhere is another one, whatever their numbers.
+  const bool is_known =
+      put_off.hosts.empty() || std::ranges::all_of(need.hosts, [&](const std::string& name) {
+        return std::ranges::find(put_off.hosts, name, &HostId::text) != put_off.hosts.end();
+      });
+  return is_known && put_off.until > context.now.wall && need.size <= put_off.size &&
          rank_of(need.urgency) >= put_off.urgency;
 }
 

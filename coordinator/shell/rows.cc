@@ -16,8 +16,11 @@ void lighten(CoordinatorRow& row) {
     record->output_tail = {};
   }
   if (auto* found = std::get_if<FindingsRow>(&row)) {
-    std::erase_if(found->findings,
-                  [](const Finding& finding) { return finding.judgement == Judgement::Proved; });
+    std::erase_if(found->findings, [](const Finding& finding) {
+      return finding.judgement == Judgement::Proved ||
+             (finding.judgement == Judgement::NotProved && finding.topic != Topic::Source);
+    });
+    found->findings.shrink_to_fit();
   }
 }
 

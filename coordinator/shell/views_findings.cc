@@ -117,9 +117,14 @@ Json proved_json(const ViewContext& context) {
   };
   const auto none = [](std::int64_t count) { return count == 0; };
   for (const auto& [id, host] : context.state.hosts) {
+    // What a silent host told once proves nothing of now.
     if (!is_enrolled(host)) continue;
+    if (liveness_of(host, context.limits, context.now) != Liveness::Live) continue;
     add(patch, host, Fact::PatchSecurity, none);
-    add(backup, host, Fact::BackupRefuted, none);
+    // Where a set's age is not known, not even the count of those in time proves anything.
+    const bool has_age = fact_now(host.sight.row, Fact::BackupAge, context.now.wall).has_value();
+    add(backup, host, Fact::BackupRefuted,
+        [&](std::int64_t count) { return count == 0 && has_age; });
     add(certificate, host, Fact::CertificateLeft, [](std::int64_t left) { return left > 0; });
   }
   const auto json = [](const Tally& tally) -> Json {

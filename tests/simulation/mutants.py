@@ -74,8 +74,8 @@ MUTANTS = {
                        "  }")],
     # A message that was missed, and nobody asks for what it told.
     "telling_liveness": [("coordinator/core/fleet/findings.cc",
-                          "const bool is_next = sequence == sight.row.sequence + 1;",
-                          "const bool is_next = true;")],
+                          "sight.row.is_whole = sight.row.is_whole && sequence == next;",
+                          "static_cast<void>(next);")],
     # Gates, whose own limits stand while the coordinator is not to be trusted.
     "gate_I10": [(PORTER, "if (!may_start(order)) return true;", "return true;")],
     "word_I10": [(PORTER, "if (order.starts) return true;", "return order.starts;")],

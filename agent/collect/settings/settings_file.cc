@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/core/bytes.h"
@@ -21,6 +22,13 @@ Result<std::optional<document::Node>> load_settings(const SettingsFile& file) {
   if (::access(file.path.c_str(), R_OK) != 0) {
     if (errno == ENOENT && !file.is_named) return std::optional<document::Node>();
     if (errno == EACCES) return fail(Fault::Denied, "needs root: " + file.path);
+  }
+  // What root looks at, and with which repositories and programs, only root may say.
+  struct stat what = {};
+  const bool is_root = ::geteuid() == 0;
+  if (is_root && ::stat(file.path.c_str(), &what) == 0 &&
+      (what.st_uid != 0 || (what.st_mode & (S_IWGRP | S_IWOTH)) != 0)) {
+    return fail(Fault::Denied, file.path + ": others can write this: chown root, chmod go-w");
   }
   TRY(const Bytes bytes, loop::read_file(file.path, document::kDocumentBytesMax));
   TRY(document::Node node, document::parse_yaml(as_text(bytes), file.path));

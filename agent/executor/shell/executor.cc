@@ -36,11 +36,18 @@ Executor::Executor(Parts parts, ExecutorConfig config, Journal journal)
       patches_(loop_, {.helper = config_.apt_helper,
                        .root = config_.patch_root,
                        .lock_wait = config_.lock_wait}),
-      probes_(loop_, config_, [this](Probed probed) { send(std::move(probed)); }),
+      probes_(loop_, config_,
+              [this](const Probed& probed) {
+                if (!probed.refusal.empty()) {
+                  log_.event(Level::Info, "probe.refused", {{"why", probed.refusal}});
+                }
+                send(probed);
+              }),
       leave_(loop_),
       tick_(loop_),
       poll_(loop_) {
-  if (!config_.task_slice.empty()) units_.emplace(loop_, log_, config_.task_slice);
+  if (config_.task_slice.empty()) return;
+  probes_.use(units_.emplace(loop_, log_, config_.task_slice));
 }
 
 Executor::~Executor() {

@@ -41,6 +41,9 @@ systemd::TaskUnit unit_of(const AttemptId& attempt, const Step& step) {
                          .time_max = step.within + task::kPatchGrace + kBeyondShim,
                          .stop_time_max = task::kPatchGrace + kBeyondGrace,
                          .tasks_max = kChangeTasksMax,
+                         .output_file = {},
+                         .writable = {},
+                         .environment = {},
                          .cpu_percent_max = kChangeCpuPercent * processors()};
   if (impact_of(kind_of(step)) < Impact::Benign) {
     unit.memory_max = kLookBytesMax;
@@ -66,11 +69,35 @@ Status TaskUnits::connect() {
 
 Status TaskUnits::start(const AttemptId& attempt, const Step& step, std::vector<std::string> argv,
                         systemd::Manager::OnEnd on_end) {
-  TRY_STATUS(connect());
   systemd::TaskUnit unit = unit_of(attempt, step);
-  unit.slice = slice_;
   unit.argv = std::move(argv);
-  TRY_STATUS(manager_->start(unit, std::move(on_end)));
+  return begin(unit, std::move(on_end));
+}
+
+Status TaskUnits::probe(const Probe& probe, systemd::Manager::OnEnd on_end) {
+  const std::string number =
+      std::to_string(to_ms(loop_.now().mono)) + "-" + std::to_string(++probes_);
+  systemd::TaskUnit unit{.name = "mainstay-probe-" + probe.source + "-" + number + ".service",
+                         .description = "Mainstay looks at " + probe.source,
+                         .slice = {},
+                         .argv = probe.argv,
+                         .time_max = probe.time_max,
+                         .stop_time_max = kBeyondGrace,
+                         .memory_max = kLookBytesMax,
+                         .tasks_max = kLookTasksMax,
+                         .output_file = probe.output_file,
+                         .writable = probe.writable,
+                         .environment = probe.environment,
+                         .cpu_percent_max = kLookCpuPercent,
+                         .io_bytes_max = kLookIoBytes};
+  return begin(unit, std::move(on_end));
+}
+
+Status TaskUnits::begin(const systemd::TaskUnit& unit, systemd::Manager::OnEnd on_end) {
+  TRY_STATUS(connect());
+  systemd::TaskUnit made = unit;
+  made.slice = slice_;
+  TRY_STATUS(manager_->start(made, std::move(on_end)));
   timer_.repeat(kLookInterval, [this] { look(); });
   return {};
 }

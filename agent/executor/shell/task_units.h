@@ -22,7 +22,19 @@ class TaskUnits {
   Status start(const AttemptId& attempt, const Step& step, std::vector<std::string> argv,
                systemd::Manager::OnEnd on_end);
 
+  struct Probe {
+    std::string source;
+    std::vector<std::string> argv;
+    std::vector<std::string> environment;
+    std::string output_file;
+    std::string writable;  // the only folder that it may write
+    Duration time_max{};
+  };
+  /// A look that only looks, with the limits of one.
+  Status probe(const Probe& probe, systemd::Manager::OnEnd on_end);
+
  private:
+  Status begin(const systemd::TaskUnit& unit, systemd::Manager::OnEnd on_end);
   Status connect();
   void look();
 
@@ -32,6 +44,7 @@ class TaskUnits {
   std::unique_ptr<systemd::Manager> manager_;
   std::unique_ptr<loop::Poll> wake_;  // goes before the manager, whose descriptor it watches
   loop::Timer timer_;
+  std::uint64_t probes_ = 0;  // for their names
 };
 
 }  // namespace mainstay::executor

@@ -1,5 +1,6 @@
 // What hosts find in themselves: kept whole in the cache, and in memory only what is wrong.
 #include <algorithm>
+#include <utility>
 
 #include "coordinator/core/fleet/fleet.h"
 
@@ -61,35 +62,70 @@ void note_troubles(Sight& sight, const FindingsRow& row, std::size_t troubles_ma
   sight.troubles.shrink_to_fit();
 }
 
-bool follows(Sight& sight, std::uint64_t sequence) {
-  const bool is_next = sequence == sight.row.sequence + 1;
+bool follows(Sight& sight, std::uint64_t sequence, Tells tells) {
+  const std::uint64_t next = sight.row.sequence + (tells == Tells::Something ? 1 : 0);
+  sight.row.is_whole = sight.row.is_whole && sequence == next;
   sight.row.sequence = sequence;
-  sight.row.is_whole = sight.row.is_whole && is_next;
   return sight.row.is_whole;
 }
 
 void ask_all(Turn& turn, Host& host) {
+  // Two machines with one key would each undo what the other told.
+  if (is_duplicate(host, turn.limits, turn.now)) return;
   auto& asked = host.sight.all_asked_at;
   if (asked && turn.now.mono - *asked < turn.limits.tell_all_interval) return;
+  // A whole fleet that missed something tells everything one after the other.
+  State& state = turn.state;
+  if (!state.tell_all_second || turn.now.mono - *state.tell_all_second >= std::chrono::seconds(1)) {
+    state.tell_all_second = turn.now.mono;
+    state.tell_all_count = 0;
+  }
+  if (state.tell_all_count == turn.limits.tell_all_rate) return;
+  state.tell_all_count += 1;
   asked = turn.now.mono;
   turn.order(SendOrder{.host = host.row.link_key, .order = TellAll{}});
 }
 
 void on_findings(Turn& turn, Host& host, const FindingsMessage& message) {
-  if (!follows(host.sight, message.sequence)) ask_all(turn, host);
+  Sight& sight = host.sight;
+  turn.touch(sight.row);
+  if (!follows(sight, message.sequence, Tells::Something)) ask_all(turn, host);
+  if (message.source == kUnknownSource || is_duplicate(host, turn.limits, turn.now)) return;
+  auto& found = sight.found_at[std::to_underlying(message.source)];
+  if (found && turn.now.mono - *found < turn.limits.findings_spacing) {
+    sight.row.is_whole = false;  // it tells this one again, later
+    return;
+  }
+  found = turn.now.mono;
+  // A host's own words: bounded and harmless whoever made them.
+  SourceReport report{.source = message.source,
+                      .at = message.at,
+                      .facts = {},
+                      .findings = message.findings,
+                      .omitted = message.omitted};
+  tidy(report);
   FindingsRow row{.host = host.row.host,
-                  .source = message.source,
-                  .at = message.at,
-                  .findings = message.findings,
-                  .omitted = message.omitted};
-  note_troubles(host.sight, row, turn.limits.troubles_max, turn.now.wall);
-  turn.touch(host.sight.row);
+                  .source = report.source,
+                  .at = report.at,
+                  .findings = std::move(report.findings),
+                  .omitted = report.omitted};
+  note_troubles(sight, row, turn.limits.troubles_max, turn.now.wall);
   const bool is_absent = row.at == WallTime{} && row.findings.empty();
   if (is_absent) {
     turn.erase(std::move(row));
   } else {
     turn.put(std::move(row));
   }
+}
+
+void forget_findings(Turn& turn, Host& host) {
+  for (std::size_t place = 0; place < kSourceCount; ++place) {
+    FindingsRow gone;
+    gone.host = host.row.host;
+    gone.source = static_cast<Source>(place);
+    turn.erase(std::move(gone));
+  }
+  host.sight.troubles.clear();
 }
 
 std::optional<std::int64_t> fact_now(const SightRow& row, Fact fact, WallTime now) {

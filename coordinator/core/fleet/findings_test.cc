@@ -21,6 +21,7 @@ class FindingsTest : public TwoRegions {
     say(report);
   }
   void find(std::uint64_t sequence, std::vector<Finding> findings, Source source = Source::Backup) {
+    now.mono += limits.findings_spacing;
     say(FindingsMessage{.sequence = sequence,
                         .source = source,
                         .at = now.wall,
@@ -66,21 +67,63 @@ TEST_F(FindingsTest, ALostFactIsUnknown) {
 }
 
 TEST_F(FindingsTest, AsksForEverythingAfterAGapAndNotTwiceAtOnce) {
+  const std::vector<FactReading> news = {{.fact = Fact::CpuCount, .value = 2}};
   tell(10, {}, true);
-  tell(11, {});
+  tell(11, news);
   all_asked.clear();
   now.mono += limits.tell_all_interval;
-  tell(13, {});
+  tell(13, news);
   EXPECT_EQ(all_asked.size(), 1U);
-  tell(14, {});
+  tell(14, news);
   EXPECT_EQ(all_asked.size(), 1U) << "it was asked just now";
   now.mono += limits.tell_all_interval;
-  tell(15, {});
+  tell(14, {});
   EXPECT_EQ(all_asked.size(), 2U) << "it still has not told";
   tell(16, {}, true);
   now.mono += limits.tell_all_interval;
-  tell(17, {});
+  tell(17, news);
   EXPECT_EQ(all_asked.size(), 2U);
+}
+
+TEST_F(FindingsTest, AReportThatTellsNothingIsNoGapUnlessOneWasMissed) {
+  tell(10, {}, true);
+  now.mono += limits.tell_all_interval;
+  all_asked.clear();
+  tell(10, {});
+  tell(10, {});
+  EXPECT_TRUE(all_asked.empty());
+  tell(11, {});
+  EXPECT_EQ(all_asked.size(), 1U) << "what had the number 11 was never heard";
+}
+
+TEST_F(FindingsTest, AFleetThatMissedSomethingIsAskedBitByBit) {
+  limits.tell_all_rate = 2;
+  now.mono += limits.tell_all_interval;
+  all_asked.clear();
+  report_all();
+  EXPECT_EQ(all_asked.size(), 2U);
+}
+
+TEST_F(FindingsTest, OneThatTellsTooOftenIsHeardLater) {
+  tell(10, {}, true);
+  find(11, {backup(Judgement::Refuted)});
+  say(FindingsMessage{
+      .sequence = 12, .source = Source::Backup, .at = now.wall, .findings = {}, .omitted = 0});
+  EXPECT_EQ(sight().troubles.size(), 1U);
+  EXPECT_FALSE(sight().row.is_whole);
+}
+
+TEST_F(FindingsTest, EscapesWhatAHostSays) {
+  tell(10, {}, true);
+  find(11, {backup(Judgement::Refuted, "or\x1b[2Jders\xff")});
+  EXPECT_EQ(sight().troubles[0].subject, "or\\x1b[2Jders\\xff");
+}
+
+TEST_F(FindingsTest, ARemovedHostLeavesNoFindings) {
+  tell(10, {}, true);
+  find(11, {backup(Judgement::Refuted)});
+  EXPECT_EQ(ask(RemoveHost{.host = host_id("eu-1"), .reason = "gone"}).verdict, Verdict::Done);
+  EXPECT_FALSE(store.contains(findings_key(host_id("eu-1"), Source::Backup)));
 }
 
 TEST_F(FindingsTest, ARestartOfTheCoordinatorMissesNothing) {
@@ -88,7 +131,7 @@ TEST_F(FindingsTest, ARestartOfTheCoordinatorMissesNothing) {
   find(11, {backup(Judgement::Refuted)});
   start();
   all_asked.clear();
-  tell(12, {});
+  tell(11, {});
   EXPECT_TRUE(all_asked.empty());
   EXPECT_EQ(fact(Fact::CpuCount), 2);
   ASSERT_EQ(sight().troubles.size(), 1U);
@@ -145,6 +188,7 @@ TEST_F(FindingsTest, ASourceThatIsGoneIsForgotten) {
   find(11, {backup(Judgement::Refuted)});
   const std::string key = findings_key(host_id("eu-1"), Source::Backup);
   EXPECT_TRUE(store.contains(key));
+  now.mono += limits.findings_spacing;
   say(FindingsMessage{
       .sequence = 12, .source = Source::Backup, .at = {}, .findings = {}, .omitted = 0});
   EXPECT_FALSE(store.contains(key));
@@ -156,7 +200,8 @@ TEST_F(FindingsTest, ASnoozeIsKeptWithItsEndAndForgottenAfterIt) {
                         .until = now.wall + std::chrono::hours(1),
                         .reason = "known",
                         .size = 1,
-                        .urgency = 0};
+                        .urgency = 0,
+                        .hosts = {}};
   EXPECT_EQ(ask(need).verdict, Verdict::Done);
   start();
   ASSERT_EQ(state.snoozes.size(), 1U);
@@ -174,7 +219,8 @@ TEST_F(FindingsTest, ASnoozeNeedsAnEndAReasonAndCanBeTakenBack) {
                   .until = now.wall + std::chrono::hours(24 * 91),
                   .reason = "known",
                   .size = 1,
-                  .urgency = 0};
+                  .urgency = 0,
+                  .hosts = {}};
   EXPECT_EQ(ask(need).verdict, Verdict::WrongUse);
   need.until = now.wall + std::chrono::hours(1);
   need.reason = "";

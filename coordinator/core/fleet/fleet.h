@@ -62,8 +62,12 @@ bool covers(const std::string& scope, const Host& host, const Limits& limits, No
 void on_hello(Turn& turn, Host& host, const Hello& hello);
 void on_report(Turn& turn, Host& host, const Report& report);
 void on_findings(Turn& turn, Host& host, const FindingsMessage& message);
+/// A report in which nothing changed has the number of the message before.
+enum class Tells : std::uint8_t { Nothing, Something };
 /// Takes the number of a report or of findings: false if anything that was told is missing.
-bool follows(Sight& sight, std::uint64_t sequence);
+bool follows(Sight& sight, std::uint64_t sequence, Tells tells);
+/// Of a host that is removed.
+void forget_findings(Turn& turn, Host& host);
 /// The host is to tell everything; it is asked each tell_all_interval at most.
 void ask_all(Turn& turn, Host& host);
 void on(Turn& turn, const EnrolmentAsked& event);

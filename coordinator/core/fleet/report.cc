@@ -135,8 +135,11 @@ void take_facts(Turn& turn, Host& host, const Report& report) {
     row.facts.fill(std::nullopt);
     row.sequence = report.sequence;
     row.is_whole = true;
-  } else if (!follows(host.sight, report.sequence)) {
-    ask_all(turn, host);
+  } else {
+    const bool tells = !report.facts.empty() || !report.lost.empty();
+    if (!follows(host.sight, report.sequence, tells ? Tells::Something : Tells::Nothing)) {
+      ask_all(turn, host);
+    }
   }
   for (const Fact fact : report.lost) row.facts[std::to_underlying(fact)].reset();
   for (const auto& reading : report.facts) {

@@ -163,6 +163,7 @@ Ruling remove_host(Turn& turn, const RemoveHost& act, const Operator& by) {
   host->row.removed = true;
   turn.state.reign.admitted_number += 1;
   turn.touch(host->row);
+  forget_findings(turn, *host);
   turn.touch_reign();
   turn.stirred = true;
   turn.audit("host removed host=" + act.host.text() + " by=" + by.name + " reason=" + act.reason);

@@ -1,12 +1,32 @@
 // Needs that are known and dealt with until a time. Which needs there are is told by what is seen;
 // here only who put which cause off, until when and why.
+#include <algorithm>
+
 #include "common/core/digest.h"
 #include "coordinator/core/requests.h"
 
 namespace mainstay::coordinator {
 
+namespace {
+
+/// What an operator of some hosts may put off is about those alone.
+bool may_snooze(const Turn& turn, const SnoozeNeed& act, const Operator& by) {
+  if (by.scope.empty()) return true;
+  if (act.hosts.empty() || act.hosts.size() < act.size) return false;
+  return std::ranges::all_of(act.hosts, [&](const HostId& id) {
+    const Host* host = find_host(turn.state, id);
+    return host == nullptr || covers(by.scope, *host, turn.limits, turn.now);
+  });
+}
+
+}  // namespace
+
 Ruling snooze(Turn& turn, const SnoozeNeed& act, const Operator& by) {
   if (act.cause.empty()) return wrong("which need? see mainstay status");
+  if (act.cause == "stop") return wrong("a STOP is lifted, not put off: mainstay stop --lift");
+  if (!may_snooze(turn, act, by)) {
+    return refused("this need is about hosts outside the scope of " + by.name);
+  }
   const Digest key = sha256(as_bytes(act.cause));
   auto& snoozes = turn.state.snoozes;
   if (act.until == WallTime{}) {
