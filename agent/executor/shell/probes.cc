@@ -17,7 +17,7 @@ namespace {
 constexpr Duration kProbeTimeMax = std::chrono::seconds(90);
 constexpr std::size_t kProbeBytesMax = 256UL * 1024;  // what the agent reads
 // However often it is asked.
-constexpr Duration kProbePause = std::chrono::seconds(5);
+constexpr Duration kProbePause = std::chrono::seconds(2);
 
 }  // namespace
 
