@@ -173,7 +173,7 @@ void run_sources(Turn& turn) {
 
 void forget_probes(Turn& turn) {
   for (std::size_t place = 0; place < kSourceCount; ++place) {
-    Watch& watch = turn.state.watches[place];
+    const Watch& watch = turn.state.watches[place];
     if (watch.by_root) look_without_root(turn, static_cast<Source>(place));
   }
 }

@@ -104,7 +104,7 @@ void tell_facts(Turn& turn, Report& report) {
     const bool due = moves(place) ? moved : report.is_whole || is_news(turn, place, *known[place]);
     if (!due) continue;
     report.facts.push_back({.fact = fact, .value = *known[place]});
-    telling.facts[place] = *known[place];
+    telling.facts[place] = known[place];
   }
   if (moved) telling.motion_at = turn.now.mono;
   // One that tells nothing is no message that could be missed.

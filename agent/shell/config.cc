@@ -81,7 +81,7 @@ constexpr std::array<SourceLimits, kSourceCount> kSources = {{
 /// "resource, backup 5m".
 Status read_sources(const KeyLines& lines, AgentConfig& config) {
   if (config.collect_helper.empty()) return {};
-  std::string text = lines.text("sources", "all");
+  const std::string text = lines.text("sources", "all");
   if (text == "none") return {};
   if (text == "all") {
     config.limits.sources = kSources;
