@@ -77,19 +77,19 @@ Status TaskUnits::start(const AttemptId& attempt, const Step& step, std::vector<
 Status TaskUnits::probe(const Probe& probe, systemd::Manager::OnEnd on_end) {
   const std::string number =
       std::to_string(to_ms(loop_.now().mono)) + "-" + std::to_string(++probes_);
-  systemd::TaskUnit unit{.name = "mainstay-probe-" + probe.source + "-" + number + ".service",
-                         .description = "Mainstay looks at " + probe.source,
-                         .slice = {},
-                         .argv = probe.argv,
-                         .time_max = probe.time_max,
-                         .stop_time_max = kBeyondGrace,
-                         .memory_max = kLookBytesMax,
-                         .tasks_max = kLookTasksMax,
-                         .output_file = probe.output_file,
-                         .writable = probe.writable,
-                         .environment = probe.environment,
-                         .cpu_percent_max = kLookCpuPercent,
-                         .io_bytes_max = kLookIoBytes};
+  const systemd::TaskUnit unit{.name = "mainstay-probe-" + probe.source + "-" + number + ".service",
+                               .description = "Mainstay looks at " + probe.source,
+                               .slice = {},
+                               .argv = probe.argv,
+                               .time_max = probe.time_max,
+                               .stop_time_max = kBeyondGrace,
+                               .memory_max = kLookBytesMax,
+                               .tasks_max = kLookTasksMax,
+                               .output_file = probe.output_file,
+                               .writable = probe.writable,
+                               .environment = probe.environment,
+                               .cpu_percent_max = kLookCpuPercent,
+                               .io_bytes_max = kLookIoBytes};
   return begin(unit, std::move(on_end));
 }
 
