@@ -294,7 +294,7 @@ TEST_F(AgentProcessTest, EnrolsReportsResolvesAndShows) {
   const auto shown = run({"show", "--config", folder_.file("agent.conf")});
   EXPECT_TRUE(shown.succeeded());
   EXPECT_NE(as_text(shown.output).find("web-1"), std::string_view::npos);
-  EXPECT_NE(as_text(shown.output).find("patch.security:     1"), std::string_view::npos)
+  EXPECT_NE(as_text(shown.output).find("patch.security:             1"), std::string_view::npos)
       << as_text(shown.output);
 
   agent->send_signal(SIGTERM);
