@@ -72,10 +72,6 @@ MUTANTS = {
                        "    }\n"
                        "    return std::nullopt;\n"
                        "  }")],
-    # A message that was missed, and nobody asks for what it told.
-    "telling_liveness": [("coordinator/core/fleet/findings.cc",
-                          "sight.row.is_whole = sight.row.is_whole && sequence == next;",
-                          "static_cast<void>(next);")],
     # Gates, whose own limits stand while the coordinator is not to be trusted.
     "gate_I10": [(PORTER, "if (!may_start(order)) return true;", "return true;")],
     "word_I10": [(PORTER, "if (order.starts) return true;", "return order.starts;")],
