@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "agent/collect/resource/resource.h"
+#include "common/loop/environment.h"
 
 namespace mainstay::agent {
 namespace {
@@ -44,7 +45,7 @@ Result<std::string_view> printed(const loop::ProcessResult& result) {
 
 loop::ProcessOptions Helpers::options(std::vector<std::string> words) const {
   return {.argv = std::move(words),
-          .environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"},
+          .environment = loop::system_environment(),
           .output_bytes_max = kAptOutputBytesMax,
           .time_max = kLookTimeMax};
 }

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "agent/collect/report/report_json.h"
-#include "common/loop/credential.h"
+#include "common/loop/environment.h"
 
 namespace mainstay::agent {
 namespace {

@@ -15,11 +15,4 @@ Result<std::string> credential_path(const std::string& text) {
   return folder + text.substr(2);
 }
 
-std::vector<std::string> helper_environment() {
-  std::vector<std::string> environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"};
-  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
-  if (folder != nullptr) environment.push_back(std::string("CREDENTIALS_DIRECTORY=") + folder);
-  return environment;
-}
-
 }  // namespace mainstay::loop

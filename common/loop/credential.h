@@ -3,7 +3,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "common/core/result.h"
 
@@ -12,9 +11,5 @@ namespace mainstay::loop {
 /// `%d/NAME`, as in systemd's units, is a file below $CREDENTIALS_DIRECTORY. Any other text is
 /// itself.
 Result<std::string> credential_path(const std::string& text);
-
-/// The environment of a program of the system's own, in the language of machines; with where the
-/// service's secrets are, if there are any, so that the program may read those meant for it.
-std::vector<std::string> helper_environment();
 
 }  // namespace mainstay::loop

@@ -2,33 +2,20 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
-#include "common/ports/test_records.h"
 #include "common/wire/row.h"
-#include "coordinator/core/test_world.h"
-#include "coordinator/shell/views.h"
+#include "coordinator/shell/view_world.h"
 
 namespace mainstay::coordinator {
 namespace {
 
 using nlohmann::json;
 
-class FindingsViewTest : public TwoRegions {
+class FindingsViewTest : public ViewWorld {
  protected:
   json view(View what, std::string argument = "") {
     records_.rows.clear();
     for (const auto& [key, row] : store) records_.rows[{axis_of(row), key}] = encode_row(row);
-    const ViewContext context{.state = state,
-                              .limits = limits,
-                              .records = records_,
-                              .drafts = drafts_,
-                              .fleet = "acme",
-                              .started_at = now.mono,
-                              .gates_connected = 1,
-                              .gates_known = 1,
-                              .now = now};
-    const Reply reply = view_of(context, {.view = what, .argument = std::move(argument)});
-    EXPECT_EQ(reply.verdict, Verdict::Done) << reply.text;
-    return json::parse(as_text(reply.data), nullptr, false);
+    return ViewWorld::view(what, std::move(argument));
   }
   void find(const std::string& host, std::vector<Finding> findings) {
     now.mono += limits.findings_spacing;
@@ -62,8 +49,6 @@ class FindingsViewTest : public TwoRegions {
     row.by = "ana";
     state.snoozes[sha256(as_bytes(cause))] = row;
   }
-  TestRecords records_;
-  std::map<Nonce, DraftEnd> drafts_;
 };
 
 TEST_F(FindingsViewTest, OneNeedACauseAndNotAHost) {

@@ -78,6 +78,9 @@ const Plan* find_plan(const State& state, const std::string& argument);
 const Rollout* find_rollout(const State& state, const std::string& argument);
 const Rollout* rollout_of_plan(const State& state, const PlanId& plan);
 
+/// Nothing for no text, which names every host; the error is what to tell the asker.
+Result<std::optional<Selector>> selector_of(const std::string& text);
+
 // ---- the views
 Reply fleet_view(const ViewContext& context);
 Reply hosts_view(const ViewContext& context, const std::string& selector);

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 
-#include "common/select/fleet_facts.h"
 #include "coordinator/shell/json.h"
 #include "coordinator/shell/rows.h"
 
@@ -59,12 +58,9 @@ Reply findings_view(const ViewContext& context, const std::string& argument) {
   const auto source = source_named(argument.substr(0, space));
   if (!source) return no_such("no such source: " + shown(argument.substr(0, space)));
   const std::string text = argument.substr(std::min(space + 1, argument.size()));
-  std::optional<Selector> selector;
-  if (!text.empty()) {
-    auto parsed = parse_selector(text, kFleetFacts);
-    if (!parsed) return no_such("selector: " + parsed.error().detail);
-    selector = std::move(*parsed);
-  }
+  const auto parsed = selector_of(text);
+  if (!parsed) return no_such(parsed.error().detail);
+  const std::optional<Selector>& selector = *parsed;
   Json hosts = Json::array();
   Json unknown = Json::array();
   std::size_t total = 0;

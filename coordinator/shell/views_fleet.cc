@@ -69,6 +69,13 @@ Json unconfirmed_json(const State& state) {
 
 }  // namespace
 
+Result<std::optional<Selector>> selector_of(const std::string& text) {
+  if (text.empty()) return std::optional<Selector>();
+  auto parsed = parse_selector(text, kFleetFacts);
+  if (!parsed) return fail(parsed.error().fault, "selector: " + parsed.error().detail);
+  return std::optional(std::move(*parsed));
+}
+
 Json facts_json(const ViewContext& context, const SightRow& sight) {
   Json facts = Json::object();
   for (std::size_t i = 0; i < kFactCount; ++i) {
@@ -128,12 +135,9 @@ Reply hosts_view(const ViewContext& context, const std::string& argument) {
   // Facts make the list three times as long: only who shows some asks for them.
   const bool with_facts = argument.starts_with(kWithFacts);
   const std::string text = with_facts ? argument.substr(kWithFacts.size()) : argument;
-  std::optional<Selector> selector;
-  if (!text.empty()) {
-    auto parsed = parse_selector(text, kFleetFacts);
-    if (!parsed) return no_such("selector: " + parsed.error().detail);
-    selector = std::move(*parsed);
-  }
+  const auto parsed = selector_of(text);
+  if (!parsed) return no_such(parsed.error().detail);
+  const std::optional<Selector>& selector = *parsed;
   Json hosts = Json::array();
   Json undecided = Json::array();
   std::size_t total = 0;

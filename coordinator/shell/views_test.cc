@@ -8,8 +8,7 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
-#include "common/ports/test_records.h"
-#include "coordinator/core/test_world.h"
+#include "coordinator/shell/view_world.h"
 
 namespace mainstay::coordinator {
 namespace {
@@ -29,22 +28,8 @@ std::string names_of(const json& from) {
   return text;
 }
 
-class ViewsTest : public TwoRegions {
+class ViewsTest : public ViewWorld {
  protected:
-  json view(View what, std::string argument = "") {
-    const ViewContext context{.state = state,
-                              .limits = limits,
-                              .records = records_,
-                              .drafts = drafts_,
-                              .fleet = "acme",
-                              .started_at = now.mono,
-                              .gates_connected = 1,
-                              .gates_known = 1,
-                              .now = now};
-    const Reply reply = view_of(context, {.view = what, .argument = std::move(argument)});
-    EXPECT_EQ(reply.verdict, Verdict::Done) << reply.text;
-    return json::parse(as_text(reply.data), nullptr, false);
-  }
   std::string names(View what, std::string argument = "") {
     return names_of(view(what, std::move(argument)));
   }
@@ -58,8 +43,6 @@ class ViewsTest : public TwoRegions {
     roll_out(plan);
     pass(std::chrono::seconds(30));
   }
-  TestRecords records_;
-  std::map<Nonce, DraftEnd> drafts_;
 };
 
 TEST_F(ViewsTest, HaveTheFieldsThatScriptsKnow) {

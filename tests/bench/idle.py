@@ -14,7 +14,7 @@ from processes import STARTED, clock, end, fail, memory
 
 MINUTES = 5
 SETTLED = 130  # seconds: first looks are spread over two minutes
-SOURCES = {"resource": 5, "service": 5, "backup": 15, "patch": 60, "certificate": 60, "usage": 360}  # minutes between looks
+SOURCES = {"resource": 1, "service": 5, "backup": 15, "patch": 60, "certificate": 60, "usage": 360}  # minutes between looks
 
 
 def start(argv, log):

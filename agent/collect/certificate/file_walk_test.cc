@@ -1,6 +1,5 @@
 #include "agent/collect/certificate/file_walk.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -9,18 +8,14 @@
 #include <unistd.h>
 
 #include "agent/collect/certificate/container.h"
+#include "common/ports/test_folder.h"
 
 namespace mainstay::agent::certificate {
 namespace {
 
 class FileWalkTest : public testing::Test {
  protected:
-  FileWalkTest() {
-    std::string pattern = testing::TempDir() + "walk-XXXXXX";
-    folder_ = ::mkdtemp(pattern.data());
-    std::filesystem::create_directories(folder_ + "/in");
-  }
-  ~FileWalkTest() override { std::filesystem::remove_all(folder_); }
+  FileWalkTest() { std::filesystem::create_directories(folder_ + "/in"); }
 
   void write(const std::string& name, const std::string& text = "x") const {
     std::ofstream(folder_ + "/" + name) << text;
@@ -37,7 +32,8 @@ class FileWalkTest : public testing::Test {
     return files.size() != 1 || files[0].bytes ? "no reason" : files[0].bytes.error().detail;
   }
 
-  std::string folder_;
+  const TestFolder own_;
+  const std::string folder_ = own_.path();
 };
 
 TEST_F(FileWalkTest, AFolderIsItsCertificatesByName) {

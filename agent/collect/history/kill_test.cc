@@ -1,6 +1,5 @@
 // A writer that is killed wherever it happens to be loses nothing that it was done with.
 #include <csignal>
-#include <filesystem>
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -8,6 +7,7 @@
 
 #include "agent/collect/history/reader.h"
 #include "agent/collect/history/writer.h"
+#include "common/ports/test_folder.h"
 
 namespace mainstay::agent {
 namespace {
@@ -27,10 +27,9 @@ constexpr std::uint32_t kKillStart = 500'000U * 60;
 }
 
 TEST(HistoryKillTest, WhatWasWrittenIsThereAfterAKill) {
-  std::string folder = testing::TempDir() + "kill.XXXXXX";
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const TestFolder folder;
   for (int round = 0; round < 20; ++round) {
-    const std::string path = folder + "/history" + std::to_string(round);
+    const std::string path = folder.file("history" + std::to_string(round));
     int ends[2];
     ASSERT_EQ(::pipe(ends), 0);
     const pid_t child = ::fork();
@@ -55,7 +54,6 @@ TEST(HistoryKillTest, WhatWasWrittenIsThereAfterAKill) {
       EXPECT_EQ(values[Series::Load], values.minute % 1000);
     }
   }
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -1,18 +1,16 @@
 #include "agent/collect/history/recorder.h"
 
-#include <filesystem>
-
 #include <gtest/gtest.h>
 
 #include "agent/collect/history/reader.h"
+#include "common/ports/test_folder.h"
 
 namespace mainstay::agent {
 namespace {
 
 TEST(RecorderTest, WritesAMinuteWhenTheNextBegins) {
-  std::string folder = testing::TempDir() + "recorder.XXXXXX";
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
-  const std::string path = folder + "/history";
+  const TestFolder folder;
+  const std::string path = folder.file("history");
   {
     Recorder recorder(path);
     // A clock in order, then an hour forward, then three hours back.
@@ -32,7 +30,6 @@ TEST(RecorderTest, WritesAMinuteWhenTheNextBegins) {
     EXPECT_NE(history->minutes[0][Series::MemoryAvailable], kNoValue);
     EXPECT_EQ(history->damaged, 0U);
   }
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

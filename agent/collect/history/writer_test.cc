@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "agent/collect/history/reader.h"
+#include "common/ports/test_folder.h"
 
 namespace mainstay::agent {
 namespace {
@@ -26,13 +27,7 @@ constexpr WallTime wall_of(std::uint32_t minute) {
 
 class HistoryWriterTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "history.XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    path_ = folder_ + "/history";
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void SetUp() override { path_ = folder_ + "/history"; }
 
   static MinuteValues values_of(std::uint32_t minute, std::uint32_t load) {
     MinuteValues values;
@@ -55,7 +50,8 @@ class HistoryWriterTest : public testing::Test {
     return all;
   }
 
-  std::string folder_;
+  const TestFolder own_;
+  const std::string folder_ = own_.path();
   std::string path_;
 };
 

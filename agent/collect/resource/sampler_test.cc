@@ -5,18 +5,14 @@
 
 #include <gtest/gtest.h>
 
+#include "common/ports/test_folder.h"
+
 namespace mainstay::agent {
 namespace {
 
 class SamplerTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "sampler.XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    root_ = name;
-    std::filesystem::create_directories(root_ + "/proc/pressure");
-  }
-  void TearDown() override { std::filesystem::remove_all(root_); }
+  void SetUp() override { std::filesystem::create_directories(root_ + "/proc/pressure"); }
 
   /// In place, as a kernel's file changes under an open descriptor.
   void write(const std::string& name, const std::string& text) const {
@@ -26,7 +22,8 @@ class SamplerTest : public testing::Test {
     return {.mono = instant_from_ms(seconds * 1000L), .wall = wall_from_ms(seconds * 1000L)};
   }
 
-  std::string root_;
+  const TestFolder own_;
+  const std::string root_ = own_.path();
 };
 
 TEST_F(SamplerTest, ReadsTheSameFilesAgain) {

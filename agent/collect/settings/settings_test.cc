@@ -1,6 +1,5 @@
 #include <array>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -8,18 +7,13 @@
 
 #include "agent/collect/settings/secret.h"
 #include "agent/collect/settings/settings_file.h"
+#include "common/ports/test_folder.h"
 
 namespace mainstay::agent {
 namespace {
 
 class SettingsTest : public testing::Test {
  protected:
-  SettingsTest() {
-    std::string pattern = testing::TempDir() + "settings-XXXXXX";
-    folder_ = ::mkdtemp(pattern.data());
-  }
-  ~SettingsTest() override { std::filesystem::remove_all(folder_); }
-
   std::string write(const std::string& name, const std::string& text, mode_t mode) {
     const std::string path = folder_ + "/" + name;
     std::ofstream(path) << text;
@@ -42,7 +36,8 @@ class SettingsTest : public testing::Test {
     return read_secret(fields);
   }
 
-  std::string folder_;
+  const TestFolder own_;
+  const std::string folder_ = own_.path();
 };
 
 TEST_F(SettingsTest, AFileNobodyNamedNeedNotBeThere) {

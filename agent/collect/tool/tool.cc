@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "common/core/bytes.h"
+#include "common/loop/environment.h"
 #include "common/loop/process.h"
 
 namespace mainstay::agent {
@@ -12,7 +13,7 @@ namespace mainstay::agent {
 Result<ToolAnswer> run_tool(const ToolOrder& order) {
   loop::Loop loop;
   std::optional<loop::ProcessResult> result;
-  std::vector<std::string> environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"};
+  std::vector<std::string> environment = loop::system_environment();
   environment.insert(environment.end(), order.environment.begin(), order.environment.end());
   TRY(const auto process, loop::Process::start(loop,
                                                {.argv = order.argv,

@@ -9,6 +9,7 @@
 #include "agent/task/look.h"
 #include "agent/task/restart.h"
 #include "common/core/digest.h"
+#include "common/loop/environment.h"
 #include "common/loop/files.h"
 #include "common/wire/open.h"
 
@@ -208,7 +209,7 @@ void Executor::look_at_restart(const AttemptId& attempt, task::Argv argv) {
   auto look = loop::Process::start(
       loop_,
       {.argv = std::move(argv),
-       .environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"},
+       .environment = loop::system_environment(),
        .time_max = kLookTimeMax},
       [this, attempt, tell](const loop::ProcessResult& result) {
         const bool told = result.end == loop::ProcessResult::End::Exited && result.code <= 1;

@@ -1,5 +1,7 @@
 #include "agent/executor/shell/patch_runner.h"
 
+#include "common/loop/environment.h"
+
 namespace mainstay::executor {
 
 namespace {
@@ -28,12 +30,11 @@ void PatchRunner::ask(Question question) {
 
 void PatchRunner::next() {
   if (queue_.empty()) return;
-  loop::ProcessOptions options{
-      .argv = queue_.front().argv,
-      .environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"},
-      .input = to_bytes(queue_.front().input),
-      .output_bytes_max = kAptAnswerBytesMax,
-      .time_max = kAnswerTimeMax + tools_.lock_wait};
+  loop::ProcessOptions options{.argv = queue_.front().argv,
+                               .environment = loop::system_environment(),
+                               .input = to_bytes(queue_.front().input),
+                               .output_bytes_max = kAptAnswerBytesMax,
+                               .time_max = kAnswerTimeMax + tools_.lock_wait};
   auto started = loop::Process::start(
       loop_, std::move(options), [this](const loop::ProcessResult& result) { answered(result); });
   if (started) {

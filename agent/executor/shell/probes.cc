@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "common/core/parts.h"
-#include "common/loop/credential.h"
+#include "common/loop/environment.h"
 #include "common/loop/files.h"
 
 namespace mainstay::executor {

@@ -6,23 +6,19 @@
 #include "agent/collect/resource/disks/look.h"
 #include "agent/collect/resource/disks/machine_findings.h"
 #include "agent/collect/resource/disks/virtualisation.h"
+#include "common/ports/test_folder.h"
 
 namespace mainstay::agent {
 namespace {
 
 class MachineTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "machine.XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    root_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(root_); }
   void write(const std::string& path, const std::string& text) const {
     std::filesystem::create_directories(std::filesystem::path(root_ + path).parent_path());
     std::ofstream(root_ + path) << text;
   }
-  std::string root_;
+  const TestFolder own_;
+  const std::string root_ = own_.path();
 };
 
 TEST_F(MachineTest, KnowsOnWhatItRuns) {

@@ -1,23 +1,17 @@
 #include "agent/collect/resource/disks/mount_table.h"
 
-#include <filesystem>
 #include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "common/ports/test_folder.h"
 
 namespace mainstay::agent {
 namespace {
 
 class MountTableTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "mounts.XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   std::vector<Mount> read(const std::string& mountinfo, const std::string& fstab) const {
     std::ofstream(folder_ + "/mountinfo") << mountinfo;
     std::ofstream(folder_ + "/fstab") << fstab;
@@ -31,7 +25,8 @@ class MountTableTest : public testing::Test {
     return paths;
   }
 
-  std::string folder_;
+  const TestFolder own_;
+  const std::string folder_ = own_.path();
 };
 
 TEST_F(MountTableTest, TakesWhatCanRunFull) {

@@ -1,13 +1,14 @@
 #include "agent/collect/resource/disks/space.h"
 
 #include <cerrno>
-#include <filesystem>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "common/ports/test_folder.h"
 
 namespace mainstay::agent {
 namespace {
@@ -17,13 +18,8 @@ constexpr Duration kLong = std::chrono::seconds(60);
 
 class SpaceTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "space.XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  std::string folder_;
+  const TestFolder own_;
+  const std::string folder_ = own_.path();
 };
 
 /// Waits for somebody at the other end of a pipe with a name, as for a server that is gone.
