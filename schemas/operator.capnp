@@ -28,6 +28,8 @@ enum View {
   tokens @14;
   certificate @15;
   findings @16;
+  vulnerability @17;
+  feeds @18;
 }
 enum Verdict {
   done @0;
@@ -71,6 +73,11 @@ struct SnoozeNeed {
   hosts @5 :List(Text);
 }
 
+struct ImportFeed {
+  digest @0 :Bytes32;
+  bytes @1 :UInt64;
+}
+
 struct HostReason {
   host @0 :Text;
   reason @1 :Text;
@@ -96,6 +103,7 @@ struct OperatorRequest {
     releaseSlot @15 :HostReason;
     setConcurrency @16 :RolloutConcurrency;
     snoozeNeed @17 :SnoozeNeed;
+    importFeed @18 :ImportFeed;
   }
 }
 
@@ -110,6 +118,7 @@ struct OperatorMessage {
     unset @1 :Void;
     read @2 :ReadRequest;
     change @3 :Data;  # SignedDocument of an OperatorRequest
+    upload @4 :Document.Part;
   }
 }
 

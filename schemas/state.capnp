@@ -59,6 +59,21 @@ struct SightRow {
   factsAtMs @8 :Int64;
   sequence @9 :UInt64;
   isWhole @10 :Bool;
+  packages @11 :Bytes32;  # sha256 of its list of packages; unset: it has none
+}
+
+struct PackagesRow {
+  digest @0 :Bytes32;
+  text @1 :Data;
+}
+
+struct FeedRow {
+  name @0 :Text;
+  digest @1 :Bytes32;  # sha256 of the list as it lies in a file of that name
+  bytes @2 :UInt64;
+  atMs @3 :Int64;
+  importedAtMs @4 :Int64;
+  by @5 :Text;
 }
 
 struct FindingsRow {
@@ -216,6 +231,8 @@ struct CoordinatorRow {
     controlPending @15 :ControlRow;
     findings @16 :FindingsRow;
     snooze @17 :SnoozeRow;
+    packages @18 :PackagesRow;
+    feed @19 :FeedRow;
   }
 }
 

@@ -81,6 +81,7 @@ struct Report {
   labelSerialSeen @12 :UInt32;
   lost @13 :List(Fact);
   isWhole @14 :Bool;
+  packages @15 :Bytes32;  # sha256 of the list's text; unset: as before
 }
 
 # Topics, judgements and measures are numbers of common/plan/finding.h: a reader leaves out a finding
@@ -135,6 +136,7 @@ struct HostMessage {
     rejection @5 :Rejection;
     logPart @6 :LogPart;
     findings @7 :Findings;
+    packages @8 :Document.Part;
   }
 }
 
@@ -156,6 +158,7 @@ struct HostOrder {
     acknowledgement @7 :Data;  # SignedDocument
     dispatch @8 :Record.Dispatch;
     tellAll @9 :Void;
+    tellPackages @10 :Void;
   }
 }
 

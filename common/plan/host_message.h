@@ -64,6 +64,9 @@ struct Report {
   // `facts` are those that changed since the message before; `lost` are known no more.
   std::vector<Fact> lost;
   bool is_whole = false;  // `facts` are all there are
+  // Of the host's list of packages (sha256 of its text), when it changed and when all is told;
+  // zero: there is none.
+  std::optional<Digest> packages = std::nullopt;
 };
 /// What one source found, whole, since something in it changed. Empty and without a time: there is
 /// no such source. Reports and these share one sequence: who sees a gap asks for everything.
@@ -73,6 +76,10 @@ struct FindingsMessage {
   WallTime at{};
   std::vector<Finding> findings;
   std::uint32_t omitted = 0;
+};
+/// A part of the text of the host's list of packages, when the centre asked for it.
+struct PackagesMessage {
+  Part part;
 };
 struct ResolveAnswer {
   Nonce draft;
@@ -92,8 +99,8 @@ struct LogPart {
   AttemptId attempt;
   Part part;
 };
-using HostMessage =
-    std::variant<Hello, Report, ResolveAnswer, RecordMessage, Rejection, LogPart, FindingsMessage>;
+using HostMessage = std::variant<Hello, Report, ResolveAnswer, RecordMessage, Rejection, LogPart,
+                                 FindingsMessage, PackagesMessage>;
 
 // ---- coordinator to agent
 struct Resolve {
@@ -107,6 +114,8 @@ struct SendLog {
 struct LookAgain {};
 /// A message was missed, or never came: tell every fact and finding again.
 struct TellAll {};
+/// The list of packages behind the digest in the reports is not known here.
+struct TellPackages {};
 struct BeaconMessage {
   Bytes beacon;  // signed
 };
@@ -122,7 +131,8 @@ struct AcknowledgementMessage {
 struct DispatchMessage {
   Dispatch dispatch;
 };
-using HostOrder = std::variant<Resolve, SendLog, LookAgain, BeaconMessage, ControlMessage,
-                               LabelMessage, AcknowledgementMessage, DispatchMessage, TellAll>;
+using HostOrder =
+    std::variant<Resolve, SendLog, LookAgain, BeaconMessage, ControlMessage, LabelMessage,
+                 AcknowledgementMessage, DispatchMessage, TellAll, TellPackages>;
 
 }  // namespace mainstay

@@ -79,9 +79,14 @@ struct SnoozeNeed {
   std::uint8_t urgency = 0;        // 0: the highest
   std::vector<HostId> hosts = {};  // those hosts, if they are at most kSnoozedHostsMax
 };
+/// A list of vulnerabilities that was sent before, in place of the one of its name.
+struct ImportFeed {
+  Digest digest;  // sha256 of the text
+  std::uint64_t bytes = 0;
+};
 using RequestAct = std::variant<DraftPlan, ApprovePlan, StartPlan, SteerRollout, RetryHost,
                                 SkipHost, AddToken, SetLabels, AddControl, ParkHost, RecheckHost,
-                                RemoveHost, ReleaseSlot, SetConcurrency, SnoozeNeed>;
+                                RemoveHost, ReleaseSlot, SetConcurrency, SnoozeNeed, ImportFeed>;
 
 struct OperatorRequest {
   DocumentHeader header;
@@ -106,8 +111,10 @@ enum class View : std::uint8_t {  // stored; never renumber
   Control = 12,  // JSON: number and head of the control chain
   Log = 13,      // argument: attempt's short name or host id
   Tokens = 14,
-  Certificate = 15,  // argument: host id; answers the signed label certificate, not JSON
-  Findings = 16,     // argument: source, and behind a space a selector or nothing for all hosts
+  Certificate = 15,    // argument: host id; answers the signed label certificate, not JSON
+  Findings = 16,       // argument: source, and behind a space a selector or nothing for all hosts
+  Vulnerability = 17,  // argument: CVE id, and behind a space a selector or nothing for all hosts
+  Feeds = 18,          // lists of vulnerabilities that were imported
 };
 
 /// Before the selector of View::Hosts: each host's facts, too.
@@ -120,10 +127,15 @@ struct ReadRequest {
 struct ChangeRequest {
   Bytes request;  // signed OperatorRequest
 };
+/// A part of what a signed request will name by its digest; nothing becomes of it before.
+struct UploadRequest {
+  Part part;
+};
 /// One operator may have several requests open: `id` is chosen by the asker.
 struct OperatorMessage {
+  using Body = std::variant<ReadRequest, ChangeRequest, UploadRequest>;
   std::uint64_t id = 0;
-  std::variant<ReadRequest, ChangeRequest> body;
+  Body body;
 };
 
 /// Exit codes of the command; scripts rely on them.

@@ -42,6 +42,8 @@ struct KeyOf {
   std::string operator()(const FindingsRow& row) const {
     return findings_key(row.host, row.source);
   }
+  std::string operator()(const PackagesRow& row) const { return packages_key(row.digest); }
+  std::string operator()(const FeedRow& row) const { return "feed/" + row.name; }
   std::string operator()(const SnoozeRow& row) const {
     return "snooze/" + to_hex(sha256(as_bytes(row.need.cause)).view());
   }
@@ -54,8 +56,9 @@ std::string key_of(const CoordinatorRow& row) {
 }
 
 Axis axis_of(const CoordinatorRow& row) {
-  const bool is_cache =
-      std::holds_alternative<SightRow>(row) || std::holds_alternative<FindingsRow>(row);
+  const bool is_cache = std::holds_alternative<SightRow>(row) ||
+                        std::holds_alternative<FindingsRow>(row) ||
+                        std::holds_alternative<PackagesRow>(row);
   return is_cache ? Axis::Cache : Axis::Truth;
 }
 
@@ -65,6 +68,10 @@ std::string audit_key(std::uint64_t number) {
 
 std::string findings_key(const HostId& host, Source source) {
   return "finding/" + host.text() + "/" + std::string(name_of(source));
+}
+
+std::string packages_key(const Digest& digest) {
+  return std::string(kPackagesPrefix) + to_hex(digest.view());
 }
 
 std::string record_key_of(const AttemptId& attempt) {

@@ -2,7 +2,7 @@
 // it touched, whole. One row kind a key prefix; numbers in keys are padded, so that keys sort by
 // them.
 //
-// 1. Every row is truth except SightRow and FindingsRow, which are cache.
+// 1. Every row is truth except SightRow, FindingsRow and PackagesRow, which are cache.
 // 2. Where a row holds a document's bytes and the value decoded from them, the bytes count: a codec
 //    may store them alone and decode the value when it reads.
 // 3. Enumerators are stored; never renumber.
@@ -58,6 +58,7 @@ struct SightRow {
   WallTime facts_at{};         // those that move by themselves: when they were told
   std::uint64_t sequence = 0;  // of the newest report or findings
   bool is_whole = false;       // nothing that the host told was missed
+  Digest packages = {};        // of its list of packages; zero: it has none
 };
 
 /// key: finding/<host>/<source>; cache. What one source of a host found, by its own word.
@@ -67,6 +68,22 @@ struct FindingsRow {
   WallTime at{};
   std::vector<Finding> findings;
   std::uint32_t omitted = 0;
+};
+
+/// key: packages/<digest of the text>; cache. A list of packages, once for all hosts that have it.
+struct PackagesRow {
+  Digest digest;
+  Bytes text;  // as read_package_list takes it
+};
+
+/// key: feed/<name>. A list of vulnerabilities; what it says is a file beside the store.
+struct FeedRow {
+  std::string name;
+  Digest digest;  // sha256 of the file
+  std::uint64_t bytes = 0;
+  WallTime at{};  // of the list itself; zero: it does not say
+  WallTime imported_at{};
+  std::string by;
 };
 
 /// key: snooze/<digest of the cause>. Who, why and until when are kept.
@@ -249,15 +266,17 @@ struct AuditRow {
 using CoordinatorRow =
     std::variant<ReignRow, HostRow, SightRow, TokenRow, RosterRow, ControlRow, PlanRow, LeafRow,
                  RolloutRow, TargetRow, SlotRow, RecordRow, RequestRow, AuditRow, ControlPendingRow,
-                 FindingsRow, SnoozeRow>;
+                 FindingsRow, SnoozeRow, PackagesRow, FeedRow>;
 
 std::string key_of(const CoordinatorRow& row);
 Axis axis_of(const CoordinatorRow& row);
 /// For range reads: the prefix of a kind of row, and an audit record's key.
 inline constexpr std::string_view kAuditPrefix = "audit/";
 inline constexpr std::string_view kRecordPrefix = "record/";
+inline constexpr std::string_view kPackagesPrefix = "packages/";
 std::string audit_key(std::uint64_t number);
 std::string findings_key(const HostId& host, Source source);
+std::string packages_key(const Digest& digest);
 std::string record_key_of(const AttemptId& attempt);
 
 }  // namespace mainstay

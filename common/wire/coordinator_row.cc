@@ -98,6 +98,12 @@ void write_member(Builder to, const FindingsRow& from) {
 void write_member(Builder to, const SnoozeRow& from) {
   write(to.initSnooze(), from);
 }
+void write_member(Builder to, const PackagesRow& from) {
+  write(to.initPackages(), from);
+}
+void write_member(Builder to, const FeedRow& from) {
+  write(to.initFeed(), from);
+}
 void write_member(Builder to, const RosterRow& from) {
   to.setRoster(data_of(ByteView(from.document)));
 }
@@ -144,6 +150,10 @@ CoordinatorRow read(schema::CoordinatorRow::Reader from, Complaint& complaint) {
       return read(from.getFindings(), complaint);
     case schema::CoordinatorRow::SNOOZE:
       return read(from.getSnooze(), complaint);
+    case schema::CoordinatorRow::PACKAGES:
+      return read(from.getPackages(), complaint);
+    case schema::CoordinatorRow::FEED:
+      return read(from.getFeed(), complaint);
     case schema::CoordinatorRow::UNSET:
       break;
   }

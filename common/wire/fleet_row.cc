@@ -82,6 +82,7 @@ void write(schema::SightRow::Builder to, const SightRow& from) {
   to.setFactsAtMs(ms_of(from.facts_at));
   to.setSequence(from.sequence);
   to.setIsWhole(from.is_whole);
+  if (!from.packages.is_zero()) to.setPackages(data_of(from.packages));
 }
 
 SightRow read(schema::SightRow::Reader from, Complaint& complaint) {
@@ -101,6 +102,9 @@ SightRow read(schema::SightRow::Reader from, Complaint& complaint) {
   for (const FactReading& reading : read_facts(from.getFacts(), complaint)) {
     row.facts[static_cast<std::size_t>(reading.fact)] = reading.value;
   }
+  if (from.hasPackages()) {
+    row.packages = read_id<Digest>(from.getPackages(), "packages", complaint);
+  }
   return row;
 }
 
@@ -113,6 +117,34 @@ FindingsRow read(schema::FindingsRow::Reader from, Complaint& complaint) {
   auto row = read_findings<FindingsRow>(from.getFindings(), complaint);
   row.host = read_host(from.getHost(), complaint);
   return row;
+}
+
+void write(schema::PackagesRow::Builder to, const PackagesRow& from) {
+  to.setDigest(data_of(from.digest));
+  to.setText(data_of(ByteView(from.text)));
+}
+
+PackagesRow read(schema::PackagesRow::Reader from, Complaint& complaint) {
+  return {.digest = read_id<Digest>(from.getDigest(), "digest", complaint),
+          .text = read_stored_bytes(from.getText(), complaint)};
+}
+
+void write(schema::FeedRow::Builder to, const FeedRow& from) {
+  to.setName(text_of(from.name));
+  to.setDigest(data_of(from.digest));
+  to.setBytes(from.bytes);
+  to.setAtMs(ms_of(from.at));
+  to.setImportedAtMs(ms_of(from.imported_at));
+  to.setBy(text_of(from.by));
+}
+
+FeedRow read(schema::FeedRow::Reader from, Complaint& complaint) {
+  return {.name = read_stored_text(from.getName()),
+          .digest = read_id<Digest>(from.getDigest(), "digest", complaint),
+          .bytes = from.getBytes(),
+          .at = read_wall(from.getAtMs(), "at", complaint),
+          .imported_at = read_wall(from.getImportedAtMs(), "imported at", complaint),
+          .by = read_stored_text(from.getBy())};
 }
 
 void write(schema::TokenRow::Builder to, const TokenRow& from) {

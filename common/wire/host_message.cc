@@ -89,10 +89,11 @@ void write(schema::Report::Builder to, const Report& from) {
     lost.set(place, enum_to<schema::Fact>(from.lost[place]));
   }
   to.setIsWhole(from.is_whole);
+  if (from.packages) to.setPackages(data_of(*from.packages));
 }
 
 Report read(schema::Report::Reader from, Complaint& complaint) {
-  return {
+  Report report{
       .sequence = from.getSequence(),
       .boot = read_id<BootId>(from.getBoot(), "boot", complaint),
       .boottime = read_instant(from.getBootMs(), "boot time", complaint),
@@ -109,6 +110,10 @@ Report read(schema::Report::Reader from, Complaint& complaint) {
       .lost = read_lost(from.getLost(), complaint),
       .is_whole = from.getIsWhole(),
   };
+  if (from.hasPackages()) {
+    report.packages = read_id<Digest>(from.getPackages(), "packages", complaint);
+  }
+  return report;
 }
 
 void write(schema::ResolveAnswer::Builder to, const ResolveAnswer& from) {
@@ -160,8 +165,15 @@ void write_member(schema::HostMessage::Builder to, const FindingsMessage& from) 
   findings.setSequence(from.sequence);
 }
 
+void write_member(schema::HostMessage::Builder to, const PackagesMessage& from) {
+  write(to.initPackages(), from.part);
+}
+
 void write_member(schema::HostOrder::Builder to, const TellAll&) {
   to.setTellAll();
+}
+void write_member(schema::HostOrder::Builder to, const TellPackages&) {
+  to.setTellPackages();
 }
 void write_member(schema::HostOrder::Builder to, const Resolve& from) {
   auto resolve = to.initResolve();
@@ -220,6 +232,8 @@ HostMessage read(schema::HostMessage::Reader from, Complaint& complaint) {
       message.sequence = from.getFindings().getSequence();
       return message;
     }
+    case schema::HostMessage::PACKAGES:
+      return PackagesMessage{read(from.getPackages(), complaint)};
     case schema::HostMessage::UNSET:
       break;
   }
@@ -251,6 +265,8 @@ HostOrder read(schema::HostOrder::Reader from, Complaint& complaint) {
       return DispatchMessage{read(from.getDispatch(), complaint)};
     case schema::HostOrder::TELL_ALL:
       return TellAll{};
+    case schema::HostOrder::TELL_PACKAGES:
+      return TellPackages{};
     case schema::HostOrder::UNSET:
       break;
   }

@@ -99,6 +99,12 @@ void write_act(Act::Builder to, const SnoozeNeed& from) {
   write(to.initSnoozeNeed(), from);
 }
 
+void write_act(Act::Builder to, const ImportFeed& from) {
+  auto feed = to.initImportFeed();
+  feed.setDigest(data_of(from.digest));
+  feed.setBytes(from.bytes);
+}
+
 SteerRollout read_steer(schema::SteerRollout::Reader from, Complaint& complaint) {
   return {.rollout = {from.getRollout()},
           .act = read_enum(from.getAct(), RolloutAct::Resume, "act", complaint),
@@ -161,6 +167,10 @@ RequestAct read_act(Act::Reader from, Complaint& complaint) {
                             .hosts = from.getSetConcurrency().getHosts()};
     case Act::SNOOZE_NEED:
       return read(from.getSnoozeNeed(), complaint);
+    case Act::IMPORT_FEED:
+      return ImportFeed{
+          .digest = read_id<Digest>(from.getImportFeed().getDigest(), "digest", complaint),
+          .bytes = from.getImportFeed().getBytes()};
     case Act::UNSET:
       break;
   }
@@ -176,19 +186,23 @@ void write_body(schema::OperatorMessage::Body::Builder to, const ReadRequest& fr
 void write_body(schema::OperatorMessage::Body::Builder to, const ChangeRequest& from) {
   to.setChange(data_of(ByteView(from.request)));
 }
+void write_body(schema::OperatorMessage::Body::Builder to, const UploadRequest& from) {
+  write(to.initUpload(), from.part);
+}
 
 ReadRequest read_request(schema::ReadRequest::Reader from, Complaint& complaint) {
-  return {.view = read_enum(from.getView(), View::Findings, "view", complaint),
+  return {.view = read_enum(from.getView(), View::Feeds, "view", complaint),
           .argument = read_text(from.getArgument(), {"argument", kSelectorTextMax}, complaint)};
 }
 
-std::variant<ReadRequest, ChangeRequest> read_body(schema::OperatorMessage::Body::Reader from,
-                                                   Complaint& complaint) {
+OperatorMessage::Body read_body(schema::OperatorMessage::Body::Reader from, Complaint& complaint) {
   switch (from.which()) {
     case schema::OperatorMessage::Body::READ:
       return read_request(from.getRead(), complaint);
     case schema::OperatorMessage::Body::CHANGE:
       return ChangeRequest{read_signed(from.getChange(), complaint)};
+    case schema::OperatorMessage::Body::UPLOAD:
+      return UploadRequest{read(from.getUpload(), complaint)};
     case schema::OperatorMessage::Body::UNSET:
       break;
   }

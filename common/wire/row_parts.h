@@ -20,6 +20,12 @@ SightRow read(schema::SightRow::Reader from, Complaint& complaint);
 void write(schema::FindingsRow::Builder to, const FindingsRow& from);
 FindingsRow read(schema::FindingsRow::Reader from, Complaint& complaint);
 
+void write(schema::PackagesRow::Builder to, const PackagesRow& from);
+PackagesRow read(schema::PackagesRow::Reader from, Complaint& complaint);
+
+void write(schema::FeedRow::Builder to, const FeedRow& from);
+FeedRow read(schema::FeedRow::Reader from, Complaint& complaint);
+
 void write(schema::TokenRow::Builder to, const TokenRow& from);
 TokenRow read(schema::TokenRow::Reader from, Complaint& complaint);
 

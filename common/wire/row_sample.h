@@ -68,6 +68,8 @@ void for_each_row_kind(std::uint64_t seed, See see) {
   centre("row_control_pending", ControlPendingRow{sample::make<ControlRow>(seed)});
   centre("row_findings", sample::make<FindingsRow>(seed));
   centre("row_snooze", sample::make<SnoozeRow>(seed));
+  centre("row_packages", sample::make<PackagesRow>(seed));
+  centre("row_feed", sample::make<FeedRow>(seed));
   static_assert(std::variant_size_v<CoordinatorRow> == 17, "add the new kind above");
   see("row_host_state", sample::make<HostStateRow>(seed));
   see("row_attempt", sample::make<AttemptRow>(seed));

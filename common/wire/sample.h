@@ -46,7 +46,7 @@ inline constexpr GateMode kLast<GateMode> = GateMode::Enrolment;
 template <>
 inline constexpr RolloutAct kLast<RolloutAct> = RolloutAct::Resume;
 template <>
-inline constexpr View kLast<View> = View::Findings;
+inline constexpr View kLast<View> = View::Feeds;
 template <>
 inline constexpr Verdict kLast<Verdict> = Verdict::Unreachable;
 

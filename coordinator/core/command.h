@@ -21,7 +21,8 @@ struct Answer {
   std::string text;
 };
 
-using SmallOrder = std::variant<Resolve, LookAgain, LabelMessage, ControlMessage, TellAll>;
+using SmallOrder =
+    std::variant<Resolve, LookAgain, LabelMessage, ControlMessage, TellAll, TellPackages>;
 struct SendOrder {
   LinkKey host;
   SmallOrder order;
@@ -67,11 +68,16 @@ struct SendEnrolReply {
   HostBinding binding;  // to be signed
   Bytes labels;         // signed LabelCertificate
 };
+/// From now on this list of vulnerabilities counts, in place of the one of its name.
+struct UseFeed {
+  std::string name;
+  Digest digest;
+};
 /// Hand in WentOn: there is more to do than one commit may hold.
 struct GoOn {};
 
 using Command = std::variant<Answer, SendOrder, SendDispatches, SendAcknowledgement, SendBeacon,
-                             SendAdmitted, FreezePlan, SendEnrolReply, GoOn>;
+                             SendAdmitted, FreezePlan, SendEnrolReply, GoOn, UseFeed>;
 std::string_view name_of(const Command& command);
 
 using CoordinatorEffects = Effects<CoordinatorRow, Command>;

@@ -60,8 +60,13 @@ struct OpenedControl {
   Verified<ControlStatement> statement;
   std::optional<Verified<Roster>> roster;  // of a NewRoster
 };
+/// A list of vulnerabilities that was sent whole, read and found lawful.
+struct ReadFeed {
+  std::string name;
+  WallTime at{};  // of the list itself; zero: it does not say
+};
 using Enclosed =
-    std::variant<std::monostate, ApprovedHead, OpenedToken, OpenedLabels, OpenedControl>;
+    std::variant<std::monostate, ApprovedHead, OpenedToken, OpenedLabels, OpenedControl, ReadFeed>;
 
 /// `request` is the shell's number for it; the answer carries it back.
 struct RequestArrived {

@@ -57,7 +57,22 @@ void check_granted(const State& state, const Rollout& rollout, const Host& grant
   }
 }
 
+namespace {
+
+void check_packages(const State& state) {
+  std::map<Digest, std::uint32_t> counted;
+  for (const auto& [id, host] : state.hosts) {
+    const Digest& digest = host.sight.row.packages;
+    if (!digest.is_zero()) counted[digest] += 1;
+  }
+  for (const auto& [digest, known] : state.packages) CHECK(known.hosts == counted[digest]);
+  for (const auto& [digest, hosts] : counted) CHECK(state.packages.contains(digest));
+}
+
+}  // namespace
+
 void check_invariants(const State& state) {
+  check_packages(state);
   for (const auto& [link, id] : state.links) {
     CHECK(state.hosts.contains(id));
     CHECK(state.hosts.at(id).row.link_key == link);

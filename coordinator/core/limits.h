@@ -34,6 +34,11 @@ struct Limits {
   std::uint32_t tell_all_rate = 200;  // hosts a second, the whole fleet
   // Of one source of one host: it looks each few minutes, and each one is a write.
   Duration findings_spacing = std::chrono::seconds(1);
+  // A list of packages is some 20 KiB, told within a second; half a MiB at most while it comes.
+  std::size_t tellings_max = 64;
+  Duration telling_patience = std::chrono::seconds(30);
+  Duration packages_retry = std::chrono::hours(1);  // after one that was none
+  std::size_t feeds_max = 16;
   Duration resolve_max = std::chrono::seconds(30);
   Duration resolve_interval = std::chrono::seconds(5);
   // Two boot ids on one key within this span are two machines, not one that reboots.

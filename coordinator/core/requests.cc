@@ -52,6 +52,12 @@ struct Carry {
   Ruling operator()(const SnoozeNeed& act) const {
     return may_operate(by.role) ? snooze(turn, act, by) : refused("this needs the role operator");
   }
+  Ruling operator()(const ImportFeed& act) const {
+    const auto* feed = std::get_if<ReadFeed>(&event.enclosed);
+    if (!may_operate(by.role)) return refused("this needs the role operator");
+    return feed == nullptr ? wrong("the list is not here: send it again")
+                           : import_feed(turn, act, *feed, by);
+  }
   Ruling operator()(const RetryHost& act) const { return scoped(act, &retry); }
   Ruling operator()(const SkipHost& act) const { return scoped(act, &skip); }
   Ruling operator()(const AddToken&) const {

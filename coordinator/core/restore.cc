@@ -13,6 +13,7 @@ namespace {
 struct Loose {
   std::vector<SightRow> sights;
   std::vector<FindingsRow> findings;
+  std::vector<Digest> packages;
   std::vector<LeafRow> leaves;
   std::vector<RolloutRow> rollouts;
   std::vector<TargetRow> targets;
@@ -55,6 +56,11 @@ struct TakeUp {
     state.requests[nonce] = std::move(row);
   }
   void operator()(FindingsRow&& row) const { loose.findings.push_back(std::move(row)); }
+  void operator()(PackagesRow&& row) const { loose.packages.push_back(row.digest); }
+  void operator()(FeedRow&& row) const {
+    const std::string name = row.name;
+    state.feeds[name] = std::move(row);
+  }
   void operator()(SnoozeRow&& row) const {
     state.snoozes[sha256(as_bytes(row.need.cause))] = std::move(row);
   }
@@ -95,7 +101,11 @@ State restore(std::vector<CoordinatorRow> rows) {
     if (host == state.hosts.end()) continue;
     note_troubles(host->second.sight, row, Limits{}.troubles_max, row.at);
   }
+  // One that no host has any more is known all the same, until it is forgotten.
+  for (const Digest& digest : loose.packages) state.packages[digest].stored = true;
   for (const auto& [id, host] : state.hosts) {
+    const Digest& packages = host.sight.row.packages;
+    if (!packages.is_zero()) state.packages[packages].hosts += 1;
     if (!host.row.removed && !host.row.revoked) state.links[host.row.link_key] = id;
   }
   std::ranges::sort(state.control, {}, &ControlRow::number);

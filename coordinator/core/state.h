@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "common/plan/package_list.h"
 #include "common/row/coordinator_row.h"
 #include "coordinator/core/limits.h"
 
@@ -48,6 +49,20 @@ struct Sight {
 struct Host {
   HostRow row;
   Sight sight;
+};
+
+/// A list of packages that hosts said they have.
+struct KnownPackages {
+  std::uint32_t hosts = 0;  // that have it, by their newest word
+  bool stored = false;
+  std::optional<Instant> refused_at;  // what came under this digest was no list
+};
+
+/// A host that was asked for its list, until it told it or for a while.
+struct PackagesTelling {
+  Digest digest;
+  Instant asked_at{};
+  Assembler parts{kPackageListBytesMax};
 };
 
 struct Plan {
@@ -110,7 +125,11 @@ struct State {
   std::map<HostId, SlotRow> slots;
   std::map<AttemptId, Digest> records;
   std::map<Nonce, RequestRow> requests;
-  std::map<Digest, SnoozeRow> snoozes;  // by digest of the cause
+  std::map<Digest, KnownPackages> packages;
+  bool packages_swept = false;                 // those of no host, after the start
+  std::map<HostId, PackagesTelling> tellings;  // at most Limits::tellings_max
+  std::map<std::string, FeedRow> feeds;        // by name
+  std::map<Digest, SnoozeRow> snoozes;         // by digest of the cause
   AuditChain audit;
 
   bool going_on = false;  // a GoOn is ordered, and its WentOn has not come yet

@@ -29,6 +29,9 @@ void on(Turn& turn, const Restarted&) {
   reopen_all(turn);
   send_admitted(turn);
   send_beacon(turn);
+  for (const auto& [name, feed] : state.feeds) {
+    turn.order(UseFeed{.name = name, .digest = feed.digest});
+  }
 }
 
 void on(Turn& turn, const Ticked&) {
@@ -40,6 +43,7 @@ void on(Turn& turn, const Ticked&) {
   if (is_due(state.admitted_at, turn.limits.admitted_interval)) send_admitted(turn);
   forget_requests(turn);
   forget_snoozes(turn);
+  forget_packages(turn);
   settle_drafts(turn);
   forget_ended(turn);
   turn.stirred = true;
@@ -62,6 +66,7 @@ struct Hear {
   void operator()(const Rejection& rejection) const { on_rejection(turn, host, rejection); }
   void operator()(const RecordMessage&) const {}  // opened by the shell, comes as RecordArrived
   void operator()(const LogPart&) const {}        // passed on by the shell
+  void operator()(const PackagesMessage& part) const { on_packages(turn, host, part); }
 };
 
 void on(Turn& turn, const HostSaid& event) {
@@ -109,10 +114,10 @@ std::string_view name_of(const Event& event) {
 }
 
 std::string_view name_of(const Command& command) {
-  static constexpr std::array<std::string_view, 9> kNames = {
+  static constexpr std::array<std::string_view, 10> kNames = {
       "answer",      "send_order",    "send_dispatches", "send_acknowledgement",
       "send_beacon", "send_admitted", "freeze_plan",     "send_enrol_reply",
-      "go_on"};
+      "go_on",       "use_feed"};
   static_assert(kNames.size() == std::variant_size_v<Command>);
   return kNames[command.index()];
 }

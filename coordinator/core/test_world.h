@@ -247,6 +247,8 @@ class World : public testing::Test {
       labels_sent += 1;
     } else if (std::holds_alternative<TellAll>(order.order)) {
       all_asked.push_back(id);
+    } else if (std::holds_alternative<TellPackages>(order.order)) {
+      packages_asked.push_back(id);
     }
   }
   void run(const SendDispatches& order) {
@@ -296,6 +298,7 @@ class World : public testing::Test {
     send(frozen);
   }
   void run(const SendEnrolReply& order) { enrol_reply = order; }
+  void run(const UseFeed& order) { feeds_used[order.name] = order.digest; }
   void run(const GoOn&) {
     go_ons += 1;
     if (!commit_is_slow) send(WentOn{});
@@ -378,6 +381,8 @@ class World : public testing::Test {
   int looks_asked = 0;
   std::uint32_t labels_sent = 0;
   std::vector<HostId> all_asked;
+  std::vector<HostId> packages_asked;
+  std::map<std::string, Digest> feeds_used;
 };
 
 /// Six hosts: a host of each of three clusters in two regions.

@@ -44,6 +44,8 @@ struct Weigh {
   std::size_t operator()(const RequestRow& row) const { return kRowBytes + row.text.size(); }
   std::size_t operator()(const AuditRow& row) const { return kRowBytes + row.text.size(); }
   std::size_t operator()(const FindingsRow&) const { return 0; }
+  std::size_t operator()(const PackagesRow&) const { return 0; }
+  std::size_t operator()(const FeedRow& row) const { return kRowBytes + row.by.size(); }
   std::size_t operator()(const SnoozeRow& row) const {
     return kRowBytes + row.need.cause.size() + row.need.reason.size();
   }

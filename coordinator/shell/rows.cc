@@ -15,6 +15,7 @@ void lighten(CoordinatorRow& row) {
     record->envelope = {};
     record->output_tail = {};
   }
+  if (auto* packages = std::get_if<PackagesRow>(&row)) packages->text = {};
   if (auto* found = std::get_if<FindingsRow>(&row)) {
     std::erase_if(found->findings, [](const Finding& finding) {
       return finding.judgement == Judgement::Proved ||

@@ -128,7 +128,7 @@ class ShellWorld : public testing::Test {
   }
 
   /// The whole answer, its parts joined.
-  Reply ask(Peer& peer, std::variant<ReadRequest, ChangeRequest> body) {
+  Reply ask(Peer& peer, OperatorMessage::Body body) {
     const std::uint64_t id = ++peer.last_id;
     const Bytes frame = encode(OperatorMessage{.id = id, .body = std::move(body)});
     CHECK(peer.client->send(frame).has_value());

@@ -126,6 +126,9 @@ void forget_findings(Turn& turn, Host& host) {
     turn.erase(std::move(gone));
   }
   host.sight.troubles.clear();
+  Report nothing;
+  nothing.packages = Digest{};
+  note_packages(turn, host, nothing);
 }
 
 std::optional<std::int64_t> fact_now(const SightRow& row, Fact fact, WallTime now) {

@@ -136,7 +136,7 @@ void take_facts(Turn& turn, Host& host, const Report& report) {
     row.sequence = report.sequence;
     row.is_whole = true;
   } else {
-    const bool tells = !report.facts.empty() || !report.lost.empty();
+    const bool tells = !report.facts.empty() || !report.lost.empty() || report.packages;
     if (!follows(host.sight, report.sequence, tells ? Tells::Something : Tells::Nothing)) {
       ask_all(turn, host);
     }
@@ -192,6 +192,7 @@ void on_report(Turn& turn, Host& host, const Report& report) {
   sight.row.health = report.health;
   sight.row.health_at = report.health_at;
   take_facts(turn, host, report);
+  note_packages(turn, host, report);
   forgive_clock(turn, host, report.wall);
   turn.touch(sight.row);
   believe_term(turn, host, report.term_seen);
