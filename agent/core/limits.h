@@ -61,6 +61,9 @@ struct AgentLimits {
   Duration findings_interval = std::chrono::hours(6);
   // What moves by itself is told when it is off by more than this, or by a fiftieth.
   Duration motion_error_max = std::chrono::seconds(60);
+  // A list of packages is tens of frames at most; who asks for it all the time gets it now and
+  // then.
+  Duration packages_pause = std::chrono::seconds(10);
   std::int64_t noise_max = 5;  // percentage points that mean nothing
   std::size_t records_max = 64;
   std::size_t record_bytes_max = kFrameBytesMax;

@@ -28,6 +28,7 @@ void on(Turn& turn, const Ticked&) {
   greet_if_ready(turn);
   run_resolves(turn);
   run_sources(turn);
+  run_packages(turn);
   run_agenda(turn);
   run_spool(turn);
 }

@@ -50,6 +50,17 @@ void tell_facts(Turn& turn, Report& report);
 void tell_findings(Turn& turn);
 /// The centre knows nothing any more.
 void tell_all(Turn& turn);
+
+// packages.cc
+/// Takes the list out of a report; a report without one says that it is known no more.
+void keep_packages(Turn& turn, std::string text);
+/// Into the next report, if the centre was told another one or asks for all.
+void tell_packages(Turn& turn, Report& report);
+void want_packages(Turn& turn);
+/// Sends the text once it is wanted and due.
+void run_packages(Turn& turn);
+Instant packages_due(const AgentState& state);
+
 // orders.cc
 void on(Turn& turn, const CentreSaid& event);
 

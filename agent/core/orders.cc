@@ -23,6 +23,10 @@ void obey(Turn& turn, const TellAll&, const CentreSaid&) {
   want_report(turn);
 }
 
+void obey(Turn& turn, const TellPackages&, const CentreSaid&) {
+  want_packages(turn);
+}
+
 void obey(Turn& turn, const BeaconMessage& order, const CentreSaid&) {
   turn.state.relay.beacon = order.beacon;
   turn.state.relay.beacon_at = turn.now.mono;

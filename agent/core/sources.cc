@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/core/machine.h"
+#include "common/plan/package_list.h"
 
 namespace mainstay::agent {
 namespace {
@@ -120,6 +121,7 @@ void note_failure(Turn& turn, Watch& watch, Source source, const std::string& wh
   std::erase_if(report.findings, [](const Finding& f) { return f.topic == Topic::Source; });
   if (!watch.looked) report.at = turn.now.wall;
   report.facts.clear();  // nothing is known any more that selectors may go by
+  if (source == Source::Patch) keep_packages(turn, {});
   report.findings.push_back({.topic = Topic::Source,
                              .judgement = Judgement::NotProved,
                              .subject = std::string(name_of(source)),
@@ -206,6 +208,10 @@ void on(Turn& turn, const SourceLooked& event) {
     watch.look_at = turn.now.mono + limits_of(turn, event.source).interval;
     SourceReport report = event.report.value_or(SourceReport{});
     report.source = event.source;
+    // Kept once, apart: what was told of a report is kept, too, to compare with.
+    std::string packages = std::exchange(report.packages, {});
+    if (packages.size() > kPackageListBytesMax) packages.clear();
+    if (event.source == Source::Patch) keep_packages(turn, std::move(packages));
     // Nothing to look at here: the centre shall not take it for a host where all is well.
     if (report.findings.empty() && report.facts.empty()) report.at = {};
     keep(turn, watch, std::move(report));

@@ -72,6 +72,15 @@ struct Telling {
   Instant motion_at{};  // when those that move by themselves were told
 };
 
+/// The list of packages of the last look at them, and whether the centre knows it.
+struct Packages {
+  std::string text;  // empty: there is none
+  Digest digest;     // of the text; zero: there is none
+  std::optional<Digest> told;
+  bool is_wanted = false;  // the centre asked for the text
+  Instant send_at{};       // not again before
+};
+
 struct ResolveJob {
   enum class Phase : std::uint8_t { Waiting, Refreshing, Simulating };
   Resolve resolve;
@@ -127,6 +136,7 @@ struct AgentState {
   Relay relay;
   std::array<Watch, kSourceCount> watches;  // by Source
   Telling telling;
+  Packages packages;
   std::map<Digest, SpoolEntry> spool;  // by sha256 of the record
   Counts counts;
 };

@@ -2,6 +2,7 @@
 
 #include "agent/core/machine.h"
 #include "common/core/check.h"
+#include "common/plan/package_list.h"
 
 namespace mainstay::agent {
 
@@ -27,7 +28,7 @@ Instant next_due(const AgentState& state, const AgentLimits& limits) {
     }
   }
   if (state.relay.up) due = std::min(due, state.relay.ask_at);
-  due = std::min({due, state.relay.rest_until, state.relay.answer_until});
+  due = std::min({due, state.relay.rest_until, state.relay.answer_until, packages_due(state)});
   if (!state.relay.resolves.empty()) due = std::min(due, state.relay.resolves.front().until);
   return due;
 }
@@ -74,6 +75,8 @@ void check_invariants(const AgentState& state, const AgentLimits& limits) {
     if (watch.look_until != kNever) CHECK(watch.look_at == kNever);
     CHECK(watch.report.findings.size() <= kFindingsMax);
   }
+  CHECK(state.packages.text.size() <= kPackageListBytesMax);
+  CHECK(state.packages.text.empty() == state.packages.digest.is_zero());
   // A look asked for during a look needs one that is going on.
   if (state.agenda.look_again) CHECK(state.agenda.look_until != kNever);
   if (state.agenda.health_at != WallTime{}) CHECK(state.agenda.looked);

@@ -104,6 +104,7 @@ struct SourceReport {
   std::vector<FactReading> facts;
   std::vector<Finding> findings;  // refuted first, then not proved, then proved
   std::uint32_t omitted = 0;      // findings that did not fit
+  std::string packages = {};      // of Patch: the text of the host's list (package_list.h), or none
 };
 
 /// What it takes on the wire, not less.

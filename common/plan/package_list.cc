@@ -67,14 +67,14 @@ std::string harmless_process(std::string_view name) {
   return made.empty() ? "?" : made;
 }
 
-std::size_t make_harmless(std::vector<std::string>& names) {
+/// Sorted, and no more than the first few: the C library listens in everything, and which of it is
+/// a matter of the host, not of the list.
+void make_harmless(std::vector<std::string>& names) {
   for (std::string& name : names) name = harmless_process(name);
   std::ranges::sort(names);
   const auto [begin, end] = std::ranges::unique(names);
   names.erase(begin, end);
-  const std::size_t more = names.size() - std::min(names.size(), kProcessNamesMax);
-  names.resize(names.size() - more);
-  return more;
+  names.resize(std::min(names.size(), kProcessNamesMax));
 }
 
 auto key_of(const InstalledPackage& package) {
@@ -186,7 +186,8 @@ std::string package_list_text(PackageList list, std::size_t* omitted) {
   text.append(" ").append(list.sees_processes ? kAll : kSome).append("\n");
   std::size_t count = 0;
   for (InstalledPackage& package : list.packages) {
-    left_out += make_harmless(package.listening) + make_harmless(package.stale);
+    make_harmless(package.listening);
+    make_harmless(package.stale);
     const std::string line = line_of(package);
     if (count == kInstalledMax || text.size() + line.size() > kPackageListBytesMax) break;
     text += line;

@@ -95,6 +95,13 @@ Status read_facts(const Json& facts, SourceReport& report) {
   return {};
 }
 
+Status read_packages(const Json& object, SourceReport& report) {
+  if (!object.contains("packages")) return {};
+  TRY(report.packages, text(object, "packages", kPackageListBytesMax));
+  const auto list = read_package_list(report.packages);
+  return list.has_value() ? Status() : malformed(list.error().detail);
+}
+
 Json json_of(const Finding& finding) {
   Json readings = Json::object();
   for (const Reading& reading : finding.readings) {
@@ -115,12 +122,13 @@ std::string write_report(SourceReport report) {
   }
   Json findings = Json::array();
   for (const Finding& finding : report.findings) findings.push_back(json_of(finding));
-  const Json object = {{"schema", kSchema},
-                       {"source", name_of(report.source)},
-                       {"at", to_ms(report.at) / 1000},
-                       {"omitted", report.omitted},
-                       {"facts", std::move(facts)},
-                       {"findings", std::move(findings)}};
+  Json object = {{"schema", kSchema},
+                 {"source", name_of(report.source)},
+                 {"at", to_ms(report.at) / 1000},
+                 {"omitted", report.omitted},
+                 {"facts", std::move(facts)},
+                 {"findings", std::move(findings)}};
+  if (!report.packages.empty()) object["packages"] = std::move(report.packages);
   return object.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 
@@ -152,6 +160,7 @@ Result<SourceReport> read_report(std::string_view bytes) {
     TRY(Finding finding, finding_of(entry));
     report.findings.push_back(std::move(finding));
   }
+  TRY_STATUS(read_packages(object, report));
   // Whoever printed it may have been replaced: what goes on is bounded and harmless all the same.
   tidy(report);
   return report;

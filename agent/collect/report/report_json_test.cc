@@ -41,6 +41,36 @@ TEST(ReportJsonTest, ReadsWhatItWrote) {
   EXPECT_EQ(reading_of(finding, Measure::AgeSeconds), -3);
 }
 
+TEST(ReportJsonTest, CarriesTheListOfPackages) {
+  SourceReport report = sample();
+  EXPECT_EQ(write_report(report).find("packages"), std::string::npos);
+  PackageList list{.release = "debian:12", .sees_processes = true, .packages = {}};
+  for (int i = 0; i < 8000; ++i) {
+    list.packages.push_back({.name = "package" + std::to_string(i),
+                             .version = "1:2.3.4-5+deb12u1",
+                             .listening = {"process-" + std::to_string(i)}});
+  }
+  report.packages = package_list_text(list);
+  const std::string text = write_report(report);
+  EXPECT_LE(text.size(), kReportJsonBytesMax);
+  const auto read = read_report(text);
+  ASSERT_TRUE(read.has_value()) << read.error().detail;
+  EXPECT_EQ(read->packages, report.packages);
+}
+
+TEST(ReportJsonTest, IsRefusedForAListThatIsNone) {
+  SourceReport report = sample();
+  report.packages = "packages 1 debian:12 all\nopenssl 3.0.15-1\n";
+  ASSERT_TRUE(read_report(write_report(report)).has_value());
+  report.packages = "packages 1 debian:12 all\nopenssl \x1b[2J\n";
+  const auto read = read_report(write_report(report));
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().detail, "report: package list:2: not a package");
+  std::string text = write_report(sample());
+  replace(text, R"("omitted":0)", R"("omitted":0,"packages":[])");
+  EXPECT_FALSE(read_report(text).has_value());
+}
+
 TEST(ReportJsonTest, IsOneLineOfAsciiWhateverItSays) {
   SourceReport report = sample();
   report.findings[0].subject = "\u20ac \xff \x1b[2J \"quoted\" \n";

@@ -8,6 +8,7 @@
 #include "common/core/parts.h"
 #include "common/loop/environment.h"
 #include "common/loop/files.h"
+#include "common/plan/package_list.h"
 
 namespace mainstay::executor {
 
@@ -15,7 +16,9 @@ namespace {
 
 // The agent gives up a little later, and looks with its own eyes.
 constexpr Duration kProbeTimeMax = std::chrono::seconds(90);
-constexpr std::size_t kProbeBytesMax = 256UL * 1024;  // what the agent reads
+// What the agent reads (agent/collect/report): findings, and a list of packages whose ends of lines
+// take two bytes.
+constexpr std::size_t kProbeBytesMax = 256UL * 1024 + 2 * kPackageListBytesMax;
 // However often it is asked.
 constexpr Duration kProbePause = std::chrono::seconds(2);
 
