@@ -1,6 +1,8 @@
 #include "common/store/folder.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
@@ -127,6 +129,15 @@ void Folder::keep_ballast(std::size_t bytes) const {
 
 void Folder::release_ballast() const {
   unlink((path_ + "/ballast").c_str());
+}
+
+bool Folder::has_room(std::size_t bytes) const {
+  struct statvfs space = {};
+  if (bytes == 0 || statvfs(path_.c_str(), &space) != 0) return true;
+  constexpr std::uint64_t kSmallPart = 16;
+  const std::uint64_t wanted =
+      std::min<std::uint64_t>(bytes, space.f_blocks * space.f_frsize / kSmallPart);
+  return space.f_bavail * space.f_frsize >= wanted;
 }
 
 Status Folder::sync() const {

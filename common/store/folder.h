@@ -31,6 +31,9 @@ class Folder {
   /// Space set aside, if the disk has plenty; failing to is no error.
   void keep_ballast(std::size_t bytes) const;
   void release_ballast() const;
+  /// Whether the disk has this many bytes free, or of a small one a sixteenth; yes if it does not
+  /// say.
+  [[nodiscard]] bool has_room(std::size_t bytes) const;
 
   Status sync() const;
 

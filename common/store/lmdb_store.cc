@@ -135,9 +135,26 @@ bool LmdbStore::commit_group(std::vector<Step>& group) {
       for (auto& work : done) work();
     });
   }
-  const std::vector<Put> cache = puts_of(group, Axis::Cache);
-  if (!cache.empty() && !cache_->put(cache)) ++cache_failures_;
+  commit_cache(group);
   return true;
+}
+
+void LmdbStore::commit_cache(std::span<const Step> group) {
+  const std::vector<Put> cache = puts_of(group, Axis::Cache);
+  if (cache.empty()) return;
+  const Status written = folder_.has_room(options_.cache_room_min)
+                             ? cache_->put(cache)
+                             : fail(Fault::Unavailable, "the disk of " + folder_.cache() +
+                                                            " is nearly full; free space");
+  if (written) return;
+  const std::lock_guard hold(loss_lock_);
+  loss_.commits += 1;
+  loss_.reason = written.error().detail;
+}
+
+CacheLoss LmdbStore::cache_loss() const {
+  const std::lock_guard hold(loss_lock_);
+  return loss_;
 }
 
 std::vector<Put> LmdbStore::puts_of(std::span<const Step> group, Axis axis) const {

@@ -5,7 +5,6 @@
 // All other calls are for the loop thread.
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -35,8 +34,17 @@ struct Options {
   std::size_t truth_map_bytes = std::size_t{1} << 30U;  // address space, not disk
   std::size_t cache_map_bytes = std::size_t{1} << 30U;
   std::size_t ballast_bytes = 0;  // 64 MiB in production
+  // Cache is not written where less than this, or a sixteenth of a small disk, is left for truth,
+  // without which nothing goes on. 0: no disk is looked at.
+  std::size_t cache_room_min = 0;
   Post post;
   Fatal fatal = end_process;
+};
+
+/// Cache that was dropped, commits of many rows, and why the last one was.
+struct CacheLoss {
+  std::uint64_t commits = 0;
+  std::string reason = {};
 };
 
 class LmdbStore : public Store, public Records {
@@ -58,8 +66,7 @@ class LmdbStore : public Store, public Records {
   Status check_readers();
   /// Of the truth's map: at 0.75 new plans should be refused, from 0.85 history purged.
   [[nodiscard]] double used_fraction() const { return truth_->used_fraction(); }
-  /// Commits of cache that failed and were dropped.
-  [[nodiscard]] std::uint64_t cache_failures() const { return cache_failures_; }
+  [[nodiscard]] CacheLoss cache_loss() const;
 
  private:
   struct Step {
@@ -72,13 +79,17 @@ class LmdbStore : public Store, public Records {
   Status open_cache();
   void run();
   bool commit_group(std::vector<Step>& group);
+  void commit_cache(std::span<const Step> group);
   [[nodiscard]] std::vector<Put> puts_of(std::span<const Step> group, Axis axis) const;
 
   Options options_;
   Folder folder_;
   std::unique_ptr<Environment> truth_;
   std::unique_ptr<Environment> cache_;
-  std::atomic<std::uint64_t> cache_failures_ = 0;
+
+  // What the store's thread tells the loop; held for a copy only.
+  mutable std::mutex loss_lock_;
+  CacheLoss loss_;
 
   // The queue between the loop and the thread below; the lock is held for moves only.
   std::mutex queue_lock_;

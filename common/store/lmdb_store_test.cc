@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "common/store/test_world.h"
@@ -227,9 +228,62 @@ TEST_F(LmdbStoreTest, DropsCacheThatDoesNotFit) {
   writes.push_back(cache("big", std::string(200 * 1024, 'x')));
   commit_and_wait(std::move(writes));
   commit_and_wait(step_of(truth("b", "kept")));
-  EXPECT_EQ(store_->cache_failures(), 1U);
+  EXPECT_EQ(store_->cache_loss().commits, 1U);
+  EXPECT_THAT(store_->cache_loss().reason, HasSubstr("cache.mdb: the store is full"));
   EXPECT_EQ(value(Axis::Truth, "a"), "kept");
   EXPECT_EQ(value(Axis::Cache, "big"), "absent");
+  EXPECT_EQ(value(Axis::Truth, "b"), "kept");
+}
+
+// Else what hosts say would fill the disk, and the next change of state would end the process.
+class SmallDiskTest : public LmdbStoreTest {
+ protected:
+  void SetUp() override {
+    if (::mount("tmpfs", folder_.path().c_str(), "tmpfs", 0, "size=16m") != 0) {
+      GTEST_SKIP() << "SKIP: a small file system needs root";
+    }
+    is_mounted_ = true;
+  }
+  void TearDown() override {
+    store_.reset();
+    if (is_mounted_) ::umount(folder_.path().c_str());
+  }
+  void open_with(std::size_t room_min) {
+    Options nearly_full = options();
+    nearly_full.cache_map_bytes = std::size_t{1} << 30U;
+    nearly_full.cache_room_min = room_min;
+    nearly_full.fatal = [this, post = loop_.post()](const Error& error) {
+      post([this, detail = error.detail] { fatal_ = detail; });
+    };
+    auto opened = LmdbStore::open(std::move(nearly_full));
+    ASSERT_TRUE(opened.has_value()) << opened.error().detail;
+    store_ = std::move(*opened);
+  }
+  /// Twice as much cache as the disk has bytes, beside a truth that grows.
+  void write_much() {
+    for (int i = 0; i < 64 && fatal_.empty(); ++i) {
+      const std::string number = std::to_string(i);
+      std::vector<KeyValue> writes = step_of(truth("a/" + number, std::string(4000, 'x')));
+      writes.push_back(cache("big/" + number, std::string(512 * 1024, 'x')));
+      bool done = false;
+      store_->commit(std::move(writes), [&] { done = true; });
+      while (!done && fatal_.empty()) loop_.run_one();
+    }
+  }
+  bool is_mounted_ = false;
+  std::string fatal_;
+};
+
+TEST_F(SmallDiskTest, CacheLeavesRoomForTruth) {
+  open_with(std::size_t{256} << 20U);
+  write_much();
+  EXPECT_EQ(fatal_, "");
+  EXPECT_NE(value(Axis::Truth, "a/63"), "absent");
+  EXPECT_GT(store_->cache_loss().commits, 16U);
+  EXPECT_LT(store_->cache_loss().commits, 60U);
+  EXPECT_THAT(store_->cache_loss().reason, HasSubstr("nearly full"));
+  EXPECT_NE(value(Axis::Cache, "big/0"), "absent");
+  EXPECT_EQ(value(Axis::Cache, "big/63"), "absent");
 }
 
 TEST(StepTest, IsBounded) {

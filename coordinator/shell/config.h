@@ -32,7 +32,9 @@ struct Config {
   Duration grace = std::chrono::seconds(15);
   Duration permit_lifetime = std::chrono::seconds(120);
   Duration beacon_interval = std::chrono::seconds(10);
-  std::uint64_t store_bytes = std::uint64_t{1} << 30U;  // of address space: the most it may grow to
+  // Of address space: the most the store may grow to. 100,000 hosts of 2 KiB, ten rollouts over all
+  // of them in a month at 1 KiB a host, and as much again while pages change.
+  std::uint64_t store_bytes = std::uint64_t{16} << 30U;
   Level level = Level::Info;
 };
 

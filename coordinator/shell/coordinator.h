@@ -21,6 +21,7 @@
 #include "coordinator/shell/logs.h"
 #include "coordinator/shell/replies.h"
 #include "coordinator/shell/requests.h"
+#include "coordinator/shell/store_watch.h"
 #include "coordinator/shell/views.h"
 
 namespace mainstay::coordinator {
@@ -97,6 +98,7 @@ class Coordinator {
   Verifier verifier_{check_};
   Refusals refusals_;
   fabric::RefusalWatch refused_peers_{log_};
+  StoreWatch store_watch_{log_};
   HostDoor door_;
   Requests requests_;
   Replies replies_;

@@ -21,7 +21,7 @@ The file is coordinator.conf as `mainstay init` writes it: `key: value` lines. R
 listen, store, dispatch_key_file, link_key_file, gate_keys, enrolment_keys. Optional: gate_program,
 gate_config, gate_state, enrolment_config, enrolment_state (gates it starts, which outlive it),
 grace_seconds (15), permit_seconds (120), beacon_seconds (10), log_level (info),
-store_bytes (1 GiB: the most the store may grow to).
+store_bytes (16 GiB: the most the store may grow to).
 
 A key file is an absolute path, or `%d/NAME` for a credential that the service manager hands over.
 

@@ -43,6 +43,29 @@ void add_stop(const ViewContext& context, std::vector<Need>& needs) {
   needs.push_back(std::move(need));
 }
 
+/// What the coordinator itself lacks: what hosts say is kept no longer, or soon nothing is.
+void add_store(const ViewContext& context, std::vector<Need>& needs) {
+  static constexpr std::string_view kNext =
+      "on the coordinator: journalctl -u mainstay-coordinator";
+  const StoreHealth& store = context.store;
+  if (store.cache_since) {
+    needs.push_back({.cause = "store/cache",
+                     .urgency = "!",
+                     .text = "what hosts say is not kept, " + std::to_string(store.cache_lost) +
+                             " writes lost: " + store.cache_reason,
+                     .since = *store.cache_since,
+                     .next = std::string(kNext)});
+  }
+  if (store.truth_used < kTruthUsedMax) return;
+  const auto percent = std::to_string(static_cast<int>(store.truth_used * 100));
+  needs.push_back({.cause = "store/truth",
+                   .urgency = "!!",
+                   .text = "the store is " + percent +
+                           " % full, and full it ends the coordinator: raise store_bytes",
+                   .since = {},
+                   .next = std::string(kNext)});
+}
+
 void add_pending(const ViewContext& context, std::vector<Need>& needs) {
   const auto& pending = context.state.control_pending;
   if (!pending || pending->row.at + kStatementAgeMax <= context.now.wall) return;
@@ -257,6 +280,7 @@ std::optional<Stuck> stuck_at(const ViewContext& context, const Rollout& rollout
 Needs needs_json(const ViewContext& context) {
   std::vector<Need> needs;
   add_stop(context, needs);
+  add_store(context, needs);
   add_pending(context, needs);
   add_alarms(context, needs);
   add_rollouts(context, needs);

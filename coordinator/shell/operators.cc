@@ -72,6 +72,7 @@ ViewContext Coordinator::view_context() {
           .started_at = started_at_,
           .gates_connected = connected,
           .gates_known = known,
+          .store = store_watch_.health(),
           .now = loop_.now()};
 }
 

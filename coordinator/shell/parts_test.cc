@@ -45,7 +45,7 @@ TEST(ConfigTest, ReadsKeysAndDefaults) {
   EXPECT_EQ(config->enrolment_keys.size(), 1U);
   EXPECT_EQ(config->grace, std::chrono::seconds(2));
   EXPECT_EQ(config->permit_lifetime, std::chrono::seconds(120));
-  EXPECT_EQ(config->store_bytes, std::uint64_t{1} << 30U);
+  EXPECT_EQ(config->store_bytes, std::uint64_t{16} << 30U);
   EXPECT_EQ(parse_config(kConfig + "store_bytes: 4294967296\n", "c")->store_bytes,
             std::uint64_t{4} << 30U);
   EXPECT_FALSE(parse_config(kConfig + "store_bytes: 1000\n", "c"));

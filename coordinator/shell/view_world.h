@@ -20,6 +20,7 @@ class ViewWorld : public TwoRegions {
                               .started_at = now.mono,
                               .gates_connected = 1,
                               .gates_known = 1,
+                              .store = store_health_,
                               .now = now};
     const Reply reply = view_of(context, {.view = what, .argument = std::move(argument)});
     EXPECT_EQ(reply.verdict, Verdict::Done) << reply.text;
@@ -28,6 +29,7 @@ class ViewWorld : public TwoRegions {
 
   TestRecords records_;
   std::map<Nonce, DraftEnd> drafts_;
+  StoreHealth store_health_;
 };
 
 }  // namespace mainstay::coordinator

@@ -8,6 +8,7 @@
 #include "common/ports/store.h"
 #include "coordinator/core/state.h"
 #include "coordinator/shell/replies.h"
+#include "coordinator/shell/store_health.h"
 
 namespace mainstay::coordinator {
 
@@ -27,6 +28,7 @@ struct ViewContext {
   Instant started_at{};
   std::size_t gates_connected = 0;
   std::size_t gates_known = 0;
+  StoreHealth store = {};
   Now now;
 };
 

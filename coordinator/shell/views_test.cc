@@ -85,6 +85,20 @@ TEST_F(ViewsTest, ANeedIsNamedByItsIdAlone) {
   EXPECT_EQ(view(View::Fleet)["needs"], fleet["needs"]);
 }
 
+TEST_F(ViewsTest, AStoreThatTakesNoMoreIsANeed) {
+  EXPECT_TRUE(view(View::Fleet)["needs"].empty());
+  store_health_ = {.cache_lost = 312,
+                   .cache_since = now.wall - std::chrono::minutes(2),
+                   .cache_reason = "the disk is full",
+                   .truth_used = 0.78};
+  const json needs = view(View::Fleet)["needs"];
+  ASSERT_EQ(needs.size(), 2U);
+  EXPECT_EQ(needs[0]["text"],
+            "the store is 78 % full, and full it ends the coordinator: raise store_bytes");
+  EXPECT_EQ(needs[1]["text"], "what hosts say is not kept, 312 writes lost: the disk is full");
+  EXPECT_EQ(needs[1]["since_seconds"], 120);
+}
+
 // eu-1 has failed; us-1 waits for its slot, and the other hosts of its region for us-1.
 TEST_F(ViewsTest, WhoWaitsForAPersonIsToldForWhom) {
   hosts[host_id("eu-1")].outcome = OutcomeKind::Failed;
