@@ -13,10 +13,14 @@ using nlohmann::json;
 
 constexpr int kSchema = 1;
 constexpr std::size_t kWordMax = 64;
+constexpr std::size_t kSourceMax = 200;  // longer than any that is lawful: cut, it is none
 constexpr std::size_t kDetailMax = 4096;
 constexpr std::size_t kOutputMax = 8192;
 constexpr std::size_t kListBytesMax =
     320 * 1024;  // at most three long lists a document: below 1 MiB
+
+// Those of a desktop with everything; only who asks for them gets so much.
+constexpr std::size_t kSourcesBytesMax = 1024 * 1024;
 
 std::string clean(std::string text, std::size_t max) {
   text.resize(std::min(text.size(), max));
@@ -28,12 +32,13 @@ std::string clean(std::string text, std::size_t max) {
 }
 
 /// Cuts a list by the bytes it will have, and says so; a reader must not take a part for the whole.
-void put_list(json& document, const std::string& name, const std::vector<json>& entries) {
+void put_list(json& document, const std::string& name, const std::vector<json>& entries,
+              std::size_t bytes_max = kListBytesMax) {
   json list = json::array();
   std::size_t bytes = 0;
   for (const json& entry : entries) {
     bytes += entry.dump(-1, ' ', false, json::error_handler_t::replace).size() + 1;
-    if (bytes > kListBytesMax) {
+    if (bytes > bytes_max) {
       document["truncated"] = true;
       break;
     }
@@ -73,6 +78,16 @@ json render_pending(const Pending& update) {
           {"held", update.held},
           {"phased_percent", update.phased_percent},
           {"size_bytes", update.size_bytes}};
+}
+
+json render_source(const Source& source) {
+  json entry = {{"name", clean(source.name, kSourceMax)},
+                {"version", clean(source.version, kSourceMax)}};
+  if (!source.candidate.empty()) entry["candidate"] = clean(source.candidate, kSourceMax);
+  if (source.binaries.size() == 1 && source.binaries[0] == source.name) return entry;
+  json& binaries = entry["binaries"] = json::array();
+  for (const std::string& name : source.binaries) binaries.push_back(clean(name, kNameMax));
+  return entry;
 }
 
 json render_change(const Change& change) {
@@ -168,7 +183,7 @@ std::string refusal_document(const std::string& verb, const Refusal& refusal) {
 }
 
 std::string list_document(const PendingUpdates& pending, const Database& database,
-                          const Facts& facts) {
+                          const Facts& facts, const std::optional<std::vector<Source>>& sources) {
   json document = start("list", ExitCode::Ok, "");
   std::uint64_t bytes = 0;
   for (const Pending& update : pending.updates) bytes += update.size_bytes;
@@ -180,6 +195,7 @@ std::string list_document(const PendingUpdates& pending, const Database& databas
   document["download_bytes"] = bytes;
   put_list(document, "updates", render_all(pending.updates, render_pending));
   put_list(document, "pinned", render_all(pending.pinned, render_pending));
+  if (sources) put_list(document, "sources", render_all(*sources, render_source), kSourcesBytesMax);
   put_database(document, database);
   return finish(document);
 }

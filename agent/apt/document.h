@@ -3,6 +3,7 @@
 // cut to a limit and to printable ASCII here, so that whoever prints it needs no care.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "agent/apt/model.h"
 #include "agent/apt/options.h"
 #include "agent/apt/pending.h"
+#include "agent/apt/sources.h"
 #include "agent/apt/status.h"
 
 namespace mainstay::apt {
@@ -24,8 +26,9 @@ struct Locks {
 std::string word_of(ExitCode code);
 
 std::string refusal_document(const std::string& verb, const Refusal& refusal);
+/// Of `sources`, where they are asked for, each has as little as it can: there are thousands.
 std::string list_document(const PendingUpdates& pending, const Database& database,
-                          const Facts& facts);
+                          const Facts& facts, const std::optional<std::vector<Source>>& sources);
 std::string simulate_document(const Simulation& simulation, ExitCode code);
 std::string states_document(const std::string& verb, const std::vector<PackageState>& states,
                             const Database& database);

@@ -1,10 +1,12 @@
 // mainstay-apt: what apt and dpkg know and do, for an agent and an executor that link neither. A
 // short-lived process of its own because libapt-pkg is GPL and parses what repositories send.
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <apt-pkg/cachefile.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "agent/apt/apply.h"
@@ -16,6 +18,7 @@
 #include "agent/apt/room.h"
 #include "agent/apt/root.h"
 #include "agent/apt/simulate.h"
+#include "agent/apt/sources.h"
 #include "agent/apt/status.h"
 
 namespace mainstay::apt {
@@ -28,7 +31,14 @@ Outcome<Answer> list(const Options& options) {
   if (!cache.ReadOnlyOpen()) return refuse(ExitCode::RepositoryUnreachable, take_complaints());
   Facts facts = read_facts(root);
   facts.security_published_unix_seconds = security_published_at(cache);
-  return Answer{ExitCode::Ok, list_document(pending_updates(cache), database, facts)};
+  std::optional<std::vector<Source>> sources;
+  if (options.sources == Sources::Yes) {
+    utsname system{};
+    ::uname(&system);
+    const bool is_machine = options.root.empty();
+    sources = installed_sources(cache, is_machine ? static_cast<const char*>(system.release) : "");
+  }
+  return Answer{ExitCode::Ok, list_document(pending_updates(cache), database, facts, sources)};
 }
 
 Outcome<Answer> simulate(const Options& options) {

@@ -11,7 +11,7 @@
 namespace mainstay::apt {
 
 const char* const kUsage =
-    "usage: mainstay-apt list      [--root DIR]\n"
+    "usage: mainstay-apt list      [--root DIR] [--sources]\n"
     "       mainstay-apt installed [--root DIR]\n"
     "       mainstay-apt preflight [--root DIR] [--lock-wait SECONDS] [SET]\n"
     "       mainstay-apt holds     [--root DIR] NAME:ARCH ...\n"
@@ -107,6 +107,9 @@ Outcome<Options> check(Options options) {
   if (options.refresh == Refresh::Yes && options.verb != Verb::Apply) {
     return refuse(ExitCode::Usage, "--refresh belongs to apply");
   }
+  if (options.sources == Sources::Yes && options.verb != Verb::List) {
+    return refuse(ExitCode::Usage, "--sources belongs to list");
+  }
   if (options.lock_wait.count() != 0 && !waits(options.verb)) {
     return refuse(ExitCode::Usage, "--lock-wait belongs to preflight and apply");
   }
@@ -146,6 +149,8 @@ Outcome<Options> parse_options(const std::vector<std::string>& words) {
       options.targets = Targets::All;
     } else if (word == "--refresh") {
       options.refresh = Refresh::Yes;
+    } else if (word == "--sources") {
+      options.sources = Sources::Yes;
     } else if (word.starts_with("-")) {
       return refuse(ExitCode::Usage, "unknown or repeated option " + word);
     } else {

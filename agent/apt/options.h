@@ -14,12 +14,14 @@ namespace mainstay::apt {
 enum class Verb { List, Simulate, Holds, Installed, Preflight, Verify, Apply };
 enum class Targets { Given, Security, All };
 enum class Refresh { No, Yes };
+enum class Sources { No, Yes };
 
 struct Options {
   Verb verb = Verb::List;
   std::string root;  // empty: the machine itself
   Targets targets = Targets::Given;
   Refresh refresh = Refresh::No;
+  Sources sources = Sources::No;  // of List: also what is installed, by source package
   std::chrono::seconds lock_wait{0};
   std::vector<PackageVersion> set;
 };
