@@ -152,8 +152,44 @@ def dependencies_family():
     yield Package("provider", "1.0-1", offers=[upd("1.0-2", "Provides: a-service\n")])
 
 
-PACKAGES = [*versions_family(), *policy_family(), *architectures_family(), *dependencies_family()]
-NEW = [(f"new-{i}", "1.0-1", "bookworm-security" if i % 2 else "bookworm-updates") for i in range(8)]
+def sources_family():
+    """Binary packages of other names and versions than their sources."""
+    def of(source):
+        return f"Source: {source}\n"
+
+    for i in range(4):  # built again without a change of the source
+        yield Package(f"libbuilt-{i}", "1.0-1+b1", fields=of(f"built-{i} (1.0-1)"),
+                      offers=[sec("1.0-2", of(f"built-{i}"))] if i % 2 else [])
+    for i in range(3):  # a binary with an epoch of its own, and a source before its release
+        yield Package(f"epoch-bin-{i}", "3:1.0-1", fields=of(f"epoch-src-{i} (1:1.0~rc{i}-1)"),
+                      offers=[upd("3:1.0-2", of(f"epoch-src-{i} (1:1.0-1)"))])
+    for i in range(3):  # what one of them has reached, the other has not, and never will
+        yield Package(f"lagging-{i}", "1.0-1", fields=of(f"uneven-{i}"))
+        yield Package(f"leading-{i}", "1.0-1", fields=of(f"uneven-{i}"),
+                      offers=[sec("1.0-2", of(f"uneven-{i}"))])
+    for i in range(3):  # the same, but both can be brought further
+        yield Package(f"even-low-{i}", "1.0-1", fields=of(f"even-{i}"), offers=[sec("1.0-3", of(f"even-{i}"))])
+        yield Package(f"even-high-{i}", "1.0-2", fields=of(f"even-{i}"), local=True,
+                      offers=[sec("1.0-3", of(f"even-{i}"))])
+    yield Package("moves-on", "1.0-1", fields=of("old-home"), offers=[upd("1.0-2", of("new-home"))])
+
+
+def kernel_family():
+    signed = f"linux-signed-{NATIVE}"
+    for abi, version in (("6.1.0-39", "6.1.140-1"), ("6.1.0-40", "6.1.147-1")):
+        yield Package(f"linux-image-{abi}-{NATIVE}", version, fields=f"Source: {signed} ({version.replace('-', '+')})\n")
+    new = f"Depends: linux-image-6.1.0-41-{NATIVE} (= 6.1.148-1)\n"
+    yield Package(f"linux-image-{NATIVE}", "6.1.147-1", fields=f"Source: {signed} (6.1.147+1)\n",
+                  offers=[sec("6.1.148-1", f"Source: {signed} (6.1.148+1)\n" + new)])
+    # Its version may be any: no code of it runs.
+    yield Package("linux-libc-dev", "6.1.99-1", fields="Source: linux\n", offers=[sec("6.1.148-1", "Source: linux\n")])
+
+
+PACKAGES = [*versions_family(), *policy_family(), *architectures_family(), *dependencies_family(),
+            *sources_family(), *kernel_family()]
+NEW = [*((f"new-{i}", "1.0-1", "bookworm-security" if i % 2 else "bookworm-updates", "") for i in range(8)),
+       (f"linux-image-6.1.0-41-{NATIVE}", "6.1.148-1", "bookworm-security",
+        f"Source: linux-signed-{NATIVE} (6.1.148+1)\n")]
 PREFERENCES = "\n".join([
     "Package: pin-down-*\nPin: version 1.0-1\nPin-Priority: 1001\n",
     "Package: pin-1001-*\nPin: version 1.0-2\nPin-Priority: 1001\n",
@@ -219,8 +255,8 @@ def build(work):
         base.append(write_deb(folder, package.name, package.version, package.arch, package.fields))
         for suite, version, fields in package.offers:
             write_deb(repository / "pool" / suite, package.name, version, package.arch, fields)
-    for name, version, suite in NEW:
-        write_deb(repository / "pool" / suite, name, version, NATIVE, "")
+    for name, version, suite, fields in NEW:
+        write_deb(repository / "pool" / suite, name, version, NATIVE, fields)
     for codename in SUITES:
         index(repository, codename)
     return repository, base
@@ -367,6 +403,103 @@ def compare_collect(root, document, state):
           and (state / "first_seen").read_text().startswith("mainstay first seen 1\n"))
 
 
+def source_of(name, version, field):
+    """By the field Source of a record: "", "openssl" or "openssl (3.0.15-1)"."""
+    found = re.fullmatch(r"(\S+)(?: \((\S+)\))?", field)
+    return (found[1], found[2] or version) if found else (name, version)
+
+
+def oracle_candidates(root, installed):
+    """Which source and version the candidate of each package comes from, by apt-cache."""
+    words = [f"{name}:{arch}" for name, arch in installed]
+    policy = in_root(root, "apt-cache", "policy", *words)
+    found = re.findall(r"^(\S+?)(?::(\S+))?:\n  Installed: (\S+)\n  Candidate: (\S+)$", policy, re.M)
+    candidates = {(name, arch or NATIVE): version for name, arch, _, version in found}
+    shown = in_root(root, "apt-cache", "show", *{f"{name}:{arch}={version}"
+                                                 for (name, arch), version in candidates.items()})
+    sources = {}
+    for record in shown.split("\n\n"):
+        fields = dict(re.findall(r"^(Package|Version|Source): (.*)$", record, re.M))
+        if fields:
+            key = fields["Package"], fields["Version"]
+            sources[key] = source_of(*key, fields.get("Source", ""))
+    return {key: sources[key[0], version] for key, version in candidates.items()}
+
+
+def oracle_sources(root):
+    """The list of packages, made of what dpkg-query and apt-cache say and of dpkg's order."""
+    form = "${Package}|${Architecture}|${source:Package}|${source:Version}|${db:Status-Status}\n"
+    rows = [line.split("|") for line in run(["dpkg-query", f"--root={root}", "-W", "-f", form]).splitlines()]
+    candidates = oracle_candidates(root, [(row[0], NATIVE if row[1] == "all" else row[1]) for row in rows])
+    lowest, reached = {}, {}
+    for name, arch, source, version, status in rows:
+        if status in ("config-files", "not-installed") or "linux" in source:
+            continue
+        if source not in lowest or newer(lowest[source], version):
+            lowest[source] = version
+        its_source, candidate = candidates[name, NATIVE if arch == "all" else arch]
+        best = candidate if its_source == source and newer(candidate, version) else version
+        if source not in reached or newer(reached[source], best):
+            reached[source] = best
+    return {f"{name} {version}" + (f" candidate={reached[name]}" if newer(reached[name], version) else "")
+            for name, version in lowest.items()}
+
+
+def break_package(root):
+    """One half installed, one half configured, one removed with its settings left."""
+    status = root / "var/lib/dpkg/status"
+    text = status.read_text()
+    for name, word in (("upd-1", "half-installed"), ("upd-2", "half-configured"), ("upd-4", "config-files")):
+        chosen = "deinstall" if word == "config-files" else "install"
+        text, count = re.subn(rf"(?m)^(Package: {name}\nStatus: )install ok installed$", rf"\1{chosen} ok {word}", text)
+        claim(f"{name} is made {word}", 1, count)
+    status.write_text(text)
+
+
+def packages_of(root):
+    text = json.loads(run([COLLECT, "patch", "--root", str(root), "--apt-helper", HELPER])).get("packages", "")
+    return text.splitlines()
+
+
+def compare_list(root):
+    lines = packages_of(root)
+    claim("the list is of this release, and says that no process was seen", "packages 1 debian:12 some", lines[0])
+    linux = [line for line in lines if "linux" in line]
+    claim("of kernels there is one line, of the lowest image, brought to what follows the newest",
+          ["linux 6.1.140-1 candidate=6.1.148-1"], linux)
+    theirs = oracle_sources(root)
+    print(f"# {len(theirs)} source packages")
+    claim("there is much to compare with", True, len(theirs) >= 250)
+    claim("sources, versions and candidates are what dpkg-query and apt-cache say", theirs,
+          set(lines[1:]) - set(linux))
+    claim("in order, each once", sorted(set(lines[1:])), lines[1:])
+    status = (root / "var/lib/dpkg/status").read_text()
+    break_package(root)
+    lines = packages_of(root)
+    claim("what dpkg has begun is installed, what it removed is not", oracle_sources(root),
+          {line for line in lines[1:] if "linux" not in line})
+    claim("of these three the removed one is gone", ["upd-1", "upd-2"],
+          [line.split()[0] for line in lines if line.split()[0] in ("upd-1", "upd-2", "upd-4")])
+    (root / "var/lib/dpkg/status").write_text(status)
+
+
+def compare_hostile_sources(root):
+    """A Source that is no name, in dpkg's own file: whoever made the package chose it."""
+    status = root / "var/lib/dpkg/status"
+    text = status.read_text(encoding="latin-1")
+    for i, field in enumerate(("$(reboot)", "a,b=c (1)", "\x1b[2J (1.0)", "evil (1.0 candidate=9)", "\xff\xfe", "x" * 5000)):
+        text = text.replace(f"Package: local-{i}\n", f"Package: local-{i}\nSource: {field}\n")
+    status.write_text(text, encoding="latin-1")
+    report = json.loads(run([COLLECT, "patch", "--root", str(root), "--apt-helper", HELPER]))
+    lines = report["packages"].splitlines()
+    claim("hostile sources leave no trace", [],
+          [line for line in lines if re.search(r"reboot|=c|\[2J|evil|=9|xxx|\?|[^ -~]", line)])
+    claim("and all others are there", True, len(lines) > 250)
+    said = [f["text"] for f in report["findings"] if f["subject"] == "list of packages"]
+    claim("that they are missing is said", 1, len(said))
+    print(f"# {said}")
+
+
 def compare_hostile(root, document):
     """Versions that dpkg's policy forbids, in the lists of a repository: counted, never repeated."""
     lists = next((root / "var/lib/apt/lists").glob(f"*bookworm-security_main_binary-{NATIVE}_Packages"))
@@ -394,7 +527,9 @@ def main():
         compare_security(root, document)
         (work / "state").mkdir()
         compare_collect(root, document, work / "state")
+        compare_list(root)
         compare_hostile(root, document)
+        compare_hostile_sources(root)
     if failures:
         sys.exit(f"{len(failures)} claims failed")
 

@@ -9,6 +9,7 @@ import glob
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -106,6 +107,22 @@ def dnf(root, *words, codes=(0,)):
     return run(["dnf", "-q", f"--installroot={root}", *words], codes)
 
 
+def compare_list(root):
+    """Names, versions and upgrades, beside what rpm and dnf say in forms of their own."""
+    report = look(root)[0]
+    lines = report["packages"].splitlines()
+    rows = run(["rpm", "--root", str(root), "-qa", "--qf", "%{NAME} %{EPOCH}:%{VERSION}-%{RELEASE}\\n"])
+    installed = {name: re.sub(r"^(0|\(none\)):", "", version)
+                 for name, version in (line.split() for line in rows.splitlines())}
+    newest = dict(re.findall(r"^(\S+)\.noarch\s+(?:0:)?(\S+)\s+updates",
+                             dnf(root, "-C", "check-update", codes=(0, 100)), re.M))
+    expected = sorted(f"{name} {version}" + (f" candidate={newest[name]}" if name in newest else "")
+                      for name, version in installed.items())
+    claim("the list is what rpm and dnf say", expected, lines[1:])
+    claim("some of it can be upgraded", True, any("candidate=" in line for line in lines))
+    claim("it is of this release, and of no process", "packages 1 rocky:9.4 some", lines[0])
+
+
 def look(root, state=None):
     words = [COLLECT, "patch", "--root", str(root)]
     report = json.loads(run(words + (["--state", str(state)] if state else [])))
@@ -170,6 +187,7 @@ def main():
         (work / "state").mkdir()
         dnf(root, "makecache")
         compare(root, work / "state")
+        compare_list(root)
         compare_doubts(work, root)
     if failures:
         sys.exit(f"{len(failures)} claims failed")

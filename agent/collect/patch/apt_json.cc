@@ -73,8 +73,9 @@ std::string detail_of(const Json& object) {
   return line;
 }
 
-Result<Json> document(std::string_view text, std::string_view verb) {
-  if (text.size() > kAptOutputBytesMax) return malformed("too much output");
+Result<Json> document(std::string_view text, std::string_view verb,
+                      std::size_t bytes_max = kAptOutputBytesMax) {
+  if (text.size() > bytes_max) return malformed("too much output");
   const auto shallow = [](int depth, Json::parse_event_t, Json&) { return depth <= kDepthMax; };
   Json object = Json::parse(text, shallow, false);
   if (!object.is_object()) return malformed("not a JSON object");
@@ -136,6 +137,38 @@ Result<std::vector<AptUpdate>> updates_of(const Json& object, const char* key) {
   return updates;
 }
 
+Result<AptSource> source_of(const Json& entry) {
+  if (!entry.is_object()) return malformed("an entry is no object");
+  AptSource source;
+  TRY(source.name, word(entry, "name"));
+  TRY(source.version, word(entry, "version"));
+  if (entry.contains("candidate")) {
+    TRY(source.candidate, word(entry, "candidate"));
+  }
+  if (!entry.contains("binaries")) {
+    source.binaries = {source.name};
+    return source;
+  }
+  TRY(const Json* const binaries, list(entry, "binaries"));
+  for (const Json& binary : *binaries) {
+    const auto* name = binary.get_ptr<const std::string*>();
+    if (name == nullptr || name->size() > kWordBytesMax) return malformed("a package without name");
+    source.binaries.push_back(*name);
+  }
+  return source;
+}
+
+Result<std::vector<AptSource>> sources_of(const Json& object) {
+  std::vector<AptSource> sources;
+  if (!object.contains("sources")) return sources;
+  TRY(const Json* const entries, list(object, "sources"));
+  for (const Json& entry : *entries) {
+    TRY(AptSource source, source_of(entry));
+    sources.push_back(std::move(source));
+  }
+  return sources;
+}
+
 Result<std::vector<AptState>> states_of(const Json& object, const char* key) {
   TRY(const Json* const entries, list(object, key));
   std::vector<AptState> states;
@@ -152,7 +185,7 @@ Result<std::vector<AptState>> states_of(const Json& object, const char* key) {
 }  // namespace
 
 Result<AptListing> read_apt_listing(std::string_view text) {
-  TRY(const Json object, document(text, "list"));
+  TRY(const Json object, document(text, "list", kAptSourcesOutputBytesMax));
   AptListing listing;
   const auto host = object.find("host");
   if (host == object.end() || !host->is_object()) return malformed("no host");
@@ -165,6 +198,7 @@ Result<AptListing> read_apt_listing(std::string_view text) {
   TRY(listing.unfinished, states_of(object, "unfinished"));
   TRY(listing.updates, updates_of(object, "updates"));
   TRY(listing.pinned, updates_of(object, "pinned"));
+  TRY(listing.sources, sources_of(object));
   return listing;
 }
 

@@ -13,6 +13,7 @@
 namespace mainstay::agent {
 
 inline constexpr std::size_t kAptOutputBytesMax = 1024UL * 1024;
+inline constexpr std::size_t kAptSourcesOutputBytesMax = 2048UL * 1024;  // of `list --sources`
 
 struct PatchState {
   std::string os;            // "debian 12"
@@ -41,6 +42,13 @@ struct AptState {
   std::string version;
   std::string status;  // dpkg's word
 };
+/// What is installed of one source package.
+struct AptSource {
+  std::string name;
+  std::string version;                // the lowest of its packages, or of the kernel that runs
+  std::string candidate;              // empty: nothing newer
+  std::vector<std::string> binaries;  // "libssl3"
+};
 /// All that `list` says, for findings.
 struct AptListing {
   std::string os_id;
@@ -51,7 +59,8 @@ struct AptListing {
   bool interrupted = false;
   std::vector<AptState> unfinished;
   std::vector<AptUpdate> updates;
-  std::vector<AptUpdate> pinned;  // security updates that this host's preferences keep out
+  std::vector<AptUpdate> pinned;   // security updates that this host's preferences keep out
+  std::vector<AptSource> sources;  // only of `list --sources`
 };
 
 struct PatchSet {
@@ -62,6 +71,7 @@ inline constexpr std::size_t kKeptMax = 64;
 
 /// Of `list`.
 Result<PatchState> read_apt_list(std::string_view text);
+/// With or without --sources.
 Result<AptListing> read_apt_listing(std::string_view text);
 /// Of `simulate`. Denied, with the helper's words, if it says that the set cannot be installed.
 Result<PatchSet> read_apt_simulation(std::string_view text);

@@ -54,6 +54,29 @@ TEST(AptJsonTest, TakesASortedSetAndWhatWasKept) {
   EXPECT_EQ(set->kept, std::vector<std::string>{"bash:amd64 held"});
 }
 
+TEST(AptJsonTest, ReadsWhatIsInstalledBySource) {
+  std::string text = listing("", "");
+  text.insert(text.find(R"("interrupted")"),
+              R"("rejected":0,"pinned":[],"sources":[{"name":"bash","version":"5.2-1"},)"
+              R"({"name":"openssl","version":"3.0.15-1","candidate":"3.0.17-1",)"
+              R"("binaries":["libssl3","openssl"]}],)");
+  text.insert(text.find(R"("var_free)"), R"("security_published_unix_seconds":0,)");
+  const auto found = read_apt_listing(text);
+  ASSERT_TRUE(found.has_value()) << found.error().detail;
+  ASSERT_EQ(found->sources.size(), 2U);
+  EXPECT_EQ(found->sources[0].candidate, "");
+  EXPECT_EQ(found->sources[0].binaries, std::vector<std::string>{"bash"});
+  EXPECT_EQ(found->sources[1].version, "3.0.15-1");
+  EXPECT_EQ(found->sources[1].candidate, "3.0.17-1");
+  EXPECT_EQ(found->sources[1].binaries, (std::vector<std::string>{"libssl3", "openssl"}));
+  for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
+           {R"("5.2-1")", "52"}, {R"("libssl3")", "{}"}, {R"("bash")", R"("\u001b[2J")"}}) {
+    std::string other = text;
+    other.replace(other.find(from), from.size(), to);
+    EXPECT_FALSE(read_apt_listing(other).has_value()) << to;
+  }
+}
+
 TEST(AptJsonTest, PassesOnTheHelpersRefusal) {
   const auto set = read_apt_simulation(
       R"({"schema":1,"verb":"simulate","exit":13,"result":"half-configured","detail":"web\u001b"})");

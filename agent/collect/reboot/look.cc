@@ -29,13 +29,14 @@ void ask_needrestart(RebootEvidence& evidence) {
 
 }  // namespace
 
-void look_at_reboot(SourceReport& report) {
+RebootEvidence look_at_reboot(SourceReport& report) {
   utsname system{};
   ::uname(&system);
   RebootEvidence evidence =
       gather_evidence({.root = "", .release = static_cast<const char*>(system.release)});
   ask_needrestart(evidence);
   judge_reboot(evidence, report);
+  return evidence;
 }
 
 }  // namespace mainstay::agent

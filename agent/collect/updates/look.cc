@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "agent/collect/dnf/look.h"
+#include "agent/collect/packages/list.h"
 #include "agent/collect/reboot/look.h"
 #include "agent/collect/tool/tool.h"
 #include "agent/collect/updaters/judge.h"
@@ -129,8 +130,8 @@ void take(std::vector<Finding> findings, SourceReport& report) {
 }
 
 Result<AptListing> ask_helper(const Order& order, const std::string& scratch) {
-  ToolOrder tool{.argv = {order.helper, "list"},
-                 .output_bytes_max = kAptOutputBytesMax,
+  ToolOrder tool{.argv = {order.helper, "list", "--sources"},
+                 .output_bytes_max = kAptSourcesOutputBytesMax,
                  .time_max = kHelperTimeMax};
   if (!order.root.empty()) tool.argv.insert(tool.argv.end(), {"--root", order.root});
   // libapt-pkg takes each signed list apart in a temporary file.
@@ -140,11 +141,19 @@ Result<AptListing> ask_helper(const Order& order, const std::string& scratch) {
   return read_apt_listing(answer.output);
 }
 
-void look_at_apt(const Order& order, const std::string& scratch, SourceReport& report) {
+/// What the package managers said, for the list of packages.
+struct Installed {
+  std::optional<AptListing> apt;
+  std::optional<DnfState> dnf;
+  std::string release;  // beside dnf
+};
+
+void look_at_apt(const Order& order, const std::string& scratch, Installed& installed,
+                 SourceReport& report) {
   std::error_code error;
   // A host without dpkg has no state of apt, which is no fault.
   if (!std::filesystem::exists(order.root + "/var/lib/dpkg/status", error)) return;
-  const auto listing = ask_helper(order, scratch);
+  auto listing = ask_helper(order, scratch);
   if (!listing.has_value()) {
     not_proved(report, "apt", listing.error().detail);
     return;
@@ -152,9 +161,11 @@ void look_at_apt(const Order& order, const std::string& scratch, SourceReport& r
   with_sightings(order, report,
                  [&](FirstSeen* seen) { take(judge_apt(*listing, report.at, seen), report); });
   look_at_support({.os_id = listing->os_id, .version = listing->os_version}, report);
+  installed.apt = std::move(*listing);
 }
 
-void look_at_rpm(const Order& order, const std::string& scratch, SourceReport& report) {
+void look_at_rpm(const Order& order, const std::string& scratch, Installed& installed,
+                 SourceReport& report) {
   if (!is_of_rpm(order.root)) return;
   // SUSE's hosts are zypper's, whatever else is installed there.
   std::error_code error;
@@ -165,14 +176,47 @@ void look_at_rpm(const Order& order, const std::string& scratch, SourceReport& r
       with_sightings(order, report, [&](FirstSeen* seen) { judge_zypper(*state, seen, report); });
     }
   } else {
-    const auto state = ask_dnf(order.root, scratch);
+    auto state = ask_dnf(order.root, scratch);
     if (!state.has_value()) not_proved(report, "dnf", state.error().detail);
     if (state.has_value()) {
       with_sightings(order, report, [&](FirstSeen* seen) { judge_dnf(*state, seen, report); });
+      installed.dnf = std::move(*state);
     }
   }
-  const auto release = loop::read_file(order.root + "/etc/os-release", kTableBytesMax);
-  if (release.has_value()) look_at_support(read_release(as_text(*release)), report);
+  const auto text = loop::read_file(order.root + "/etc/os-release", kTableBytesMax);
+  if (!text.has_value()) return;
+  const Release release = read_release(as_text(*text));
+  look_at_support(release, report);
+  installed.release = release.os_id + ":" + release.version;
+}
+
+/// Of the machine that runs, whose packages were listed.
+HostUse uses_of(const RebootEvidence& evidence, const Installed& installed) {
+  HostUse host{.uses = {},
+               .owners = {},
+               .kernel = evidence.kernel_running,
+               .is_kernel_stale = !evidence.kernel_reason.empty()};
+  // Who owns a file is asked of dpkg's lists only.
+  host.uses.is_complete = false;
+  if (!installed.apt) return host;
+  std::vector<pid_t> old;
+  for (const auto& code : evidence.old) old.push_back(code.pid);
+  host.uses = look_at_processes({}, old);
+  host.uses.is_complete = host.uses.is_complete && evidence.sees_all;
+  host.owners = packages_of("", files_of(host.uses));
+  return host;
+}
+
+void list_packages(const Installed& installed, const HostUse& host, SourceReport& report) {
+  PackageList list;
+  if (installed.apt) list = package_list_of(*installed.apt, host);
+  if (installed.dnf) list = package_list_of(*installed.dnf, installed.release, host);
+  if (list.packages.empty()) return;
+  std::size_t omitted = 0;
+  report.packages = package_list_text(std::move(list), &omitted);
+  if (omitted == 0) return;
+  not_proved(report, "list of packages",
+             std::to_string(omitted) + " left out, with unlawful names or versions or too many");
 }
 
 }  // namespace
@@ -200,11 +244,17 @@ bool look_at_patch(const std::vector<std::string>& words, WallTime now, SourceRe
   report.source = Source::Patch;
   report.at = now;
   const std::string scratch = scratch_folder(order);
-  look_at_apt(order, scratch, report);
-  look_at_rpm(order, scratch, report);
-  if (!order.root.empty()) return true;
-  look_at_reboot(report);
-  look_at_updaters(report);
+  Installed installed;
+  look_at_apt(order, scratch, installed, report);
+  look_at_rpm(order, scratch, installed, report);
+  // Processes belong to the machine.
+  HostUse host;
+  host.uses.is_complete = false;
+  if (order.root.empty()) {
+    host = uses_of(look_at_reboot(report), installed);
+    look_at_updaters(report);
+  }
+  list_packages(installed, host, report);
   return true;
 }
 

@@ -1,0 +1,128 @@
+#include "agent/collect/packages/list.h"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+
+namespace mainstay::agent {
+namespace {
+
+// What the coordinator looks for in `stale`.
+constexpr const char* kKernel = "kernel";
+
+using Users = std::map<std::string, std::set<std::string>>;  // by package, names of processes
+
+void note(Users& users, const HostUse& host, const std::string& file, const std::string& process) {
+  const auto owner = host.owners.find(file);
+  if (owner != host.owners.end()) users[owner->second].insert(process);
+}
+
+/// By the names of packages as their manager has them.
+struct Used {
+  Users listening;
+  Users stale;
+};
+
+Used used_by(const HostUse& host) {
+  Used used;
+  for (const ProcessUse& process : host.uses.processes) {
+    for (const std::string& file : process.files) {
+      if (process.listens) note(used.listening, host, file, process.name);
+    }
+    for (const std::string& file : process.replaced) note(used.stale, host, file, process.name);
+  }
+  return used;
+}
+
+void add_users(const Users& users, const std::string& package, std::vector<std::string>& names) {
+  const auto found = users.find(package);
+  if (found == users.end()) return;
+  names.insert(names.end(), found->second.begin(), found->second.end());
+}
+
+bool is_running_image(const std::string& binary, const std::string& kernel) {
+  return !kernel.empty() &&
+         (binary == "linux-image-" + kernel || binary == "linux-image-unsigned-" + kernel);
+}
+
+/// "nginx" and "x86_64" of nginx.x86_64.
+std::pair<std::string, std::string> parts_of(const std::string& name) {
+  const std::size_t dot = name.rfind('.');
+  if (dot == name.npos) return {name, ""};
+  return {name.substr(0, dot), name.substr(dot + 1)};
+}
+
+/// uname's word for a kernel of this version: without the epoch, with the architecture.
+std::string release_of(const RpmPackage& package) {
+  const std::size_t colon = package.evr.find(':');
+  const std::string version =
+      colon == package.evr.npos ? package.evr : package.evr.substr(colon + 1);
+  return version + "." + parts_of(package.name).second;
+}
+
+/// Of the packages that come with each kernel, those beside which another one runs.
+std::set<std::string> names_running(const DnfState& state, const std::string& kernel) {
+  std::set<std::string> names;
+  for (const RpmPackage& package : state.installed) {
+    if (package.name.starts_with("kernel") && release_of(package) == kernel) {
+      names.insert(package.name);
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+PackageList package_list_of(const AptListing& listing, const HostUse& host) {
+  PackageList list{.release = listing.os_id + ":" + listing.os_version,
+                   .sees_processes = host.uses.is_complete,
+                   .packages = {}};
+  const Used used = used_by(host);
+  for (const AptSource& source : listing.sources) {
+    InstalledPackage package{
+        .name = source.name, .version = source.version, .candidate = source.candidate};
+    for (const std::string& binary : source.binaries) {
+      add_users(used.listening, binary, package.listening);
+      add_users(used.stale, binary, package.stale);
+      if (host.is_kernel_stale && is_running_image(binary, host.kernel)) {
+        package.stale.emplace_back(kKernel);
+      }
+    }
+    list.packages.push_back(std::move(package));
+  }
+  return list;
+}
+
+PackageList package_list_of(const DnfState& state, const std::string& release,
+                            const HostUse& host) {
+  PackageList list{.release = release, .sees_processes = host.uses.is_complete, .packages = {}};
+  const Used used = used_by(host);
+  const std::set<std::string> running = names_running(state, host.kernel);
+  std::map<std::string, std::string> upgrades;
+  for (const RpmPackage& upgrade : state.upgrades) upgrades[upgrade.name] = upgrade.evr;
+  for (const RpmPackage& installed : state.installed) {
+    const std::string name = parts_of(installed.name).first;
+    if (name == "gpg-pubkey") continue;  // a key, no package
+    const bool is_kernel = running.contains(installed.name);
+    if (is_kernel && release_of(installed) != host.kernel) continue;
+    InstalledPackage package{.name = name, .version = installed.evr};
+    if (const auto newer = upgrades.find(installed.name); newer != upgrades.end()) {
+      package.candidate = newer->second;
+    }
+    add_users(used.listening, name, package.listening);
+    add_users(used.stale, name, package.stale);
+    if (is_kernel && host.is_kernel_stale) package.stale.emplace_back(kKernel);
+    list.packages.push_back(std::move(package));
+  }
+  return list;
+}
+
+std::vector<std::string> files_of(const ProcessUses& uses) {
+  std::set<std::string> files;
+  for (const ProcessUse& process : uses.processes) {
+    files.insert(process.files.begin(), process.files.end());
+  }
+  return {files.begin(), files.end()};
+}
+
+}  // namespace mainstay::agent
