@@ -118,7 +118,7 @@ void add_hosts(std::vector<CommandEntry>& all) {
                  {kHost, kReason, kExpect}});
   all.push_back({"explain",
                  "what a host waits for, and what would free it",
-                 "mainstay explain web-us-2\nmainstay explain N-318",
+                 "mainstay explain web-us-2\nmainstay explain N-3184",
                  {need("HOST", "the host's id, or a need's as `status` shows it")}});
   all.push_back({"logs",
                  "the output of a host's task",
@@ -170,8 +170,8 @@ void add_rollouts(std::vector<CommandEntry>& all) {
                   flag("snoozed", "what was put off, until when and by whom")}});
   all.push_back({"snooze",
                  "put a need off until a day; it wakes by itself if it grows",
-                 "mainstay snooze N-318 --until 2026-12-01 --reason 'disk change CHG0041902'\n"
-                 "mainstay snooze N-318 --until now",
+                 "mainstay snooze N-3184 --until 2026-12-01 --reason 'disk change CHG0041902'\n"
+                 "mainstay snooze N-3184 --until now",
                  {need("NEED", "its number, as `status` shows it"),
                   need_option("until", "DAY (2026-12-01), TIME from now (7d), or `now` to wake it"),
                   option("reason", "TEXT why; kept in the audit chain")}});

@@ -1,8 +1,8 @@
 // status, explain, logs, ledger.
-#include "common/core/escape.h"
 #include "common/core/span_text.h"
 #include "coordinator/cli/dispatch.h"
 #include "coordinator/cli/fold.h"
+#include "coordinator/cli/need_name.h"
 #include "coordinator/cli/render.h"
 
 namespace mainstay::cli {
@@ -11,15 +11,9 @@ namespace {
 
 Result<Verdict> explain_need(Session& session, const std::string& name) {
   TRY(const Answer fleet, session.centre.look(View::Fleet));
-  for (const char* list : {"needs", "snoozed"}) {
-    for (const Answer& need : fleet.items(list)) {
-      if (need.text("id") != name) continue;
-      session.screen.print(session.call.wants_json() ? need.json() : render_need(need));
-      return Verdict::Done;
-    }
-  }
-  return fail(Fault::Malformed, "`" + escape_for_terminal(name) +
-                                    "` is open no more, or never was; what is: mainstay status");
+  TRY(const Answer* const need, find_need(fleet, name));
+  session.screen.print(session.call.wants_json() ? need->json() : render_need(*need));
+  return Verdict::Done;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "common/core/nearest.h"
 #include "common/loop/clock.h"
 #include "coordinator/cli/dispatch.h"
+#include "coordinator/cli/need_name.h"
 #include "coordinator/cli/render.h"
 
 namespace mainstay::cli {
@@ -61,26 +62,20 @@ std::uint8_t rank_of(const std::string& urgency) {
 
 Result<SnoozeNeed> need_named(Session& session, const std::string& name) {
   TRY(const Answer fleet, session.centre.look(View::Fleet));
-  for (const char* list : {"needs", "snoozed"}) {
-    for (const Answer& need : fleet.items(list)) {
-      if (need.text("id") != name) continue;
-      SnoozeNeed meant{.cause = need.raw("cause"),
-                       .until = {},
-                       .reason = session.call.text("reason"),
-                       .size = static_cast<std::uint32_t>(need.number("hosts")),
-                       .urgency = rank_of(need.text("urgency")),
-                       .hosts = {}};
-      for (const Answer& named : need.items("hosts_named")) {
-        const auto host = HostId::parse(named.text());
-        if (host && meant.hosts.size() < kSnoozedHostsMax) meant.hosts.push_back(*host);
-      }
-      // Of a longer list only the count is kept.
-      if (meant.hosts.size() < meant.size) meant.hosts.clear();
-      return meant;
-    }
+  TRY(const Answer* const need, find_need(fleet, name));
+  SnoozeNeed meant{.cause = need->raw("cause"),
+                   .until = {},
+                   .reason = session.call.text("reason"),
+                   .size = static_cast<std::uint32_t>(need->number("hosts")),
+                   .urgency = rank_of(need->text("urgency")),
+                   .hosts = {}};
+  for (const Answer& named : need->items("hosts_named")) {
+    const auto host = HostId::parse(named.text());
+    if (host && meant.hosts.size() < kSnoozedHostsMax) meant.hosts.push_back(*host);
   }
-  return fail(Fault::Malformed, "`" + escape_for_terminal(name) +
-                                    "` is open no more, or never was; what is: mainstay status");
+  // Of a longer list only the count is kept.
+  if (meant.hosts.size() < meant.size) meant.hosts.clear();
+  return meant;
 }
 
 }  // namespace

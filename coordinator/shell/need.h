@@ -1,6 +1,7 @@
 // Within the views only: one cause that wants a person.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,13 @@ struct Need {
   std::uint32_t size = 1;               // hosts it is about
   std::vector<std::string> hosts = {};  // those hosts, or the first kSnoozedHostsMax of them
 };
+
+struct NeedNumber {
+  std::string id = {};     // "N-4821": as much of the whole as names it among those open now
+  std::string whole = {};  // "482137901234567"
+};
+/// By cause.
+std::map<std::string, NeedNumber> numbers_of(const std::vector<Need>& needs);
 
 /// 0: the highest.
 std::uint8_t rank_of(std::string_view urgency);

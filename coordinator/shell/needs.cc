@@ -1,7 +1,5 @@
 // What wants a person: one line a cause, worst first, each with the command that deals with it.
 #include <algorithm>
-#include <map>
-#include <set>
 
 #include "common/core/digest.h"
 #include "common/core/span_text.h"
@@ -11,23 +9,6 @@
 namespace mainstay::coordinator {
 
 namespace {
-
-/// By cause: the same number as long as the cause is the same, with no table to keep. Of two
-/// causes that would share one, the later in the alphabet takes the next that is free.
-std::map<std::string, std::string> ids_of(const std::vector<Need>& needs) {
-  std::map<std::string, std::string> ids;
-  for (const Need& need : needs) ids[need.cause];
-  std::set<unsigned> taken;
-  for (auto& [cause, id] : ids) {
-    const Digest digest = sha256(as_bytes(cause));
-    unsigned number = 100 + (std::to_integer<unsigned>(digest.value[0]) * 256 +
-                             std::to_integer<unsigned>(digest.value[1])) %
-                                900;
-    while (!taken.insert(number).second) ++number;
-    id = "N-" + std::to_string(number);
-  }
-  return ids;
-}
 
 void add_stop(const ViewContext& context, std::vector<Need>& needs) {
   if (!context.state.stopped) return;
@@ -288,10 +269,12 @@ Needs needs_json(const ViewContext& context) {
   add_hosts(context, needs);
   add_findings(context, needs);
   std::ranges::stable_sort(needs, {}, [](const Need& need) { return rank_of(need.urgency); });
-  const auto ids = ids_of(needs);
+  const auto numbers = numbers_of(needs);
   Needs lists{.open = Json::array(), .snoozed = Json::array()};
   for (const Need& need : needs) {
-    Json json = {{"id", ids.at(need.cause)},
+    const NeedNumber& number = numbers.at(need.cause);
+    Json json = {{"id", number.id},
+                 {"number", number.whole},
                  {"urgency", need.urgency},
                  {"text", shown(need.text)},
                  {"owner", need.owner},

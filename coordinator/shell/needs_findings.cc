@@ -105,7 +105,7 @@ void add_findings(const ViewContext& context, std::vector<Need>& needs) {
           group.same_owner && label_of(host, "owner") == label_of(*group.first, "owner");
     }
   }
-  // A person reads some of them, and the numbers of needs are short: those on most hosts first.
+  // A person reads some of them: those on most hosts first.
   std::vector<const std::pair<const std::string, Group>*> shown;
   for (const auto& entry : groups) shown.push_back(&entry);
   std::ranges::stable_sort(shown, [](const auto* left, const auto* right) {

@@ -4,6 +4,8 @@
 
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -67,22 +69,46 @@ TEST_F(ViewsTest, EveryAgeHasItsInstantBesideIt) {
   EXPECT_EQ(rollout["working"][0]["since"].get<std::string>().size(), 20U);
 }
 
-TEST_F(ViewsTest, ANeedIsNamedByItsIdAlone) {
-  // Forty causes among 900 numbers: without care two of them share one, most likely.
-  for (int i = 0; i < 40; ++i) {
-    const HostId id = host_id("db-" + std::to_string(i));
+TEST_F(ViewsTest, ANeedIsNamedByItsNumberAmongThousandsAndKeepsIt) {
+  const auto add_slot = [this](const std::string& name) {
     SlotRow slot;
-    slot.host = id;
+    slot.host = host_id(name);
     slot.rollout = {1};
     slot.tainted = true;
-    state.slots[id] = slot;
-  }
+    state.slots[slot.host] = slot;
+  };
+  const auto numbers = [this] {
+    std::map<std::string, std::pair<std::string, std::string>> found;  // by cause
+    const json fleet = view(View::Fleet);
+    for (const json& need : fleet["needs"]) {
+      found[need["cause"]] = {need["id"], need["number"]};
+    }
+    return found;
+  };
+  add_slot("db-0");
+  const auto alone = numbers();
+  ASSERT_EQ(alone.size(), 1U);
+  EXPECT_EQ(alone.begin()->second.first.size(), std::string("N-1234").size());
+  // Three thousand causes fit no 900 numbers, and of 9,000 many are taken twice.
+  for (int i = 1; i < 3000; ++i) add_slot("db-" + std::to_string(i));
+  const auto many = numbers();
+  ASSERT_EQ(many.size(), 3000U);
   std::set<std::string> ids;
-  const json fleet = view(View::Fleet);
-  for (const json& need : fleet["needs"]) ids.insert(need["id"].get<std::string>());
-  EXPECT_EQ(fleet["needs"].size(), 40U);
-  EXPECT_EQ(ids.size(), 40U);
-  EXPECT_EQ(view(View::Fleet)["needs"], fleet["needs"]);
+  std::set<std::string> wholes;
+  for (const auto& [cause, named] : many) wholes.insert("N-" + named.second);
+  for (const auto& [cause, named] : many) {
+    ids.insert(named.first);
+    const auto own = wholes.lower_bound(named.first);  // the first that may begin so
+    EXPECT_EQ(*own, "N-" + named.second);
+    EXPECT_FALSE(std::next(own) != wholes.end() && std::next(own)->starts_with(named.first));
+  }
+  EXPECT_EQ(ids.size(), 3000U);
+  EXPECT_EQ(many.at("slot/db-0").second, alone.at("slot/db-0").second);
+  EXPECT_TRUE(many.at("slot/db-0").first.starts_with(alone.at("slot/db-0").first));
+  // When all others are over it is called as before.
+  state.slots.clear();
+  add_slot("db-0");
+  EXPECT_EQ(numbers(), alone);
 }
 
 TEST_F(ViewsTest, AStoreThatTakesNoMoreIsANeed) {
