@@ -1,0 +1,110 @@
+#include "coordinator/feed/import.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/core/escape.h"
+#include "coordinator/feed/collected.h"
+#include "coordinator/feed/format.h"
+#include "coordinator/feed/readers.h"
+
+namespace mainstay::coordinator {
+namespace {
+
+Status read_as(FeedFormat format, std::string_view bytes, Collected& to) {
+  switch (format) {
+    case FeedFormat::Tracker:
+      return read_tracker(bytes, to);
+    case FeedFormat::Osv:
+      return read_osv(bytes, to);
+    case FeedFormat::Oval:
+      return read_oval(bytes, to);
+    case FeedFormat::Exploited:
+      return read_exploited(bytes, to);
+    case FeedFormat::ExploitedLines:
+      return read_exploited_lines(bytes, to);
+    case FeedFormat::Findings:
+      return read_findings(bytes, to);
+  }
+  return fail(Fault::Malformed, "no format");
+}
+
+/// One release: its name. Several of one distribution: that. Such lists are published one by one,
+/// and a newer one takes the place of the one of the same name.
+std::string scoped_name(std::string_view format, const std::set<std::string>& releases) {
+  std::string name(format);
+  if (releases.empty()) return name;
+  const std::string& first = *releases.begin();
+  const std::string& last = *releases.rbegin();
+  const std::size_t colon = first.find(':');
+  const bool is_one = first.substr(0, colon) == last.substr(0, last.find(':'));
+  if (!is_one) return name;
+  std::string scope = releases.size() == 1 ? first : first.substr(0, colon);
+  std::ranges::replace(scope, ':', '-');
+  name += "-" + scope;
+  return is_feed_name(name) ? name : std::string(format);
+}
+
+std::string name_of(FeedFormat format, const std::set<std::string>& releases) {
+  switch (format) {
+    case FeedFormat::Tracker:
+      return "debian-tracker";
+    case FeedFormat::Osv:
+      return scoped_name("osv", releases);
+    case FeedFormat::Oval:
+      return scoped_name("oval", releases);
+    case FeedFormat::Exploited:
+    case FeedFormat::ExploitedLines:
+      return "exploited";
+    case FeedFormat::Findings:
+      return "scanner";
+  }
+  return "unknown";
+}
+
+/// Counts what is there in the end: parts were joined, and what did not fit was left out.
+void count(ImportedFeed& feed) {
+  std::string_view text = feed.text;
+  text.remove_prefix(text.find('\n') + 1);
+  while (!text.empty()) {
+    ++(text[0] == ' ' ? feed.statements : text[0] == '!' ? feed.claims : feed.vulnerabilities);
+    text.remove_prefix(text.find('\n') + 1);
+  }
+}
+
+Result<ImportedFeed> import_bytes(std::string_view bytes) {
+  if (bytes.size() > kImportBytesMax) {
+    return fail(Fault::Malformed, "larger than any list that is published");
+  }
+  TRY(const FeedFormat format, format_of(bytes));
+  Collected collected;
+  TRY_STATUS(read_as(format, bytes, collected));
+  ImportedFeed feed;
+  feed.head = {.name = name_of(format, collected.releases()), .at = collected.at()};
+  std::size_t unfit = 0;
+  const bool is_full = collected.is_full();
+  if (!is_full) feed.text = feed_text(feed.head, collected.take(), &unfit);
+  if (is_full || feed.text.size() > kFeedBytesMax) {
+    return fail(Fault::Malformed, "more than can be kept as one list: import it by release");
+  }
+  if (unfit > 0) collected.leave_out("names and versions that are none", unfit);
+  for (const auto& [why, times] : collected.left_out()) {
+    feed.left_out.push_back({.why = why, .count = times});
+  }
+  count(feed);
+  if (feed.vulnerabilities == 0) return fail(Fault::Malformed, "there is no vulnerability in it");
+  return feed;
+}
+
+}  // namespace
+
+Result<ImportedFeed> import_feed(std::string_view bytes, std::string_view path_name) {
+  auto feed = import_bytes(bytes);
+  if (feed) return feed;
+  return fail(feed.error().fault,
+              escape_for_terminal(path_name) + ":" +
+                  (feed.error().detail[0] >= '0' && feed.error().detail[0] <= '9' ? "" : " ") +
+                  feed.error().detail);
+}
+
+}  // namespace mainstay::coordinator
