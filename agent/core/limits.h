@@ -54,6 +54,10 @@ struct AgentLimits {
   // A first look comes soon, and no two hosts of a fleet that starts look at the same moment.
   Duration source_spread = std::chrono::minutes(2);
   Duration probe_pause = std::chrono::seconds(5);   // another look has the executor
+  // One refusal may be a probe that failed; two say that the executor's configuration is so. It is
+  // asked again as often as it is woken anyway.
+  std::uint32_t probe_refusals_max = 2;
+  Duration probe_refused_time = std::chrono::hours(1);
   Duration source_retry = std::chrono::minutes(1);  // doubled at each failure, up to the interval
   std::uint32_t overruns_max = 3;                   // one after another; then the source rests
   Duration source_rest = std::chrono::hours(24);

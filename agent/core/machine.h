@@ -40,6 +40,10 @@ void run_sources(Turn& turn);
 void forget_probes(Turn& turn);
 /// It rested before it heard of them.
 void ask_probes_again(Turn& turn);
+/// The executor will not look: then without root, and after some refusals for a while so at once.
+void note_refusal(Turn& turn, Source source);
+/// It was started anew, perhaps with another configuration.
+void forget_refusals(Turn& turn);
 /// As the agent's own user, with all the time that such a look has.
 void look_without_root(Turn& turn, Source source);
 

@@ -104,8 +104,7 @@ void hear(Turn& turn, const Refreshed& said) {
 /// What it found comes as SourceLooked, put together and read by the shell.
 void hear(Turn& turn, const Probed& said) {
   if (said.refusal.empty()) return;
-  const Watch& watch = turn.state.watches[std::to_underlying(said.source)];
-  if (watch.by_root) look_without_root(turn, said.source);
+  note_refusal(turn, said.source);
 }
 
 }  // namespace
@@ -166,6 +165,7 @@ void run_rest(Turn& turn) {
 
 void on(Turn& turn, const ExecutorUp&) {
   Relay& relay = turn.state.relay;
+  if (!relay.rests) forget_refusals(turn);  // one that rested comes up as it was
   relay.up = true;
   relay.rests = false;
   relay.rest_until = kNever;

@@ -87,12 +87,13 @@ void start_look_at(Turn& turn, Source source) {
   const SourceLimits& limits = limits_of(turn, source);
   // The executor looks at one source at a time, and the time of a look runs from here.
   const bool is_busy = std::ranges::any_of(turn.state.watches, &Watch::by_root);
-  if (limits.asks_root && is_busy && has_executor(turn.state.relay)) {
+  const bool asks_root = limits.asks_root && turn.now.mono >= watch.ask_root_at;
+  if (asks_root && is_busy && has_executor(turn.state.relay)) {
     watch.look_at = turn.now.mono + turn.limits.probe_pause;
     return;
   }
   watch.look_at = kNever;
-  watch.by_root = limits.asks_root && reach_executor(turn, AskProbe{source});
+  watch.by_root = asks_root && reach_executor(turn, AskProbe{source});
   // An executor that rests has to wake first; a helper is ended by the shell a little earlier.
   watch.look_until = turn.now.mono + limits.time_max + turn.limits.wake_time_max;
   if (!watch.by_root) {
@@ -187,6 +188,23 @@ void ask_probes_again(Turn& turn) {
   }
 }
 
+void note_refusal(Turn& turn, Source source) {
+  Watch& watch = turn.state.watches[std::to_underlying(source)];
+  if (!watch.by_root) return;
+  watch.refusals = std::min(watch.refusals + 1, turn.limits.probe_refusals_max);
+  if (watch.refusals == turn.limits.probe_refusals_max) {
+    watch.ask_root_at = turn.now.mono + turn.limits.probe_refused_time;
+  }
+  look_without_root(turn, source);
+}
+
+void forget_refusals(Turn& turn) {
+  for (Watch& watch : turn.state.watches) {
+    watch.refusals = 0;
+    watch.ask_root_at = {};
+  }
+}
+
 void look_without_root(Turn& turn, Source source) {
   Watch& watch = turn.state.watches[std::to_underlying(source)];
   const Duration time_max = limits_of(turn, source).time_max;
@@ -202,7 +220,7 @@ void on(Turn& turn, const SourceLooked& event) {
     end_failed(turn, event.source, event.failure, event.is_overrun);
   } else {
     watch.look_until = kNever;
-    watch.by_root = false;
+    if (std::exchange(watch.by_root, false)) watch.refusals = 0;
     watch.failures = 0;
     watch.overruns = 0;
     watch.look_at = turn.now.mono + limits_of(turn, event.source).interval;

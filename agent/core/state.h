@@ -53,6 +53,8 @@ struct Watch {
   Instant look_at = kNever;
   Instant look_until = kNever;  // a look is going on, and is given up then
   bool by_root = false;         // that look is the executor's
+  std::uint32_t refusals = 0;   // of the executor, one after another
+  Instant ask_root_at{};        // not before: it would be woken only to refuse
   std::uint32_t failures = 0;   // one after another
   std::uint32_t overruns = 0;
   bool looked = false;

@@ -348,6 +348,48 @@ TEST_F(TellingTest, AsksRootAndLooksItselfWhereThatIsRefused) {
   EXPECT_TRUE(ordered<LookAt>(feed(ExecutorDown{})).empty()) << "that look is its own already";
 }
 
+// `probes: none`: the executor, which rests between, would be woken each time only to say so.
+TEST_F(TellingTest, AnExecutorThatRefusesIsWokenForItOnceAnHour) {
+  asks_root_ = true;
+  watch_backup();
+  feed(ExecutorUp{});
+  feed(ExecutorSaid{ExecutorState{}});
+  feed(ExecutorSaid{Resting{}});
+  const auto wakes_in = [this](Duration span) {
+    std::size_t wakes = 0;
+    for (const Instant end = mono_ + span; mono_ < end;) {
+      bool is_woken = false;
+      for (const auto& command : run_for(std::chrono::seconds(1))) {
+        if (std::holds_alternative<WakeExecutor>(command)) is_woken = true;
+        if (std::holds_alternative<LookAt>(command)) feed(backup(60));
+      }
+      if (!is_woken) continue;
+      const bool is_asked = std::ranges::any_of(
+          ordered<SendToExecutor>(feed(ExecutorUp{})), [](const SendToExecutor& order) {
+            return std::holds_alternative<AskProbe>(order.request);
+          });
+      feed(ExecutorSaid{ExecutorState{}});
+      if (is_asked) {
+        wakes += 1;
+        feed(ExecutorSaid{Probed{.source = Source::Backup, .refusal = "no", .part = {}}});
+        feed(backup(60));
+      }
+      feed(ExecutorSaid{Resting{}});
+    }
+    return wakes;
+  };
+  EXPECT_EQ(wakes_in(std::chrono::minutes(59)), 2U) << "of four looks";
+  EXPECT_EQ(wakes_in(std::chrono::hours(4)), 4U);
+  // It was started anew: its configuration may be another one.
+  feed(ExecutorUp{});
+  feed(ExecutorSaid{ExecutorState{}});
+  feed(ExecutorDown{});
+  feed(ExecutorUp{});
+  feed(ExecutorSaid{ExecutorState{}});
+  while (state_.watches[kBackup].look_until == kNever) run_for(std::chrono::seconds(1));
+  EXPECT_TRUE(state_.watches[kBackup].by_root);
+}
+
 TEST_F(TellingTest, LooksItselfWhenTheExecutorDies) {
   asks_root_ = true;
   watch_backup();
