@@ -1,16 +1,22 @@
 // The far side of raw_server: the product's own dialling socket, which says a word when it is
-// connected and answers each order with its bytes.
+// connected and answers each order with its bytes. On the line `chatter` each sends 1 KiB each 10 s
+// from then on, some of which are answered; on `latencies` it prints how long that took.
 //
 //   raw_clients ENDPOINT SECRET-OF-THE-SERVER-IN-HEX COUNT
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <poll.h>
 #include <unistd.h>
 
+#include "common/core/rng.h"
+#include "common/crypto/random.h"
 #include "common/fabric/client.h"
+#include "tests/swarm/latencies.h"
 #include "tests/swarm/reactor.h"
 
 namespace {
@@ -18,32 +24,60 @@ namespace {
 using namespace mainstay;
 
 constexpr std::size_t kClientsOfContext = 2500;
+constexpr Duration kInterval = std::chrono::seconds(10);
+constexpr std::uint32_t kAskedPerMille = 16;  // as hosts of the swarm
+constexpr std::size_t kReportBytes = 1024;
 constexpr int kSocketsOfContext = 3 * static_cast<int>(kClientsOfContext) + 64;
+
+struct Shared {
+  swarm::Reactor reactor;
+  swarm::Latencies latencies;
+  Rng rng{crypto::random_seed()};
+};
 
 class RawClient : public swarm::Member {
  public:
-  RawClient(swarm::Reactor& reactor, fabric::Context& context, fabric::ClientOptions options)
-      : reactor_(reactor) {
+  RawClient(Shared& shared, fabric::Context& context, fabric::ClientOptions options)
+      : shared_(shared) {
     auto client = fabric::Client::create(context, std::move(options),
-                                         {.on_frame = [this](ByteView frame) { say(frame); },
+                                         {.on_frame = [this](ByteView frame) { hear(frame); },
                                           .on_connected = [this] { say(as_bytes("here")); }});
     if (!client) {
       (void)std::fprintf(stderr, "raw_clients: %s\n", client.error().detail.c_str());
       std::exit(1);
     }
     client_ = std::move(*client);
-    reactor_.watch(client_->wake_fd(), *this);
+    shared_.reactor.watch(client_->wake_fd(), *this);
   }
   bool drain() override { return client_->drain(64); }
-  void tick() override {}
-
- private:
-  void say(ByteView frame) {
-    if (!client_->send(frame)) (void)std::fputs("raw_clients: unsent\n", stderr);
-    reactor_.wake(*this);
+  void tick() override {
+    std::string frame(kReportBytes, 'r');
+    if (!asked_at_ && shared_.rng.chance(kAskedPerMille)) {
+      frame[0] = 'p';
+      asked_at_ = swarm::Latencies::Clock::now();
+    }
+    say(as_bytes(frame));
+    shared_.reactor.arm(*this, shared_.reactor.now().mono + kInterval);
+  }
+  void chatter() {
+    const auto wait = shared_.rng.below(static_cast<std::uint64_t>(kInterval.count()));
+    shared_.reactor.arm(*this,
+                        shared_.reactor.now().mono + Duration(static_cast<std::int64_t>(wait)));
   }
 
-  swarm::Reactor& reactor_;
+ private:
+  void hear(ByteView frame) {
+    if (frame.empty() || frame[0] != std::byte{'p'}) return say(frame);
+    if (asked_at_) shared_.latencies.add(*asked_at_);
+    asked_at_.reset();
+  }
+  void say(ByteView frame) {
+    if (!client_->send(frame)) (void)std::fputs("raw_clients: unsent\n", stderr);
+    shared_.reactor.wake(*this);
+  }
+
+  Shared& shared_;
+  std::optional<swarm::Latencies::Clock::time_point> asked_at_;
   std::unique_ptr<fabric::Client> client_;
 };
 
@@ -56,7 +90,7 @@ int main(int count, char** words) {
     (void)std::fputs("usage: raw_clients ENDPOINT SECRET-OF-THE-SERVER-IN-HEX COUNT\n", stderr);
     return 2;
   }
-  swarm::Reactor reactor;
+  Shared shared;
   std::vector<std::unique_ptr<fabric::Context>> contexts;
   std::vector<std::unique_ptr<RawClient>> clients;
   const std::size_t wanted = std::strtoul(words[3], nullptr, 10);
@@ -69,9 +103,17 @@ int main(int count, char** words) {
     fabric::ClientOptions options{.endpoint = words[1],
                                   .server_key = fabric::public_key_of(*secret),
                                   .keys = fabric::make_link_keys()};
-    clients.push_back(std::make_unique<RawClient>(reactor, *contexts.back(), std::move(options)));
+    clients.push_back(std::make_unique<RawClient>(shared, *contexts.back(), std::move(options)));
   }
   pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
-  while (::poll(&input, 1, 0) == 0) reactor.turn(Duration(20));
+  while (true) {
+    shared.reactor.turn(Duration(20));
+    if (::poll(&input, 1, 0) == 0) continue;
+    std::string line;
+    if (!std::getline(std::cin, line)) break;
+    if (line == "latencies") shared.latencies.print();
+    if (line != "chatter") continue;
+    for (auto& client : clients) client->chatter();
+  }
   std::_Exit(0);
 }

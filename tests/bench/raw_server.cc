@@ -4,7 +4,8 @@
 //   raw_server ENDPOINT SECRET-IN-HEX
 //
 // Each peer says a word when it is connected. On the line `order` it sends 300 bytes to each and
-// counts what comes back. Prints counts as JSON whenever they have changed, at most each 5 ms.
+// counts what comes back. A frame of 1 KiB is a report, and one that begins with `p` is answered.
+// Prints counts as JSON whenever they have changed, at most each 5 ms.
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -24,11 +25,14 @@ namespace {
 using namespace mainstay;
 
 constexpr std::size_t kOrderBytes = 300;
+constexpr std::size_t kReportBytes = 1024;
+constexpr std::size_t kAnswerBytes = 24;
 
 struct Server {
   void* socket = nullptr;
   std::unordered_set<std::string> peers;
   std::size_t replies = 0;
+  std::size_t reports = 0;
   bool ordered = false;
 };
 
@@ -56,6 +60,12 @@ void* open_socket(const char* endpoint, const Bytes& secret) {
   return socket;
 }
 
+void answer(Server& server, const char* id, std::size_t length) {
+  const std::array<char, kAnswerBytes> frame{'p'};
+  zmq_send(server.socket, id, length, ZMQ_SNDMORE);
+  zmq_send(server.socket, frame.data(), frame.size(), 0);
+}
+
 void receive_all(Server& server) {
   std::array<char, 4096> id{};
   std::array<char, 4096> frame{};
@@ -63,7 +73,10 @@ void receive_all(Server& server) {
     const int length = zmq_recv(server.socket, id.data(), id.size(), ZMQ_DONTWAIT);
     if (length < 0) return;
     const int size = zmq_recv(server.socket, frame.data(), frame.size(), ZMQ_DONTWAIT);
-    if (server.ordered && size == static_cast<int>(kOrderBytes)) {
+    if (size == static_cast<int>(kReportBytes)) {
+      server.reports += 1;
+      if (frame[0] == 'p') answer(server, id.data(), static_cast<std::size_t>(length));
+    } else if (server.ordered && size == static_cast<int>(kOrderBytes)) {
       server.replies += 1;
     } else {
       server.peers.emplace(id.data(), static_cast<std::size_t>(length));
@@ -99,6 +112,7 @@ int main(int count, char** words) {
   server.socket = open_socket(words[1], *secret);
   std::size_t peers_said = SIZE_MAX;  // nothing yet: the first line says that it listens
   std::size_t replies_said = 0;
+  std::size_t reports_said = 0;
   long long said_at = 0;
   while (true) {
     std::array<zmq_pollitem_t, 2> items{};
@@ -114,12 +128,15 @@ int main(int count, char** words) {
     }
     receive_all(server);
     const bool changed = server.peers.size() != peers_said || server.replies != replies_said;
-    if (!changed || now_ms() - said_at < 5) continue;
+    // Reports trickle in all the time: a line a second is enough for them.
+    const bool trickled = server.reports != reports_said && now_ms() - said_at >= 1000;
+    if (!trickled && (!changed || now_ms() - said_at < 5)) continue;
     peers_said = server.peers.size();
     replies_said = server.replies;
+    reports_said = server.reports;
     said_at = now_ms();
-    (void)std::printf("{\"at_ms\":%lld,\"peers\":%zu,\"replies\":%zu}\n", said_at, peers_said,
-                      replies_said);
+    (void)std::printf("{\"at_ms\":%lld,\"peers\":%zu,\"replies\":%zu,\"reports\":%zu}\n", said_at,
+                      peers_said, replies_said, reports_said);
     (void)std::fflush(stdout);
   }
 }

@@ -11,6 +11,7 @@
 #include "common/fabric/context.h"
 #include "common/plan/trust.h"
 #include "common/ports/log.h"
+#include "tests/swarm/latencies.h"
 #include "tests/swarm/reactor.h"
 
 namespace mainstay::swarm {
@@ -28,7 +29,9 @@ struct Counts {
   std::uint64_t records = 0;      // signed and in the journal
   std::uint64_t acknowledged = 0;
   std::uint64_t rejected = 0;
-  std::uint64_t refused = 0;  // documents and frames that could not be opened
+  std::uint64_t refused = 0;   // documents and frames that could not be opened
+  std::uint64_t tellings = 0;  // of findings that changed
+  std::uint64_t telling_bytes = 0;
   friend bool operator==(const Counts&, const Counts&) = default;
 };
 
@@ -48,6 +51,10 @@ struct Fleet {
   agent::AgentLimits agent_limits;
   executor::ExecutorLimits executor_limits;
   Counts counts;
+  Latencies latencies;  // of answers to a gap
 };
+
+/// Before the hosts chatter.
+void chatter(Fleet& fleet);
 
 }  // namespace mainstay::swarm

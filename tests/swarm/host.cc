@@ -177,17 +177,15 @@ void Host::connection(bool up) {
 
 void Host::run(const agent::SendToCentre& command) {
   if (client_ == nullptr) return;
-  const auto sent = client_->send(encode(command.message));
+  const Bytes frame = encode(command.message);
+  const auto sent = client_->send(frame);
   fleet_.reactor.wake(*this);
+  if (sent) note_sent(command.message, frame.size());
   if (sent && std::holds_alternative<Report>(command.message)) reported_ = true;
 }
 
 void Host::run(const agent::SendToExecutor& command) {
   std::visit([this](const auto& said) { take(said); }, command.request);
-}
-
-void Host::run(const agent::LookAt& command) {
-  feed(agent::SourceLooked{.source = command.source, .report = std::nullopt, .failure = {}});
 }
 
 void Host::run(const agent::LookNow&) {
@@ -218,6 +216,7 @@ void Host::hear_centre(ByteView frame) {
     return;
   }
   if (std::holds_alternative<DispatchMessage>(said->order)) fleet_.counts.dispatches += 1;
+  note_heard(said->order);
   feed(std::move(*said));
 }
 

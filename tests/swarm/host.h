@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "agent/core/agent.h"
 #include "agent/executor/core/journal.h"
@@ -28,6 +29,8 @@ class Host : public Member {
   [[nodiscard]] bool is_enrolled() const { return !binding_.empty(); }
   /// Starts the agent.
   void start();
+  /// From now on it has something to tell each ten seconds.
+  void chatter();
 
   bool drain() override;
   void tick() override;
@@ -49,6 +52,10 @@ class Host : public Member {
   void hear_centre(ByteView frame);
   void connection(bool up);
   void count_presence();
+
+  // host_chatter.cc
+  void note_sent(const HostMessage& message, std::size_t bytes);
+  void note_heard(const HostOrder& order);
 
   // host_executor.cc
   static executor::Journal first_journal(const Fleet& fleet, const BootId& boot,
@@ -100,6 +107,10 @@ class Host : public Member {
   bool reported_ = false;  // over this connection
   bool present_ = false;   // as counted
   bool settled_ = false;
+
+  std::uint64_t rounds_ = 0;  // of chatter
+  bool gap_ = false;          // the next message shows one
+  std::optional<Latencies::Clock::time_point> gap_at_;
 
   MemoryStore store_;
   std::map<AttemptId, Task> tasks_;

@@ -4,8 +4,9 @@
 //   swarm_hosts --make-key FILE          an operator's key in the clear: a script has nobody to ask
 //
 // Adds a token for each host, enrols them, and prints `{"ready":...}`. On the line `run` it starts
-// their agents; on `end`, or the end of its input, it ends. Whenever a count has changed it prints
-// all of them, a line of JSON, at most each 20 ms.
+// their agents; on `chatter` each host tells a KiB each 10 s from then on; on `latencies` it prints
+// how long the centre took to answer them; on `end`, or the end of its input, it ends. Whenever a
+// count has changed it prints all of them, a line of JSON, at most each 20 ms.
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -66,7 +67,8 @@ void print(const Counts& counts) {
   (void)std::printf(
       "{\"at_ms\":%lld,\"enrolled\":%llu,\"connected\":%llu,\"present\":%llu,\"settled\":%llu,"
       "\"connects\":%llu,\"dispatches\":%llu,\"begun\":%llu,\"begun_twice\":%llu,\"records\":%llu,"
-      "\"acknowledged\":%llu,\"rejected\":%llu,\"refused\":%llu}\n",
+      "\"acknowledged\":%llu,\"rejected\":%llu,\"refused\":%llu,\"tellings\":%llu,"
+      "\"telling_bytes\":%llu}\n",
       static_cast<long long>(to_ms(loop::boottime_now())),
       static_cast<unsigned long long>(counts.enrolled),
       static_cast<unsigned long long>(counts.connected),
@@ -79,7 +81,9 @@ void print(const Counts& counts) {
       static_cast<unsigned long long>(counts.records),
       static_cast<unsigned long long>(counts.acknowledged),
       static_cast<unsigned long long>(counts.rejected),
-      static_cast<unsigned long long>(counts.refused));
+      static_cast<unsigned long long>(counts.refused),
+      static_cast<unsigned long long>(counts.tellings),
+      static_cast<unsigned long long>(counts.telling_bytes));
   (void)std::fflush(stdout);
 }
 
@@ -177,6 +181,11 @@ void Swarm::run() {
     if (line == "run") {
       for (auto& host : hosts_) host->start();
     }
+    if (line == "chatter") {
+      chatter(fleet_);
+      for (auto& host : hosts_) host->chatter();
+    }
+    if (line == "latencies") fleet_.latencies.print();
     fleet_.reactor.turn(kPrintInterval);
     report();
   }
