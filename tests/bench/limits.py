@@ -30,15 +30,26 @@ class RawServer:
         return wait_for([self.talker], lambda now: now.get(name, 0) >= count, 300, what)
 
 
-def measure_wire(build, log, hosts):
-    server = RawServer(build, log)
-    before = memory(server.talker.pid)["rss"]
-    begin, clients, left = clock(), [], hosts
+def raw_clients(build, server, hosts, log):
+    clients, left = [], hosts
     while left > 0:
         some = min(left, HOSTS_OF_PROCESS)
         clients.append(Talker([os.path.join(build, "tests", "bench_raw_clients"), server.endpoint,
                                server.secret, str(some)], log))
         left -= some
+    return clients
+
+
+def end_all(talkers):
+    for talker in talkers:
+        end(talker.process)
+
+
+def measure_wire(build, log, hosts):
+    server = RawServer(build, log)
+    before = memory(server.talker.pid)["rss"]
+    begin = clock()
+    clients = raw_clients(build, server, hosts, log)
     found = {"join": server.wait("peers", hosts, "raw joins") - begin}
     found["fresh_kib"] = (memory(server.talker.pid)["rss"] - before) / hosts
     orders = []
@@ -54,8 +65,7 @@ def measure_wire(build, log, hosts):
     end(server.talker.process, signal.SIGKILL)
     server.start()
     found["back"] = server.wait("peers", hosts, "raw peers to be back") - begin
-    for talker in (*clients, server.talker):
-        end(talker.process)
+    end_all([*clients, server.talker])
     return found
 
 

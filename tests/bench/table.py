@@ -36,20 +36,52 @@ class Table:
         self.add(name + "coordinator, a host after two orders", ours["used_centre_kib"], None, "", "KiB")
 
     def idle(self, found):
+        """Each figure of the agent beside each of its neighbours on the host."""
         self.raw["idle"] = found
-        for name in ("node_exporter", "minimal process"):
+        agent = found["agent"]
+        for name in ("minimal process", "node_exporter", "collectd"):
             if name not in found:
                 self.note(f"{name}: not measured")
                 continue
-            both = {key: found["agent"][key] + found["executor"][key] for key in ("pss", "private", "cpu_ms")}
-            for part, mine in (("agent", found["agent"]), ("agent + executor", both)):
-                self.add(f"idle {part}: PSS", mine["pss"], found[name]["pss"], name, "KiB")
-                self.add(f"idle {part}: private", mine["private"], found[name]["private"], name, "KiB")
-                self.add(f"idle {part}: CPU a minute", mine["cpu_ms"], found[name]["cpu_ms"], name, "ms")
-
-        for source, cost in found.get("looks", {}).items():
+            for key, what, unit in (("rss", "resident", "KiB"), ("pss", "PSS", "KiB"), ("private", "private", "KiB"),
+                                    ("anonymous", "anonymous", "KiB"), ("cpu_ms", "CPU a minute, own", "ms"),
+                                    ("wakeups", "wake-ups a minute", "")):
+                self.add(f"idle agent: {what}", agent[key], found[name][key], name, unit)
+        executor = found["executor"]
+        limit = found.get("node_exporter", {}).get("cpu_ms")
+        self.add("its helpers: CPU a minute", agent["children_ms"], unit="ms")
+        self.add("executor and its probes: CPU a minute", executor["cpu_ms"], unit="ms")
+        self.add("all of these: CPU a minute", agent["cpu_ms"] + agent["children_ms"] + executor["cpu_ms"], limit,
+                 "node_exporter", "ms")
+        self.add("executor: present", 100 * executor["present"], unit="%")
+        self.add("executor: PSS at its most", executor.get("pss", 0), unit="KiB")
+        self.add("sent to the centre an hour, with TCP/IP", found["hour"]["sent"] / 1024, unit="KiB")
+        self.add("received from it an hour", found["hour"]["received"] / 1024, unit="KiB")
+        for source, cost in found["looks"].items():
             self.add(f"a look at {source}, each {cost['minutes']} minutes: CPU", cost["cpu_ms"], unit="ms")
-            self.add(f"a look at {source}: memory at its peak", cost["peak_mib"], unit="MiB")
+            self.add(f"a look at {source}: largest process", cost["peak_kib"] / 1024, unit="MiB")
+
+    def patch_state(self, where, found):
+        self.raw[f"patch state, {where}"] = found
+        limit = found["apt-get"]
+        for name in [name for name in found if name != "apt-get"]:
+            self.add(f"patch state, {where}, {name}: CPU", found[name]["cpu_ms"], limit["cpu_ms"], "apt-get -s upgrade", "ms")
+            self.add(f"patch state, {where}, {name}: largest process", found[name]["peak_kib"] / 1024,
+                     limit["peak_kib"] / 1024, "apt-get -s upgrade", "MiB")
+
+    def reports(self, hosts, found):
+        self.raw["reports"] = found
+        mine, limit = found["ours"], found["limit"]
+        name = f"{hosts:,} hosts, 1 KiB each 10 s: "
+        for state in ("quiet", "loud"):
+            for who in ("coordinator", "gate"):
+                self.add(f"{name}{who}, {state}: of a core", mine[state][who], limit["server"], "bare ROUTER, loud", "%")
+        both = mine["loud"]["coordinator"] + mine["loud"]["gate"]
+        self.add(name + "both, loud: of a core", both, limit["server"], "bare ROUTER, loud", "%")
+        self.add(name + "reports a second", mine["loud"]["rate"], limit["rate"], "bare ROUTER", "")
+        self.add(name + "bytes of a report", mine["bytes"], 1024, "bare ROUTER", "B")
+        for key, what in (("p50_ms", "answer, median"), ("p99_ms", "answer, 99 %")):
+            self.add(name + what, mine["latency"][key], limit["latency"][key], "bare ROUTER", "ms")
 
     def passes(self, found):
         self.raw["passes"] = found
