@@ -181,6 +181,27 @@ void add_rollouts(std::vector<CommandEntry>& all) {
                  "mainstay report certificate -o json",
                  {need("WHAT", "patch, backup, certificate, capacity, cleanup or service"),
                   option("where", "SELECTOR over labels and facts; without it all hosts")}});
+  all.push_back({"cve",
+                 "who is vulnerable, what would end it, and of whom it is not known",
+                 "mainstay cve CVE-2026-31337\nmainstay cve CVE-2026-31337 --where 'env = prod'\n"
+                 "mainstay cve CVE-2026-31337 --hosts",
+                 {need("CVE", "its number"),
+                  option("where", "SELECTOR over labels and facts; without it all hosts"),
+                  flag("hosts", "each host that is vulnerable, or of which it is not known")}});
+  all.push_back(
+      {"vulnerability import",
+       "bring a list of vulnerabilities to the centre, in place of the one of its kind",
+       "mainstay vulnerability import debian-tracker.json\n"
+       "curl -sf https://security-tracker.debian.org/tracker/data/json | "
+       "mainstay vulnerability import -\n"
+       "mainstay vulnerability import osv/*.json\n"
+       "mainstay vulnerability import known_exploited_vulnerabilities.json",
+       {several("FILE",
+                "Debian security tracker (JSON), OSV (JSON), OVAL (XML), exploited ones (CISA's "
+                "JSON, or numbers one a line), a scanner's findings (CSV); - is standard input")}});
+  all.push_back({"vulnerability list",
+                 "the lists that are here, how old they are, and what they know",
+                 "mainstay vulnerability list"});
   all.push_back({"watch",
                  "follow a rollout; it goes on without you",
                  "mainstay watch R-118\nmainstay watch R-118 --once -o json",
@@ -288,6 +309,7 @@ std::string_view group_help(std::string_view group) {
   if (group == "host") return "hosts of the fleet";
   if (group == "operator") return "who may do what";
   if (group == "token") return "admit hosts";
+  if (group == "vulnerability") return "lists of vulnerabilities, for `mainstay cve`";
   if (group == "audit") return "the chain of what was done";
   return "";
 }

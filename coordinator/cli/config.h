@@ -7,6 +7,7 @@
 //   trust_file: /var/lib/mainstay/trust  what hosts are to trust; needed to make tokens
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "common/core/id.h"
@@ -22,6 +23,7 @@ struct ClientConfig {
   bool signs_by_agent = false;
   std::string signing_key;  // an ssh line, or the path of a key file
   std::string trust_file;
+  std::optional<Error> missing = {};  // nothing of it is known, and why: told once it is needed
 };
 
 /// --config, $MAINSTAY_CONFIG, or the one in the home folder.

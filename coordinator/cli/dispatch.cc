@@ -1,6 +1,7 @@
 #include "coordinator/cli/dispatch.h"
 
 #include <array>
+#include <cstdint>
 
 #include "common/core/escape.h"
 #include "coordinator/cli/remote.h"
@@ -9,32 +10,42 @@ namespace mainstay::cli {
 
 namespace {
 
+/// When the configuration must be there.
+enum class Config : std::uint8_t {
+  First,  // before the command runs: it signs, or reads the trust file that is named there
+  Late,   // when it asks the centre: what is wrong with its words is told before
+  Never,
+};
+
 struct Entry {
   std::string_view path;
   Command command;
-  bool needs_config = true;
+  Config config = Config::First;
 };
 
 constexpr std::array kCommands = {
-    Entry{"status", status},
-    Entry{"snooze", snooze},
-    Entry{"report", report},
-    Entry{"explain", explain},
-    Entry{"logs", logs},
-    Entry{"ledger", ledger},
+    Entry{"status", status, Config::Late},
+    Entry{"snooze", snooze, Config::Late},
+    Entry{"report", report, Config::Late},
+    Entry{"cve", cve},
+    Entry{"vulnerability import", vulnerability_import},
+    Entry{"vulnerability list", vulnerability_list},
+    Entry{"explain", explain, Config::Late},
+    Entry{"logs", logs, Config::Late},
+    Entry{"ledger", ledger, Config::Late},
     Entry{"ledger release", ledger_release},
-    Entry{"host list", host_list},
-    Entry{"host show", host_show},
+    Entry{"host list", host_list, Config::Late},
+    Entry{"host show", host_show, Config::Late},
     Entry{"host label", host_label},
     Entry{"host park", host_park},
     Entry{"host recheck", host_recheck},
     Entry{"host remove", host_remove},
     Entry{"token create", token_create},
-    Entry{"token list", token_list},
+    Entry{"token list", token_list, Config::Late},
     Entry{"token remove", token_remove},
     Entry{"plan", plan_file},
     Entry{"plan show", plan_show},
-    Entry{"plan list", plan_list},
+    Entry{"plan list", plan_list, Config::Late},
     Entry{"approve", approve},
     Entry{"start", start},
     Entry{"apply", apply},
@@ -46,15 +57,15 @@ constexpr std::array kCommands = {
     Entry{"retry", retry},
     Entry{"skip", skip},
     Entry{"stop", stop},
-    Entry{"init", init, false},
+    Entry{"init", init, Config::Never},
     Entry{"operator list", operator_list},
     Entry{"operator add", operator_add},
     Entry{"operator remove", operator_remove},
-    Entry{"operator key", operator_key, false},
+    Entry{"operator key", operator_key, Config::Never},
     Entry{"audit verify", audit_verify},
     Entry{"audit show", audit_show},
-    Entry{"completion", completion, false},
-    Entry{"manual", manual, false},
+    Entry{"completion", completion, Config::Never},
+    Entry{"manual", manual, Config::Never},
 };
 
 const Entry* find_entry(std::string_view path) {
@@ -69,8 +80,11 @@ Result<Verdict> run_parsed(const Invocation& call, Screen& screen) {
   if (entry == nullptr) return fail(Fault::Malformed, "no such command: " + call.command);
   ClientConfig config;
   const bool bare_stop = call.command == "stop" && !call.has("fleet") && !call.has("lift");
-  if (entry->needs_config && !bare_stop) {
-    TRY(config, read_client_config(config_path(call.text("config"))));
+  if (entry->config != Config::Never && !bare_stop) {
+    auto read = read_client_config(config_path(call.text("config")));
+    if (!read && entry->config == Config::First) return std::unexpected(read.error());
+    if (read) config = std::move(*read);
+    if (!read) config.missing = read.error();
   }
   RemoteCentre centre(config, screen);
   Session session{.call = call, .config = config, .centre = centre, .screen = screen};

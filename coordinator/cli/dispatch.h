@@ -23,6 +23,9 @@ Result<Verdict> ledger_release(Session& session);
 
 Result<Verdict> report(Session& session);
 Result<Verdict> snooze(Session& session);
+Result<Verdict> cve(Session& session);
+Result<Verdict> vulnerability_import(Session& session);
+Result<Verdict> vulnerability_list(Session& session);
 
 Result<Verdict> host_list(Session& session);
 Result<Verdict> host_show(Session& session);

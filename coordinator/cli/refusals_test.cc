@@ -85,6 +85,27 @@ TEST(RefusalsTest, WhatItQuotesDoesNotActOnTheTerminal) {
   EXPECT_THAT(screen.noted, Not(HasSubstr("\x1b")));
 }
 
+TEST(RefusalsTest, WrongWordsAreToldBeforeAMissingConfiguration) {
+  const auto told = [](std::vector<std::string> words) {
+    TextScreen screen;
+    words.insert(words.end(), {"--config", "/no/such/client.conf"});
+    EXPECT_EQ(run_command_line(words, screen), 2);
+    return screen.noted;
+  };
+  EXPECT_THAT(told({"host", "list", "--columns", "region,a b"}), HasSubstr("found `a b`"));
+  EXPECT_THAT(told({"host", "list", "--sort", "!"}), HasSubstr("--sort: expected"));
+  EXPECT_THAT(told({"host", "list", "--where", ""}), HasSubstr("--where is empty"));
+  EXPECT_THAT(told({"host", "show", "Web 1"}), HasSubstr("is no host id"));
+  EXPECT_THAT(told({"report", "weather"}), HasSubstr("is none of patch"));
+  EXPECT_THAT(told({"snooze", "N-3184", "--until", "soon"}), HasSubstr("--until: expected"));
+  for (const auto& words : {std::vector<std::string>{"host", "list", "--columns", "region"},
+                            {"status"},
+                            {"report", "patch"},
+                            {"start", "november"}}) {
+    EXPECT_THAT(told(words), HasSubstr("/no/such/client.conf"));
+  }
+}
+
 TEST(RefusalsTest, PlanPrintedForReuseReadsAsTheSamePlan) {
   constexpr std::string_view kText = R"(kind: plan
 name: november

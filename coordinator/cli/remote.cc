@@ -71,6 +71,7 @@ std::unexpected<Error> RemoteCentre::unreachable(std::string_view what) const {
 
 Status RemoteCentre::connect() {
   if (client_) return {};
+  if (config_.missing) return std::unexpected(*config_.missing);
   TRY(context_, fabric::Context::create());
   auto keys = coordinator::read_link_key(config_.link_key_file);
   if (!keys) return fail(Fault::Malformed, keys.error().detail);
@@ -173,6 +174,18 @@ Result<Reply> RemoteCentre::change(RequestAct act) {
              resolves ? kSlowAnswerTimeMax : kAnswerTimeMax);
 }
 
+Status RemoteCentre::upload(ByteView whole, const std::function<void(std::size_t)>& sent) {
+  std::size_t bytes = 0;
+  for (Part& part : split(whole)) {
+    bytes += part.bytes.size();
+    // The last one is answered when the whole has been read and written: seconds for some tens of
+    // megabytes.
+    TRY_STATUS(ask({.id = 0, .body = UploadRequest{std::move(part)}}, kSlowAnswerTimeMax));
+    sent(bytes);
+  }
+  return {};
+}
+
 Result<Bytes> RemoteCentre::sign(std::string_view context, ByteView payload) {
   return with_signer([](Signer& signer, std::string_view what,
                         ByteView bytes) { return seal(what, bytes, signer); },
@@ -187,6 +200,7 @@ Result<Bytes> RemoteCentre::sign_also(ByteView envelope) {
 
 Status RemoteCentre::open_signer_once() {
   if (signer_) return {};
+  if (config_.missing) return std::unexpected(*config_.missing);
   TRY(signer_, open_signer(config_, screen_));
   return {};
 }

@@ -30,6 +30,7 @@ class RemoteCentre : public Centre {
   Status get_ready() override;
   Result<Bytes> read(View view, std::string argument) override;
   Result<Reply> change(RequestAct act) override;
+  Status upload(ByteView whole, const std::function<void(std::size_t)>& sent) override;
   Result<Bytes> sign(std::string_view context, ByteView payload) override;
   Result<Bytes> sign_also(ByteView envelope) override;
 

@@ -24,6 +24,9 @@ std::string render_hosts(const Answer& hosts, std::string_view selector, const L
 /// Of one host's answer what it found in itself; empty if nothing is known.
 std::string render_findings(const Answer& host);
 std::string render_report(const Answer& report);
+std::string render_vulnerability(const Answer& answer, bool with_hosts);
+/// Lists of vulnerabilities.
+std::string render_feeds(const Answer& answer);
 std::string render_host(const Answer& host);
 std::string render_explain(const Answer& explanation);
 std::string render_need(const Answer& need);

@@ -64,6 +64,8 @@ class Centre {
   virtual Result<Bytes> read(View view, std::string argument) = 0;
   /// Signs the request and sends it.
   virtual Result<Reply> change(RequestAct act) = 0;
+  /// Sends what a request will name by its digest, in parts; `sent` is told how many bytes are.
+  virtual Status upload(ByteView whole, const std::function<void(std::size_t)>& sent) = 0;
   /// An envelope signed by the operator.
   virtual Result<Bytes> sign(std::string_view context, ByteView payload) = 0;
   /// The same envelope with the operator's signature, too.

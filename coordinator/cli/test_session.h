@@ -69,6 +69,11 @@ class FakeCentre : public Centre {
     replies.pop_front();
     return reply;
   }
+  Status upload(ByteView whole, const std::function<void(std::size_t)>& sent) override {
+    uploads.push_back(to_bytes(as_text(whole)));
+    sent(whole.size());
+    return {};
+  }
   Result<Bytes> sign(std::string_view context, ByteView payload) override {
     return seal(context, payload, signer);
   }
@@ -78,6 +83,7 @@ class FakeCentre : public Centre {
   std::map<std::pair<View, std::string>, Bytes> answers;
   std::deque<Reply> replies;
   std::vector<RequestAct> changes;
+  std::vector<Bytes> uploads;
   crypto::KeySigner signer{crypto::SigningKey::generate()};
 };
 

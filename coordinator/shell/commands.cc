@@ -7,6 +7,10 @@ void Coordinator::run(Command command) {
   std::visit([this](const auto& order) { carry_out(order); }, command);
 }
 
+void Coordinator::carry_out(const UseFeed& order) {
+  feeds_.use(order.name, order.digest);
+}
+
 void Coordinator::carry_out(const SendOrder& order) {
   const HostOrder message =
       std::visit([](const auto& small) { return HostOrder(small); }, order.order);

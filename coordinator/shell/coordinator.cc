@@ -20,7 +20,8 @@ constexpr Duration kSelfTestPeriod = std::chrono::minutes(1);
 constexpr Duration kSelfTestMax = std::chrono::seconds(10);
 constexpr std::size_t kBallastBytes = std::size_t{64} << 20U;
 // Address space, which costs nothing. 100,000 hosts of six sources and 20 findings of 150 bytes are
-// 2 GB, with 1,500 packages each of 60 bytes 11 GB; LMDB writes a page anew before it frees the old.
+// 2 GB, with 1,500 packages each of 60 bytes 11 GB; LMDB writes a page anew before it frees the
+// old.
 constexpr std::size_t kCacheMapBytes = std::size_t{64} << 30U;
 // What the cache leaves of the disk: one commit takes 64 MiB at most, and pages for them.
 constexpr std::size_t kCacheRoomMin = std::size_t{256} << 20U;
@@ -45,6 +46,13 @@ Coordinator::Coordinator(loop::Loop& loop, Log& log, Config config)
       requests_(verifier_),
       replies_(
           [this](const fabric::Sender& to, ByteView frame) { return server_->reply(to, frame); }),
+      reports_(
+          loop, [this] { return view_context(); },
+          [this](const Asker& asker, Reply answer) {
+            // Nobody may hear of what a crash would take back.
+            driver_->when_durable([this, asker, told = std::move(answer)] { reply(asker, told); });
+          }),
+      feeds_(config_.store + "/feeds", log),
       ticker_(loop),
       flusher_(loop) {
   for (const LinkKey& key : config_.gate_keys) gates_[key] = {.mode = GateMode::Hosts};
@@ -61,6 +69,7 @@ Status Coordinator::start() {
   TRY_STATUS(open_store());
   TRY_STATUS(serve());
   hand_in(Restarted{});
+  feeds_.sweep(driver_->state().feeds);
   ticker_.repeat(kTick, [this] { tick(); });
   for (const LocalGate& gate : config_.gates) {
     children_.push_back(std::make_unique<GateChild>(loop_, log_, config_.gate_program, gate));

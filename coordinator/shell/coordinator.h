@@ -15,11 +15,13 @@
 #include "common/loop/socket_pump.h"
 #include "common/store/lmdb_store.h"
 #include "coordinator/core/step.h"
+#include "coordinator/shell/feeds.h"
 #include "coordinator/shell/frames.h"
 #include "coordinator/shell/gate_child.h"
 #include "coordinator/shell/host_door.h"
 #include "coordinator/shell/logs.h"
 #include "coordinator/shell/replies.h"
+#include "coordinator/shell/reports.h"
 #include "coordinator/shell/requests.h"
 #include "coordinator/shell/store_watch.h"
 #include "coordinator/shell/views.h"
@@ -63,6 +65,7 @@ class Coordinator {
   void read(const Asker& asker, const ReadRequest& request);
   void read_log(const Asker& asker, const std::string& argument);
   void change(const Asker& asker, const ChangeRequest& request);
+  void take_part(const Asker& asker, Role role, Part part);
   void answer_draft_at_once(std::uint64_t request, const Nonce& draft);
 
   // commands
@@ -76,6 +79,7 @@ class Coordinator {
   void carry_out(const FreezePlan& order);
   void carry_out(const SendEnrolReply& order);
   void carry_out(const GoOn& order);
+  void carry_out(const UseFeed& order);
 
   // sending
   void reply(const Asker& to, const Reply& reply);
@@ -103,6 +107,8 @@ class Coordinator {
   Requests requests_;
   Replies replies_;
   Logs logs_;
+  Reports reports_;
+  Feeds feeds_;
   std::map<LinkKey, Gate> gates_;
   std::map<std::uint64_t, Pending> pending_;
   std::map<Nonce, DraftEnd> drafts_;

@@ -93,6 +93,8 @@ Reply rollout_view(const ViewContext& context, const std::string& argument);
 Reply explain_view(const ViewContext& context, const std::string& id);
 Reply ledger_view(const ViewContext& context);
 Reply findings_view(const ViewContext& context, const std::string& argument);
+Reply vulnerability_view(const ViewContext& context, const std::string& argument);
+Reply feeds_view(const ViewContext& context);
 Reply audit_view(const ViewContext& context, const std::string& first);
 Reply control_view(const ViewContext& context);
 Reply tokens_view(const ViewContext& context);

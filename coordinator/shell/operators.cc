@@ -46,14 +46,29 @@ bool carries_control(ByteView request) {
 
 void Coordinator::from_operator(const fabric::Sender& sender, ByteView frame) {
   const Now now = loop_.now();
-  if (operator_with_link(driver_->state(), sender.key, now.wall) == nullptr) {
+  const auto* entry = operator_with_link(driver_->state(), sender.key, now.wall);
+  if (entry == nullptr) {
     return refusals_.note("operator.unknown", "the link key is in no valid roster entry", now);
   }
-  const auto message = decode<OperatorMessage>(frame);
+  auto message = decode<OperatorMessage>(frame);
   if (!message) return refusals_.note("operator.malformed", message.error().detail, now);
   const Asker asker{.sender = sender, .id = message->id};
   if (const auto* request = std::get_if<ReadRequest>(&message->body)) return read(asker, *request);
+  if (auto* upload = std::get_if<UploadRequest>(&message->body)) {
+    return take_part(asker, entry->role, std::move(upload->part));
+  }
   change(asker, std::get<ChangeRequest>(message->body));
+}
+
+void Coordinator::take_part(const Asker& asker, Role role, Part part) {
+  if (!may_operate(role)) {
+    return reply(asker, {.verdict = Verdict::Refused, .text = "this needs the role operator"});
+  }
+  const auto is_whole = feeds_.add(asker.sender.key, std::move(part), loop_.now());
+  if (!is_whole) {
+    return reply(asker, {.verdict = verdict_of(is_whole.error()), .text = is_whole.error().detail});
+  }
+  reply(asker, {.verdict = Verdict::Done, .text = *is_whole ? "whole" : ""});
 }
 
 ViewContext Coordinator::view_context() {
@@ -73,11 +88,13 @@ ViewContext Coordinator::view_context() {
           .gates_connected = connected,
           .gates_known = known,
           .store = store_watch_.health(),
-          .now = loop_.now()};
+          .now = loop_.now(),
+          .feeds = &feeds_.in_use()};
 }
 
 void Coordinator::read(const Asker& asker, const ReadRequest& request) {
   if (request.view == View::Log) return read_log(asker, request.argument);
+  if (request.view == View::Findings) return reports_.ask(asker, request.argument);
   // Made now, told when it is durable: memory is ahead of the disk, and nobody may hear of what a
   // crash would take back.
   driver_->when_durable(
@@ -135,6 +152,9 @@ void Coordinator::change(const Asker& asker, const ChangeRequest& request) {
   }
   Pending pending;
   const OperatorRequest& document = *opened->document;
+  if (const auto* feed = std::get_if<ImportFeed>(&document.act)) {
+    if (auto read = feeds_.ready(feed->digest)) opened->enclosed = std::move(*read);
+  }
   if (std::holds_alternative<DraftPlan>(document.act)) pending.draft = document.nonce;
   if (const auto* start = std::get_if<StartPlan>(&document.act)) pending.starts = start->plan;
   if (pending_.size() >= kPendingMax) pending_.erase(pending_.begin());

@@ -112,6 +112,16 @@ std::vector<FindingsRow> load_findings(const Records& records, const HostId& hos
   return rows;
 }
 
+std::optional<Bytes> packages_text(const Records& records, const Digest& digest) {
+  const std::string key = packages_key(digest);
+  const auto stored = records.get(Axis::Cache, key);
+  if (!stored || !*stored) return std::nullopt;
+  auto row = row_under(key, **stored);
+  auto* packages = row ? std::get_if<PackagesRow>(&*row) : nullptr;
+  if (packages == nullptr) return std::nullopt;
+  return std::move(packages->text);
+}
+
 std::optional<SignedOutput> signed_output(const Records& records, const AttemptId& attempt) {
   const auto row = load_record(records, attempt);
   if (!row || !*row) return std::nullopt;

@@ -27,6 +27,9 @@ Result<std::optional<RecordRow>> load_record(const Records& records, const Attem
 std::vector<FindingsRow> load_findings(const Records& records, const HostId& host,
                                        std::span<const Source> sources);
 
+/// The text of a list of packages; nothing if it is not here.
+std::optional<Bytes> packages_text(const Records& records, const Digest& digest);
+
 /// What the executor signed of a task's output: its digest, and its length before it was cut.
 struct SignedOutput {
   Digest digest;

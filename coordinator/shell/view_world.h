@@ -21,13 +21,15 @@ class ViewWorld : public TwoRegions {
                               .gates_connected = 1,
                               .gates_known = 1,
                               .store = store_health_,
-                              .now = now};
+                              .now = now,
+                              .feeds = &feeds_};
     const Reply reply = view_of(context, {.view = what, .argument = std::move(argument)});
     EXPECT_EQ(reply.verdict, Verdict::Done) << reply.text;
     return nlohmann::json::parse(as_text(reply.data), nullptr, false);
   }
 
   TestRecords records_;
+  std::map<std::string, Feed> feeds_;
   std::map<Nonce, DraftEnd> drafts_;
   StoreHealth store_health_;
 };

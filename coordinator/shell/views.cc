@@ -40,6 +40,10 @@ Reply view_of(const ViewContext& context, const ReadRequest& request) {
       return labels_view(context, request.argument);
     case View::Findings:
       return findings_view(context, request.argument);
+    case View::Vulnerability:
+      return vulnerability_view(context, request.argument);
+    case View::Feeds:
+      return feeds_view(context);
     case View::Log:
       break;
   }

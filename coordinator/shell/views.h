@@ -7,6 +7,7 @@
 
 #include "common/ports/store.h"
 #include "coordinator/core/state.h"
+#include "coordinator/core/vulnerability/feed.h"
 #include "coordinator/shell/replies.h"
 #include "coordinator/shell/store_health.h"
 
@@ -30,6 +31,7 @@ struct ViewContext {
   std::size_t gates_known = 0;
   StoreHealth store = {};
   Now now;
+  const std::map<std::string, Feed>* feeds;  // lists of vulnerabilities, by name
 };
 
 /// Every view but Log, which has to be fetched.
