@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "coordinator/shell/findings_report.h"
 #include "coordinator/shell/json.h"
 #include "coordinator/shell/rows.h"
 
@@ -14,6 +15,11 @@ constexpr std::array kAllSources = {Source::Resource,    Source::Patch,   Source
 static_assert(kAllSources.size() == kSourceCount);
 // A reply has room for some fifty thousand findings.
 constexpr std::size_t kFindingsShownMax = 50'000;
+// Of one piece, each some ten milliseconds of work: hosts that a selector is asked about, rows that
+// are read from the cache, findings that are written.
+constexpr std::size_t kPieceHostsMax = 5'000;
+constexpr std::size_t kPieceRowsMax = 500;
+constexpr std::size_t kPieceFindingsMax = 1'000;
 
 Json finding_json(const ViewContext& context, const Finding& finding) {
   Json readings = Json::object();
@@ -43,6 +49,15 @@ std::optional<Source> source_named(const std::string& word) {
   return std::nullopt;
 }
 
+std::string text_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+void append(std::string& list, const Json& item) {
+  if (!list.empty()) list += ',';
+  list += text_of(item);
+}
+
 }  // namespace
 
 Json findings_json(const ViewContext& context, const HostId& host) {
@@ -53,48 +68,71 @@ Json findings_json(const ViewContext& context, const HostId& host) {
   return list;
 }
 
-Reply findings_view(const ViewContext& context, const std::string& argument) {
+Result<FindingsReport> FindingsReport::begin(const std::string& argument) {
   const std::size_t space = std::min(argument.find(' '), argument.size());
   const auto source = source_named(argument.substr(0, space));
-  if (!source) return no_such("no such source: " + shown(argument.substr(0, space)));
-  const std::string text = argument.substr(std::min(space + 1, argument.size()));
-  const auto parsed = selector_of(text);
-  if (!parsed) return no_such(parsed.error().detail);
-  const std::optional<Selector>& selector = *parsed;
-  Json hosts = Json::array();
-  Json unknown = Json::array();
-  std::size_t total = 0;
-  std::size_t undecided = 0;
-  std::size_t findings = 0;
-  bool is_cut = false;
-  const std::array wanted = {*source};
-  for (const auto& [id, host] : context.state.hosts) {
-    if (!is_enrolled(host)) continue;
-    const HostSubject subject(host, context.limits, context.now);
-    const Truth truth = selector ? selector->evaluate(subject) : Truth::True;
-    if (truth == Truth::Undecided) undecided += 1;
-    if (truth != Truth::True) continue;
-    total += 1;
-    is_cut = is_cut || findings >= kFindingsShownMax;
-    if (is_cut) continue;
-    const auto rows = load_findings(context.records, id, wanted);
-    if (rows.empty()) {
-      unknown.push_back(id.text());
-      continue;
-    }
-    findings += rows.front().findings.size();
-    Json entry = {{"host", id.text()}, {"state", state_of(context, host)}};
-    entry["owner"] = label_of(host, "owner");
-    entry.update(row_json(context, rows.front()));
-    hosts.push_back(std::move(entry));
+  if (!source) {
+    return fail(Fault::Malformed, "no such source: " + shown(argument.substr(0, space)));
   }
-  return reply_of({{"source", name_of(*source)},
-                   {"at", instant_json(context.now.wall)},
-                   {"hosts", std::move(hosts)},
-                   {"not_known", std::move(unknown)},
-                   {"undecided", undecided},
-                   {"cut", is_cut},
-                   {"total", total}});
+  TRY(auto selector, selector_of(argument.substr(std::min(space + 1, argument.size()))));
+  return FindingsReport(*source, std::move(selector));
+}
+
+bool FindingsReport::go_on(const ViewContext& context) {
+  const auto& hosts = context.state.hosts;
+  const std::size_t findings_before = findings_;
+  std::size_t rows = 0;
+  std::size_t looked_at = 0;
+  auto at = last_ ? hosts.upper_bound(*last_) : hosts.begin();
+  for (; at != hosts.end(); ++at) {
+    const bool is_enough = looked_at == kPieceHostsMax || rows == kPieceRowsMax ||
+                           findings_ - findings_before >= kPieceFindingsMax;
+    if (is_enough) return false;
+    looked_at += 1;
+    last_ = at->first;
+    if (add(context, at->first, at->second)) rows += 1;
+  }
+  return true;
+}
+
+bool FindingsReport::add(const ViewContext& context, const HostId& id, const Host& host) {
+  if (!is_enrolled(host)) return false;
+  const HostSubject subject(host, context.limits, context.now);
+  const Truth truth = selector_ ? selector_->evaluate(subject) : Truth::True;
+  if (truth == Truth::Undecided) undecided_ += 1;
+  if (truth != Truth::True) return false;
+  total_ += 1;
+  is_cut_ = is_cut_ || findings_ >= kFindingsShownMax;
+  if (is_cut_) return false;
+  const std::array wanted = {source_};
+  const auto rows = load_findings(context.records, id, wanted);
+  if (rows.empty()) {
+    append(unknown_, id.text());
+    return true;
+  }
+  findings_ += rows.front().findings.size();
+  Json entry = {{"host", id.text()}, {"state", state_of(context, host)}};
+  entry["owner"] = label_of(host, "owner");
+  entry.update(row_json(context, rows.front()));
+  append(hosts_, entry);
+  return true;
+}
+
+Reply FindingsReport::end(const ViewContext& context) const {
+  const std::string text =
+      R"({"source":)" + text_of(name_of(source_)) + R"(,"at":)" +
+      text_of(instant_json(context.now.wall)) + R"(,"hosts":[)" + hosts_ + R"(],"not_known":[)" +
+      unknown_ + R"(],"undecided":)" + std::to_string(undecided_) + R"(,"cut":)" +
+      (is_cut_ ? "true" : "false") + R"(,"total":)" + std::to_string(total_) + "}";
+  return {.verdict = Verdict::Done, .text = "", .data = to_bytes(text)};
+}
+
+Reply findings_view(const ViewContext& context, const std::string& argument) {
+  auto report = FindingsReport::begin(argument);
+  if (!report) return no_such(report.error().detail);
+  while (!report->go_on(context)) {
+  }
+  return report->end(context);
 }
 
 Json proved_json(const ViewContext& context) {
