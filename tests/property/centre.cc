@@ -81,6 +81,7 @@ struct CarryOut {
   void operator()(const coordinator::SendAdmitted&) const {}
   void operator()(const coordinator::FreezePlan&) const {}
   void operator()(const coordinator::SendEnrolReply&) const {}
+  void operator()(const coordinator::UseFeed&) const {}
   void operator()(const coordinator::Answer& order) const { work.verdict = order.verdict; }
 
  private:

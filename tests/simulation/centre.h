@@ -66,6 +66,7 @@ class Centre {
   void carry_out(const coordinator::FreezePlan& order);
   void carry_out(const coordinator::SendEnrolReply&) {}
   void carry_out(const coordinator::GoOn& order);
+  void carry_out(const coordinator::UseFeed&) {}
   void send(const LinkKey& host, Bytes frame, bool starts = false);
   void hear_record(const LinkKey& link, const Bytes& record);
   [[nodiscard]] std::vector<PublicKey> operators() const;

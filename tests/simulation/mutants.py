@@ -16,6 +16,7 @@ PROGRESS = "coordinator/core/rollout/progress.cc"
 OUTCOME = "coordinator/core/rollout/outcome.cc"
 INVARIANTS = "coordinator/core/invariants.cc"
 PORTER = "coordinator/gate/porter.cc"
+PACKAGES = "coordinator/core/fleet/packages.cc"
 
 # mutant: [(file, text, what takes its place)]
 MUTANTS = {
@@ -72,6 +73,15 @@ MUTANTS = {
                        "    }\n"
                        "    return std::nullopt;\n"
                        "  }")],
+    # Lists of packages: nobody is asked, and a list is given up while hosts still have it.
+    "packages_liveness": [(PACKAGES, "if (known.stored) return;", "return;")],
+    "forgotten_liveness": [(PACKAGES, "if (known->second.hosts > 0) return;",
+                            "known->second.hosts = 0;"),
+                           (PACKAGES, "CHECK(known != packages.end());",
+                            "if (known == packages.end()) return;"),
+                           (PACKAGES, "turn.state.packages.at(digest);",
+                            "turn.state.packages[digest];"),
+                           (INVARIANTS, "check_packages(state);", "(void)check_packages;")],
     # Gates, whose own limits stand while the coordinator is not to be trusted.
     "gate_I10": [(PORTER, "if (!may_start(order)) return true;", "return true;")],
     "word_I10": [(PORTER, "if (order.starts) return true;", "return order.starts;")],

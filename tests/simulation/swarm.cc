@@ -17,6 +17,16 @@ Duration liveness_max(const Options& options) {
   return (40min + 2min * options.hosts) * options.pace;
 }
 
+/// Empty if the centre knows what is installed, and keeps each list once for those that have it.
+std::string why_packages_not_known(const coordinator::State& centre, const Digest& told,
+                                   const agent::AgentState& agent) {
+  if (told != agent.packages.digest) return "told of packages, and the centre knows others";
+  if (told.is_zero()) return "";
+  const auto known = centre.packages.find(told);
+  if (known == centre.packages.end()) return "has a list of packages that the centre forgot";
+  return known->second.stored ? "" : "has a list of packages that nobody asked for";
+}
+
 /// Empty if the centre knows what the host's agent knows: changes alone are told, and each gap in
 /// them must have been noticed.
 std::string why_not_known(const World& world, const Host& host) {
@@ -35,7 +45,8 @@ std::string why_not_known(const World& world, const Host& host) {
       std::ranges::count_if(watch.report.findings, [](const Finding& finding) {
         return finding.topic == Topic::Source || finding.judgement == Judgement::Refuted;
       }));
-  return sight.troubles.size() == bad ? "" : "found what the centre does not know";
+  if (sight.troubles.size() != bad) return "found what the centre does not know";
+  return why_packages_not_known(world.centre.state(), sight.row.packages, *agent);
 }
 
 /// Empty once every rollout is over or waits for a person, and every record has come home.
