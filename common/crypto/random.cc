@@ -1,17 +1,21 @@
 #include "common/crypto/random.h"
 
-#include <limits>
+#include <cerrno>
 
-#include <openssl/rand.h>
+#include <sys/random.h>
 
 #include "common/core/check.h"
-#include "common/crypto/evp.h"
 
 namespace mainstay::crypto {
 
 void fill_random(std::span<std::byte> bytes) {
-  CHECK(bytes.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()));
-  CHECK(RAND_bytes(writable(bytes), static_cast<int>(bytes.size())) == 1);
+  // Of the kernel itself: OpenSSL's generator would take 130 KiB in each process that draws a byte.
+  while (!bytes.empty()) {
+    const ssize_t got = ::getrandom(bytes.data(), bytes.size(), 0);
+    if (got < 0 && errno == EINTR) continue;
+    CHECK(got > 0);
+    bytes = bytes.subspan(static_cast<std::size_t>(got));
+  }
 }
 
 Bytes random_bytes(std::size_t count) {
