@@ -1,6 +1,7 @@
 // What the decoders refuse although Cap'n Proto would take it.
 #include <gtest/gtest.h>
 
+#include "common/plan/package_list.h"
 #include "common/wire/decode.h"
 #include "common/wire/sample.h"
 #include "common/wire/sizes.h"
@@ -146,6 +147,19 @@ TEST(LimitTest, AnUnchangedHostReportsInLessThan200Bytes) {
   report.term_seen = {9};
   report.label_serial_seen = 10;
   EXPECT_LT(encode(HostMessage(report)).size(), 200U);
+}
+
+TEST(LimitTest, FitsAPartOfAListOfPackagesIntoOneFrame) {
+  const Bytes whole(kPackageListBytesMax, std::byte{'p'});
+  std::size_t bytes = 0;
+  for (Part& part : split(whole)) {
+    const Bytes frame = encode(HostMessage(PackagesMessage{std::move(part)}));
+    EXPECT_LE(frame.size(), kFrameBytesMax);
+    const auto read = decode<HostMessage>(frame);
+    ASSERT_TRUE(read.has_value()) << read.error().detail;
+    bytes += std::get<PackagesMessage>(*read).part.bytes.size();
+  }
+  EXPECT_EQ(bytes, whole.size());
 }
 
 TEST(LimitTest, FitsTheMostThatASourceMayFindIntoOneFrame) {
