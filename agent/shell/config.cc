@@ -69,7 +69,8 @@ Status read_level(const KeyLines& lines, Level& level) {
 
 /// How often each is looked at: what changes within minutes, and what costs much seldom.
 constexpr std::array<SourceLimits, kSourceCount> kSources = {{
-    {.interval = std::chrono::minutes(1), .time_max = std::chrono::seconds(20)},  // resource
+    // resource: the agent itself records each 10 s; a look only judges what was recorded
+    {.interval = std::chrono::minutes(5), .time_max = std::chrono::seconds(20)},
     {.interval = std::chrono::hours(1), .asks_root = true},                       // patch
     {.interval = std::chrono::minutes(15), .asks_root = true},                    // backup
     {.interval = std::chrono::hours(1), .asks_root = true},                       // certificate

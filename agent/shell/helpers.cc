@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "agent/collect/resource/resource.h"
+#include "agent/shell/failed_units.h"
 #include "common/loop/environment.h"
 
 namespace mainstay::agent {
@@ -130,13 +131,10 @@ void Helpers::count_units(Looked looked, const OnLooked& on_looked) {
     return;
   }
   auto started = loop::Process::start(
-      loop_,
-      options({"/usr/bin/systemctl", "list-units", "--failed", "--plain", "--no-legend",
-               "--no-pager", "--full"}),
+      loop_, options({kFailedUnitsArgv.begin(), kFailedUnitsArgv.end()}),
       [this, looked, on_looked](const loop::ProcessResult& result) mutable {
         if (result.succeeded()) {
-          looked.health->failed_units =
-              static_cast<std::uint32_t>(std::ranges::count(as_text(result.output), '\n'));
+          add_failed_units(as_text(result.output), looked);
         } else {
           // Half of the truth is no health.
           log_.event(Level::Warn, "look.failed", {{"why", "systemctl: " + how_it_ended(result)}});

@@ -60,7 +60,6 @@ void look_at_units(WallTime now, SourceReport& report) {
   }
   UnitFindings made =
       judge_units(*units, {.wall = now, .monotonic = loop::clock_reading(CLOCK_MONOTONIC)});
-  report.facts.push_back({.fact = Fact::ServiceFailed, .value = made.failed});
   std::ranges::move(made.findings, std::back_inserter(report.findings));
 }
 
