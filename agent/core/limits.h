@@ -53,7 +53,7 @@ struct AgentLimits {
   std::array<SourceLimits, kSourceCount> sources{};  // by Source; none unless told
   // A first look comes soon, and no two hosts of a fleet that starts look at the same moment.
   Duration source_spread = std::chrono::minutes(2);
-  Duration probe_pause = std::chrono::seconds(5);   // another look has the executor
+  Duration probe_pause = std::chrono::seconds(5);  // another look has the executor
   // One refusal may be a probe that failed; two say that the executor's configuration is so. It is
   // asked again as often as it is woken anyway.
   std::uint32_t probe_refusals_max = 2;

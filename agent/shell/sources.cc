@@ -72,9 +72,11 @@ SourceLooked Sources::read(Source source, std::string_view text) const {
 std::optional<SourceLooked> Sources::take(Probed probed) {
   const Source source = probed.source;
   auto& place = probes_[std::to_underlying(source)];
-  if (place == nullptr) place = std::make_unique<Assembler>(kReportJsonBytesMax);
-  auto whole = place->add(probed.part);
-  if (!whole.has_value()) whole = place->add(std::move(probed.part));  // it begins anew
+  // Another look's: what is missing of the one before comes no more.
+  if (!place || place->whole != probed.part.whole) {
+    place.emplace(probed.part.whole, Assembler(kReportJsonBytesMax));
+  }
+  auto whole = place->parts.add(std::move(probed.part));
   if (whole.has_value() && !*whole) return std::nullopt;
   place.reset();
   if (whole.has_value()) return read(source, as_text(**whole));

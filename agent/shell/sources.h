@@ -38,7 +38,11 @@ class Sources {
   const AgentConfig& config_;
   Log& log_;
   std::array<std::unique_ptr<loop::Process>, kSourceCount> running_;
-  std::array<std::unique_ptr<Assembler>, kSourceCount> probes_;
+  struct Printed {
+    Digest whole;
+    Assembler parts;
+  };
+  std::array<std::optional<Printed>, kSourceCount> probes_;
 };
 
 }  // namespace mainstay::agent

@@ -137,6 +137,7 @@ int write_unit(sd_bus_message* message, const TaskUnit& unit) {
   if (!unit.environment.empty()) properties.list("Environment", unit.environment);
   if (!unit.output_file.empty()) {
     properties.text("StandardOutputFileToTruncate", unit.output_file);
+    properties.text("StandardError", "journal");  // else a complaint would be part of the output
   }
   if (!unit.writable.empty()) write_sandbox(properties, unit);
   properties.command(unit.argv);

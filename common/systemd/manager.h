@@ -28,7 +28,7 @@ struct TaskUnit {
   Duration stop_time_max{};       // from SIGTERM to SIGKILL
   std::uint64_t memory_max = 0;   // bytes; 0: three quarters of the machine
   std::uint64_t tasks_max = 0;
-  std::string output_file;  // standard output, made anew; empty: the journal
+  std::string output_file;  // standard output alone, made anew; empty: the journal
   // Not empty: it only looks; every mount but this folder is read-only, and of root's capabilities
   // only those to read, to see processes and to become another user are left.
   std::string writable;
