@@ -8,7 +8,6 @@ namespace {
 
 // The widest report of a scanner has a hundred columns.
 constexpr std::size_t kCellsMax = 512;
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 char separator_of(std::string_view row) {
   bool quoted = false;
@@ -24,10 +23,7 @@ char separator_of(std::string_view row) {
 
 }  // namespace
 
-CsvRows::CsvRows(std::string_view text) : text_(text) {
-  if (text_.starts_with(kByteOrderMark)) text_.remove_prefix(kByteOrderMark.size());
-  separator_ = separator_of(text_);
-}
+CsvRows::CsvRows(std::string_view text) : text_(text), separator_(separator_of(text)) {}
 
 bool CsvRows::at_row_end() const {
   return text_.empty() || text_[0] == '\n' || text_.starts_with("\r\n");

@@ -26,7 +26,7 @@ class CsvRows {
   [[nodiscard]] bool at_row_end() const;
 
   std::string_view text_;
-  char separator_ = ',';
+  char separator_;
   std::size_t line_ = 0;   // where the row begins
   std::size_t lines_ = 1;  // begun so far
 };

@@ -62,7 +62,6 @@ Result<FeedFormat> format_of(std::string_view bytes) {
   const bool is_packed = std::ranges::any_of(
       kPacked, [&](std::string_view start) { return bytes.starts_with(start); });
   if (is_packed) return fail(Fault::Malformed, "it is packed: unpack it first");
-  if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
   bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n"), bytes.size()));
   if (bytes.starts_with('{') || bytes.starts_with('[')) return json_format_of(bytes);
   if (bytes.starts_with('<')) return FeedFormat::Oval;

@@ -76,6 +76,8 @@ Result<ImportedFeed> import_bytes(std::string_view bytes) {
   if (bytes.size() > kImportBytesMax) {
     return fail(Fault::Malformed, "larger than any list that is published");
   }
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
   TRY(const FeedFormat format, format_of(bytes));
   Collected collected;
   TRY_STATUS(read_as(format, bytes, collected));

@@ -61,6 +61,13 @@ TEST(ImportTest, SaysWhatIsReadWhereAFileIsNone) {
   EXPECT_THAT(refused("BZh91AY"), HasSubstr("unpack it first"));
 }
 
+TEST(ImportTest, StepsOverAByteOrderMark) {
+  const std::string mark = "\xef\xbb\xbf";
+  EXPECT_EQ(imported(mark + "CVE-2026-40001\n").vulnerabilities, 1U);
+  EXPECT_EQ(imported(mark + R"({"id": "CVE-2026-40001"}{"id": "CVE-2026-40002"})").vulnerabilities,
+            2U);
+}
+
 TEST(ImportTest, EscapesTheNameOfTheFile) {
   const auto feed = import_feed("hello", "a\x1b[31m\n");
   ASSERT_FALSE(feed.has_value());

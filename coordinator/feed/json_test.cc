@@ -136,7 +136,9 @@ TEST(OsvTest, ReadsListsAndLinesAlike) {
   EXPECT_EQ(imported(other_line).text, imported(other).text);
   EXPECT_EQ(found(list, "CVE-2026-40003").severity, Severity::High);
   EXPECT_THAT(refused(line + "\n" + other_line.substr(0, 70) + "\n"),
-              StartsWith("list: line 2: 1:"));
+              StartsWith("list: record 2, 1:"));
+  EXPECT_EQ(imported(std::string(kRecord) + other + "\n" + line).text, list.text);
+  EXPECT_THAT(refused(std::string(kRecord) + ", " + other), StartsWith("list: record 2 does not"));
 }
 
 std::string record_for(std::string_view ecosystem, std::string_view fixed = "2") {

@@ -1,4 +1,5 @@
-// OSV files: a record, a list of them, or one a line, as they come out of its archives.
+// OSV files: a record, a list of them, or one behind the other: a line each, or as `unzip -p`
+// brings them out of its archives.
 #include <algorithm>
 #include <cstddef>
 
@@ -34,27 +35,41 @@ class OsvListener final : public JsonListener {
   std::size_t outside_ = 0;  // how deep a record lies
 };
 
-/// A record a line: the first line is whole, and more follows.
-bool is_by_line(std::string_view text) {
-  text = trimmed(text);
-  const std::size_t end = text.find('\n');
-  return end != text.npos && text.starts_with('{') && trimmed(text.substr(0, end)).ends_with('}');
+/// Takes the first object: up to the bracket that ends it, or all if there is none. What is between
+/// brackets is for the parser to judge.
+std::string_view take_object(std::string_view& text) {
+  std::size_t depth = 0;
+  bool quoted = false;
+  std::size_t at = 0;
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (quoted && c == '\\') ++at;
+    if (c == '"') quoted = !quoted;
+    if (quoted) continue;
+    if (c == '{') ++depth;
+    if (c == '}' && --depth == 0) break;
+  }
+  const std::string_view object = text.substr(0, at + 1);
+  text.remove_prefix(object.size());
+  return object;
 }
 
 }  // namespace
 
 Status read_osv(std::string_view text, Collected& to) {
   OsvListener listener(to);
-  if (!is_by_line(text)) return read_json(text, listener);
+  text = trimmed(text);
+  if (!text.starts_with('{')) return read_json(text, listener);
   for (std::size_t number = 1; !text.empty() && !to.is_full(); ++number) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-    if (trimmed(line).empty()) continue;
-    const Status read = read_json(line, listener);
-    if (!read) {
-      return fail(read.error().fault,
-                  "line " + std::to_string(number) + ": " + read.error().detail);
+    if (!text.starts_with('{')) {
+      return fail(Fault::Malformed, "record " + std::to_string(number) + " does not begin with {");
     }
+    const Status read = read_json(take_object(text), listener);
+    if (!read) {
+      const std::string which = number == 1 ? "" : "record " + std::to_string(number) + ", ";
+      return fail(read.error().fault, which + read.error().detail);
+    }
+    text = trimmed(text);
   }
   return {};
 }

@@ -11,7 +11,7 @@ namespace mainstay::coordinator {
 
 /// Debian's security tracker: package, CVE, releases by codename.
 Status read_tracker(std::string_view text, Collected& to);
-/// OSV: one record, a list of records, or a record a line.
+/// OSV: one record, a list of records, or one behind the other.
 Status read_osv(std::string_view text, Collected& to);
 /// OVAL of Debian, Ubuntu and Red Hat, and of those who make theirs alike.
 Status read_oval(std::string_view text, Collected& to);
