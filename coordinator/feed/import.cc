@@ -29,20 +29,20 @@ Status read_as(FeedFormat format, std::string_view bytes, Collected& to) {
   return fail(Fault::Malformed, "no format");
 }
 
-/// One release: its name. Several of one distribution: that. Such lists are published one by one,
-/// and a newer one takes the place of the one of the same name.
-std::string scoped_name(std::string_view format, const std::set<std::string>& releases) {
-  std::string name(format);
-  if (releases.empty()) return name;
-  const std::string& first = *releases.begin();
-  const std::string& last = *releases.rbegin();
-  const std::size_t colon = first.find(':');
-  const bool is_one = first.substr(0, colon) == last.substr(0, last.find(':'));
-  if (!is_one) return name;
-  std::string scope = releases.size() == 1 ? first : first.substr(0, colon);
+/// "debian" of "debian:12" and "debian:13"; empty if there are several, or none.
+std::string distribution_of(const std::set<std::string>& releases) {
+  if (releases.empty()) return {};
+  const std::string first = releases.begin()->substr(0, releases.begin()->find(':'));
+  const std::string last = releases.rbegin()->substr(0, releases.rbegin()->find(':'));
+  return first == last ? first : std::string();
+}
+
+/// A newer list takes the place of the one of the same name. So the name says what the file is a
+/// part of: OVAL is published by release, OSV by distribution.
+std::string scoped_name(std::string_view format, std::string scope) {
   std::ranges::replace(scope, ':', '-');
-  name += "-" + scope;
-  return is_feed_name(name) ? name : std::string(format);
+  const std::string name = std::string(format) + "-" + scope;
+  return !scope.empty() && is_feed_name(name) ? name : std::string(format);
 }
 
 std::string name_of(FeedFormat format, const std::set<std::string>& releases) {
@@ -50,9 +50,10 @@ std::string name_of(FeedFormat format, const std::set<std::string>& releases) {
     case FeedFormat::Tracker:
       return "debian-tracker";
     case FeedFormat::Osv:
-      return scoped_name("osv", releases);
+      return scoped_name("osv", distribution_of(releases));
     case FeedFormat::Oval:
-      return scoped_name("oval", releases);
+      return scoped_name("oval",
+                         releases.size() == 1 ? *releases.begin() : distribution_of(releases));
     case FeedFormat::Exploited:
     case FeedFormat::ExploitedLines:
       return "exploited";

@@ -156,6 +156,8 @@ TEST(OsvTest, KnowsTheReleasesOfHosts) {
   EXPECT_EQ(release_of("Debian:12"), "debian:12");
   EXPECT_EQ(release_of("Ubuntu:24.04:LTS"), "ubuntu:24.04");
   EXPECT_EQ(release_of("Ubuntu:25.10"), "ubuntu:25.10");
+  EXPECT_EQ(imported(record_for("Ubuntu:25.10")).head.name, "osv-ubuntu");
+  EXPECT_EQ(imported(record_for("npm")).head.name, "osv");
   EXPECT_EQ(release_of("Ubuntu:Pro:22.04:LTS"), "ubuntu:22.04");
   EXPECT_EQ(release_of("AlmaLinux:9"), "almalinux:9");
   EXPECT_EQ(release_of("Rocky Linux:9"), "rocky:9");
