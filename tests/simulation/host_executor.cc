@@ -124,6 +124,10 @@ bool Host::rest_if_idle() {
 void Host::take(const ExecutorRequest& request) {
   const std::vector<PublicKey> operators = keys_of(executor_->state().roster);
   const PublicKey centre[] = {identity_.dispatch_key};
+  // As in the executor's shell: beacons and the question how it goes are no work, all else is.
+  const bool is_routine =
+      std::holds_alternative<OfferBeacon>(request) || std::holds_alternative<AskState>(request);
+  if (!is_routine) idle_ticks_ = 0;
   if (const auto* dispatch = std::get_if<OfferDispatch>(&request)) {
     offer(dispatch->dispatch);
   } else if (const auto* beacon = std::get_if<OfferBeacon>(&request)) {
