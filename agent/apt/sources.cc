@@ -43,7 +43,9 @@ class Groups {
     group.binaries.insert(name);
     if (name.starts_with(kImage)) {
       add_image(group, name, installed);
-      if (!candidate.end()) add_images_of(candidate);
+      if (candidate.end()) return;
+      add_reached(candidate);
+      add_images_of(candidate);
       return;
     }
     lower(group.lowest, installed.version);
@@ -110,10 +112,13 @@ class Groups {
       const auto target = dependency.TargetPkg();
       if (!std::string_view(target.Name()).starts_with(kImage)) continue;
       const auto image = cache_[target].CandidateVerIter(cache_);
-      if (image.end()) continue;
-      const Origin origin = origin_of(image);
-      raise(groups_[origin.name].image_reached, origin.version);
+      if (!image.end()) add_reached(image);
     }
+  }
+
+  void add_reached(pkgCache::VerIterator image) {
+    const Origin origin = origin_of(image);
+    raise(groups_[origin.name].image_reached, origin.version);
   }
 
   pkgCacheFile& cache_;

@@ -181,6 +181,9 @@ def kernel_family():
     new = f"Depends: linux-image-6.1.0-41-{NATIVE} (= 6.1.148-1)\n"
     yield Package(f"linux-image-{NATIVE}", "6.1.147-1", fields=f"Source: {signed} (6.1.147+1)\n",
                   offers=[sec("6.1.148-1", f"Source: {signed} (6.1.148+1)\n" + new)])
+    # One that is mended under its own name.
+    yield Package("linux-image-6.1.0-40-cloudy", "6.1.147-1", fields="Source: linux-signed-cloudy (6.1.147+1)\n",
+                  offers=[sec("6.1.147-2", "Source: linux-signed-cloudy (6.1.147+2)\n")])
     # Its version may be any: no code of it runs.
     yield Package("linux-libc-dev", "6.1.99-1", fields="Source: linux\n", offers=[sec("6.1.148-1", "Source: linux\n")])
 
@@ -465,8 +468,8 @@ def compare_list(root):
     lines = packages_of(root)
     claim("the list is of this release, and says that no process was seen", "packages 1 debian:12 some", lines[0])
     linux = [line for line in lines if "linux" in line]
-    claim("of kernels there is one line, of the lowest image, brought to what follows the newest",
-          ["linux 6.1.140-1 candidate=6.1.148-1"], linux)
+    claim("of each kernel there is one line, of the lowest image, brought to what follows the newest",
+          ["linux 6.1.140-1 candidate=6.1.148-1", "linux-cloudy 6.1.147-1 candidate=6.1.147-2"], linux)
     theirs = oracle_sources(root)
     print(f"# {len(theirs)} source packages")
     claim("there is much to compare with", True, len(theirs) >= 250)

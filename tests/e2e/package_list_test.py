@@ -90,8 +90,9 @@ def sees_first():
 
 
 class Server:
-    def __init__(self, name, kind, *before):
-        self.process = subprocess.Popen([*before, "/usr/bin/python3", "-c", SERVER, name, kind],
+    def __init__(self, name, kind, *before, shut=""):
+        program = SERVER.replace("print(", shut + "print(")
+        self.process = subprocess.Popen([*before, "/usr/bin/python3", "-c", program, name, kind],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         if self.process.stdout.readline() != "ready\n":
             sys.exit(f"{name} did not start")
@@ -129,6 +130,15 @@ def compare_listening():
               elsewhere)
     _, found = look()
     claim("nor is one that ended", set(), {s for s in found if who(found, s) & {"!in?own?net?", "!takes-udp"}})
+
+
+def compare_chroot(work):
+    """It has its libraries, and shuts itself into a folder, in mounts of its own."""
+    shut = f"import os\nos.chroot({str(work)!r})\n"
+    with Server("!chroot", "tcp", "unshare", "-m", shut=shut) as pid:
+        _, found = look()
+        claim("one that shut itself in is this host's", True, "!chroot" in who(found, "zlib"))
+        claim("though its root is another", True, os.stat(f"/proc/{pid}/root").st_ino != os.stat("/").st_ino)
 
 
 def compare_container(work):
@@ -171,6 +181,7 @@ def main():
     compare_listening()
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
+        compare_chroot(work)
         compare_container(work)
         compare_stale(work)
     if failures:

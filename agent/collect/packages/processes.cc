@@ -42,7 +42,7 @@ std::string first_line(const std::string& path) {
 }
 
 std::optional<std::string> target_of(const std::string& link) {
-  std::array<char, 256> target{};
+  std::array<char, 4096> target{};  // PATH_MAX
   const ssize_t length = ::readlink(link.c_str(), target.data(), target.size());
   if (length <= 0) return std::nullopt;
   return std::string(target.data(), static_cast<std::size_t>(length));
@@ -52,6 +52,7 @@ class Looker {
  public:
   Looker(const ProcessPlaces& places, const std::vector<pid_t>& old) : places_(places), old_(old) {
     is_rooted_ = ::stat(places.root.c_str(), &root_) == 0;
+    first_mounts_ = target_of(places.proc + "/1/ns/mnt");
   }
 
   ProcessUses look() {
@@ -92,7 +93,25 @@ class Looker {
       note_denial();
       return false;
     }
-    return is_rooted_ && its.st_dev == root_.st_dev && its.st_ino == root_.st_ino;
+    if (is_rooted_ && is_same(its, root_)) return true;
+    return sees_our_mounts(pid) || runs_our_file(pid);
+  }
+  static bool is_same(const struct stat& one, const struct stat& other) {
+    return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+  }
+
+  /// Many a daemon shuts itself into a folder once it has its libraries.
+  bool sees_our_mounts(pid_t pid) const {
+    return first_mounts_ && target_of(folder(pid) + "/ns/mnt") == first_mounts_;
+  }
+  /// The same in a service that has mounts of its own: its program is the one that lies here.
+  bool runs_our_file(pid_t pid) const {
+    const std::string link = folder(pid) + "/exe";
+    const auto path = target_of(link);
+    struct stat its = {};
+    struct stat ours = {};
+    return path && ::stat(link.c_str(), &its) == 0 && ::stat(path->c_str(), &ours) == 0 &&
+           is_same(its, ours);
   }
 
   /// Each network is read once; which process holds a socket of it is another matter.
@@ -167,6 +186,7 @@ class Looker {
   const std::vector<pid_t>& old_;
   struct stat root_ = {};
   bool is_rooted_ = false;
+  std::optional<std::string> first_mounts_;
   std::vector<pid_t> ours_;
   std::set<std::string> namespaces_;
   std::set<std::uint64_t> listening_;

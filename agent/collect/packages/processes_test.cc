@@ -104,6 +104,22 @@ TEST_F(ProcessesTest, AContainersProcessIsNotOfThisHost) {
   EXPECT_TRUE(uses.is_complete);
 }
 
+TEST_F(ProcessesTest, OneThatShutItselfIntoAFolderIsOfThisHost) {
+  add(1, "init");
+  add(12, "haproxy", "container");
+  add(13, "sandboxed", "container");
+  hold(12, 4711);
+  hold(13, 4711);
+  std::ofstream(folder(1) + "/net/tcp") << kListens4711;
+  EXPECT_THAT(look().processes, IsEmpty());
+  fs::create_symlink("mnt:[1]", folder(1) + "/ns/mnt");
+  fs::create_symlink("mnt:[1]", folder(12) + "/ns/mnt");
+  fs::create_symlink("mnt:[2]", folder(13) + "/ns/mnt");
+  EXPECT_EQ(look().processes.size(), 1U);
+  fs::create_symlink(root_ + "/host", folder(13) + "/exe");
+  EXPECT_EQ(look().processes.size(), 2U);
+}
+
 TEST_F(ProcessesTest, WhoRunsReplacedFilesNeedNotListen) {
   add(12, "cron");
   const ProcessUses uses = look({12});
