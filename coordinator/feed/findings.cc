@@ -13,7 +13,8 @@
 namespace mainstay::coordinator {
 namespace {
 
-enum Column : std::size_t { Host, Cve, Package, Version, Fixed, SeverityWord, kColumns };
+enum Column : std::size_t { Host, Cve, Package, Version, Fixed, SeverityWord };
+constexpr std::size_t kColumns = SeverityWord + 1;
 
 struct ColumnName {
   std::string_view name;  // small letters and digits alone

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
+#include <span>
 
 #include "coordinator/core/vulnerability/feed.h"
 
@@ -51,8 +51,7 @@ std::string_view number_of(std::string_view text) {
   return ends && !number.ends_with('.') ? number : std::string_view{};
 }
 
-template <std::size_t kCount>
-std::string release_by(const std::array<ReleaseName, kCount>& names, std::string_view published) {
+std::string release_by(std::span<const ReleaseName> names, std::string_view published) {
   for (const ReleaseName& name : names) {
     if (!published.starts_with(name.published)) continue;
     std::string release =

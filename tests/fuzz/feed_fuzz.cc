@@ -48,7 +48,7 @@ void try_feed(std::string_view text) {
 void try_order(std::string_view left, std::string_view right, std::string_view third) {
   for (const auto compare : {compare_dpkg, compare_rpm}) {
     CHECK(compare(left, left) == 0);
-    CHECK(compare(left, right) == 0 <=> compare(right, left));
+    CHECK(compare(left, right) == (0 <=> compare(right, left)));
     const bool goes_round =
         compare(left, right) < 0 && compare(right, third) < 0 && compare(third, left) < 0;
     CHECK(!goes_round);
