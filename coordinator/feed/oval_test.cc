@@ -118,21 +118,24 @@ TEST(OvalTest, ReadsRedHats) {
 <criteria operator="AND"><criterion comment="foo is earlier than 1:3.0.1-1.el9" test_ref="t:1"/>
 <criterion comment="foo is signed with Red Hat redhatrelease2 key" test_ref="t:2"/>
 <criterion comment="Module nodejs:20 is enabled" test_ref="t:8"/>
+<criterion comment="quux is installed" test_ref="t:5"/>
 <criterion comment="nodejs is earlier than" test_ref="t:3"/></criteria></criteria></definition>
 <definition class="vulnerability" id="d:2"><metadata><title>CVE-2026-40003 bar: x (moderate)</title>
 <affected family="unix"><platform>Red Hat Enterprise Linux 9</platform></affected>
 <reference ref_id="CVE-2026-40003" source="CVE"/><description>Not mended.</description></metadata>
-<criteria><criterion comment="bar is installed" test_ref="t:4"/>
+<criteria><criterion comment="bar is installed" test_ref="t:4"/><criterion test_ref="t:9"/>
 <criterion comment="bar is signed with Red Hat redhatrelease2 key" test_ref="t:2"/></criteria></definition>)",
                                               R"(<tests>
 <red-def:rpminfo_test id="t:1"><red-def:object object_ref="o:1"/><red-def:state state_ref="s:1"/></red-def:rpminfo_test>
 <red-def:rpminfo_test id="t:2"><red-def:object object_ref="o:1"/><red-def:state state_ref="s:2"/></red-def:rpminfo_test>
 <red-def:rpminfo_test id="t:3"><red-def:object object_ref="o:3"/><red-def:state state_ref="s:3"/></red-def:rpminfo_test>
 <red-def:rpminfo_test id="t:4"><red-def:object object_ref="o:4"/></red-def:rpminfo_test>
+<red-def:rpminfo_test id="t:5"><red-def:object object_ref="o:5"/></red-def:rpminfo_test>
 <red-def:rpminfo_test id="t:9"><red-def:object object_ref="o:9"/></red-def:rpminfo_test>
 </tests><objects><red-def:rpminfo_object id="o:1"><red-def:name>foo</red-def:name></red-def:rpminfo_object>
 <red-def:rpminfo_object id="o:3"><red-def:name>nodejs</red-def:name></red-def:rpminfo_object>
 <red-def:rpminfo_object id="o:4"><red-def:name>bar</red-def:name></red-def:rpminfo_object>
+<red-def:rpminfo_object id="o:5"><red-def:name>quux</red-def:name></red-def:rpminfo_object>
 <red-def:rpminfo_object id="o:9"><red-def:name>redhat-release</red-def:name></red-def:rpminfo_object>
 </objects><states><red-def:rpminfo_state id="s:1"><red-def:arch>x86_64</red-def:arch>
 <red-def:evr datatype="evr_string" operation="less than">1:3.0.1-1.el9</red-def:evr></red-def:rpminfo_state>
