@@ -72,8 +72,14 @@ TEST(ViewsTest, APlanThatIsBeingStoredStillResolves) {
   plan.draft = nonce;
   const TestRecords records;
   const std::map<Nonce, DraftEnd> ends;
-  const ViewContext context{
-      .state = state, .limits = {}, .records = records, .drafts = ends, .fleet = "f", .now = kNow};
+  const std::map<std::string, Feed> feeds;
+  const ViewContext context{.state = state,
+                            .limits = {},
+                            .records = records,
+                            .drafts = ends,
+                            .fleet = "f",
+                            .now = kNow,
+                            .feeds = &feeds};
   const Reply reply = view_of(context, {.view = View::Plan, .argument = to_hex(nonce.view())});
   EXPECT_EQ(reply.verdict, Verdict::Done);
   EXPECT_THAT(std::string(as_text(reply.data)), HasSubstr(R"("phase":"resolving")"));
@@ -245,12 +251,14 @@ TEST(AuditViewTest, NamesWitnessesOnlyBehindTheLastRecord) {
   const State state;
   const Limits limits;
   const std::map<Nonce, DraftEnd> drafts;
+  const std::map<std::string, Feed> feeds;
   const ViewContext context{.state = state,
                             .limits = limits,
                             .records = records,
                             .drafts = drafts,
                             .fleet = "f",
-                            .now = kNow};
+                            .now = kNow,
+                            .feeds = &feeds};
   const auto page = [&](std::string argument) {
     const Reply reply = view_of(context, {.view = View::Audit, .argument = std::move(argument)});
     return std::string(as_text(reply.data));

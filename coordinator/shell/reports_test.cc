@@ -44,7 +44,8 @@ class ReportsTest : public testing::Test {
             .records = records_,
             .drafts = drafts_,
             .fleet = "f",
-            .now = now_};
+            .now = now_,
+            .feeds = &feeds_};
   }
   void run_until(std::size_t answers) {
     loop::Timer guard(loop_);
@@ -72,6 +73,7 @@ class ReportsTest : public testing::Test {
   Limits limits_;
   TestRecords records_;
   std::map<Nonce, DraftEnd> drafts_;
+  std::map<std::string, Feed> feeds_;
   loop::Loop loop_;
   std::vector<Reply> answers_;
   int turns_ = 0;
