@@ -5,6 +5,7 @@
 
 #include "common/core/check.h"
 #include "common/core/digest.h"
+#include "common/plan/package_list.h"
 
 namespace mainstay::sim {
 
@@ -18,12 +19,13 @@ std::string key_of_row(const executor::HostRow& row) {
 // Chosen for a pace of one.
 void stretch(agent::AgentLimits& limits, std::uint32_t pace) {
   for (Duration* span :
-       {&limits.report_interval, &limits.look_interval, &limits.look_retry, &limits.look_time_max,
-        &limits.state_interval, &limits.connect_spread, &limits.hello_patience,
-        &limits.beacon_age_max, &limits.resend_delay_min, &limits.resend_delay_base,
-        &limits.resend_delay_max, &limits.refresh_time_max, &limits.simulate_time_max,
-        &limits.rest_time_max, &limits.wake_time_max, &limits.source_spread, &limits.source_retry,
-        &limits.source_rest, &limits.findings_interval}) {
+       {&limits.report_interval,   &limits.look_interval,    &limits.look_retry,
+        &limits.look_time_max,     &limits.state_interval,   &limits.connect_spread,
+        &limits.hello_patience,    &limits.beacon_age_max,   &limits.resend_delay_min,
+        &limits.resend_delay_base, &limits.resend_delay_max, &limits.refresh_time_max,
+        &limits.simulate_time_max, &limits.rest_time_max,    &limits.wake_time_max,
+        &limits.source_spread,     &limits.source_retry,     &limits.source_rest,
+        &limits.findings_interval, &limits.packages_pause}) {
     *span *= pace;
   }
 }
@@ -79,6 +81,10 @@ Host::Host(Ports ports, Identity identity, const Options& options)
   stretch(agent_limits_, options.pace);
   agent_limits_.sources[std::to_underlying(Source::Backup)] = {
       .interval = 7min * options.pace, .time_max = 30s * options.pace, .asks_root = false};
+  if (options.has_lists) {
+    agent_limits_.sources[std::to_underlying(Source::Patch)] = {
+        .interval = 11min * options.pace, .time_max = 30s * options.pace, .asks_root = false};
+  }
   stretch(executor_limits_, options.pace);
 }
 
@@ -273,6 +279,19 @@ void Host::run(const agent::AgentCommand& command) {
 }
 
 // Now good, now bad, now not to be told: by the hour, so that it draws on nobody's chance.
+/// It changes when the host is patched.
+std::string Host::package_list() const {
+  return package_list_text({.release = "debian:12",
+                            .sees_processes = true,
+                            .packages = {{.name = "bash", .version = "5.2.15-2"},
+                                         {.name = "openssl",
+                                          .version = version_,
+                                          .candidate = "3.0.17",
+                                          .listening = {"nginx"},
+                                          .stale = broken_ ? std::vector<std::string>{"nginx"}
+                                                           : std::vector<std::string>{}}}});
+}
+
 agent::SourceLooked Host::looked_at(Source source) const {
   const std::int64_t phase = to_ms(now().wall) / 1'000'000 / options_.pace % 4;
   agent::SourceLooked looked{.source = source, .report = std::nullopt, .failure = {}};
@@ -283,6 +302,11 @@ agent::SourceLooked Host::looked_at(Source source) const {
   SourceReport& report = looked.report.emplace();
   report.source = source;
   report.at = now().wall;
+  if (source == Source::Patch) {
+    report.facts = {{.fact = Fact::RebootNeeded, .value = 0}};
+    report.packages = package_list();
+    return looked;
+  }
   report.facts = {{.fact = Fact::BackupRefuted, .value = phase == 1 ? 1 : 0}};
   report.findings = {{.topic = Topic::Backup,
                       .judgement = phase == 1 ? Judgement::Refuted : Judgement::Proved,

@@ -102,6 +102,7 @@ class Host {
   void run(const agent::AgentCommand& command);
   Health health() const;
   agent::SourceLooked looked_at(Source source) const;
+  [[nodiscard]] std::string package_list() const;
 
   void executor_step(const executor::ExecutorEvent& event);
   void executor_later(Duration delay, executor::ExecutorEvent event);

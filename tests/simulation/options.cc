@@ -101,6 +101,7 @@ std::string_view word_of(Size size) {
 Options options_of(std::uint64_t seed, Size size) {
   Draw draw(seed);
   Options options;
+  options.has_lists = true;
   draw_network(draw, options);
   draw_machines(draw, options);
   draw_people(draw, options);

@@ -20,6 +20,7 @@ struct Options {
   std::uint32_t regions = 2;
   std::uint32_t plans = 1;
   std::uint32_t looks = 0;  // read-only plans beside them
+  bool has_lists = false;   // hosts tell which packages they have
   /// Every span of every process and task is this many times as long: a day of a fleet that does
   /// everything as slowly costs as many events as a day's work does, not as its heartbeats do.
   std::uint32_t pace = 1;
