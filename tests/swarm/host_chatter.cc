@@ -1,5 +1,5 @@
-// A host in which something changes at every look: each tells the centre a KiB of findings. Now and
-// then it leaves a number of its sequence out; the centre answers a gap at once, which is timed.
+// A host in which something changes at every look: each tells the centre a KiB of findings. Some
+// leave a number of their sequence out, once; the centre answers a gap at once, which is timed.
 #include <array>
 #include <string>
 #include <utility>
@@ -11,7 +11,9 @@ namespace {
 
 constexpr Source kChattering = Source::Service;
 constexpr Duration kInterval = std::chrono::seconds(10);
-constexpr std::uint32_t kGapsPerMille = 16;
+// Once in a host's life, since the centre asks one host for everything at most each 30 s.
+constexpr std::uint64_t kGapRound = 5;
+constexpr std::uint32_t kGapsPerMille = 64;
 constexpr std::array kUnits = {"postgresql@15-main.service", "orders-archive.timer",
                                "nightly-report.service", "haproxy-reload.service"};
 
@@ -46,6 +48,7 @@ void Host::chatter() {
   const auto wait = fleet_.rng.below(static_cast<std::uint64_t>(kInterval.count()));
   watch.look_at = fleet_.reactor.now().mono + Duration(static_cast<std::int64_t>(wait));
   fleet_.reactor.arm(*this, watch.look_at);
+  rounds_ = fleet_.rng.below(kGapRound - 1);
 }
 
 void Host::run(const agent::LookAt& command) {
@@ -54,7 +57,7 @@ void Host::run(const agent::LookAt& command) {
     const WallTime now = fleet_.reactor.now().wall;
     report = SourceReport{
         .source = kChattering, .at = now, .facts = {}, .findings = findings_of(++rounds_, now)};
-    if (!gap_at_ && fleet_.rng.chance(kGapsPerMille)) {
+    if (rounds_ == kGapRound && fleet_.rng.chance(kGapsPerMille)) {
       agent_.telling.sequence += 1;
       gap_ = true;
     }
