@@ -26,13 +26,11 @@ def packages(build):
 
 
 def idle(build, minutes):
-    """None where no host can be had, with the reason."""
     argv = [sys.executable, "-B", os.path.join(HERE, "on_host.py"), build, packages(build), str(minutes)]
-    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=None, text=True, check=False)
-    lines = done.stdout.splitlines()
-    if done.returncode != 0 or not lines:
-        return None
-    return json.loads(lines[-1])
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        fail(f"no idle host: {done.stderr[-2000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def cost(build, argv):

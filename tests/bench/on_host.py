@@ -1,7 +1,8 @@
 """One host with systemd, enrolled and looking at all its sources, left alone for some minutes; what agent, helpers
 and executor take, beside node_exporter, collectd and the minimal process on the same host. Prints JSON.
 
-usage: on_host.py BUILD FOLDER-OF-PACKAGES MINUTES"""
+usage: on_host.py BUILD FOLDER-OF-PACKAGES MINUTES
+With MAINSTAY_BENCH_SMAPS=1 the maps of each process, with their memory, go to standard error."""
 
 import json
 import os
