@@ -41,7 +41,7 @@ TEST(PackageListTest, EqualListsHaveEqualTexts) {
   PackageList other = sample();
   std::ranges::reverse(other.packages);
   std::ranges::reverse(other.packages[1].listening);
-  other.packages[1].listening.push_back("nginx");
+  other.packages[1].listening.emplace_back("nginx");
   // Of two architectures, each with what was seen of it.
   other.packages.push_back(other.packages[1]);
   other.packages.back().stale.clear();
