@@ -1,6 +1,6 @@
 // Which processes of this host's own files listen, or run files that were replaced, and which files
-// of code they have mapped. Processes of containers are not this host's: their files belong to other
-// packages. One that changed its root by itself is.
+// of code they have mapped. Processes of containers are not this host's: their files belong to
+// other packages. One that changed its root by itself is.
 #pragma once
 
 #include <string>
