@@ -32,6 +32,7 @@ struct Counts {
   std::uint64_t refused = 0;   // documents and frames that could not be opened
   std::uint64_t tellings = 0;  // of findings that changed
   std::uint64_t telling_bytes = 0;
+  std::uint64_t lists = 0;  // of packages, parts that were sent
   friend bool operator==(const Counts&, const Counts&) = default;
 };
 
@@ -56,5 +57,7 @@ struct Fleet {
 
 /// Before the hosts chatter.
 void chatter(Fleet& fleet);
+/// Before the hosts have lists.
+void list_packages(Fleet& fleet);
 
 }  // namespace mainstay::swarm

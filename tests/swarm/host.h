@@ -31,6 +31,8 @@ class Host : public Member {
   void start();
   /// From now on it has something to tell each ten seconds.
   void chatter();
+  /// From now on it has a list of packages.
+  void list_packages();
 
   bool drain() override;
   void tick() override;
@@ -56,6 +58,9 @@ class Host : public Member {
   // host_chatter.cc
   void note_sent(const HostMessage& message, std::size_t bytes);
   void note_heard(const HostOrder& order);
+
+  // host_packages.cc
+  [[nodiscard]] SourceReport packages_report() const;
 
   // host_executor.cc
   static executor::Journal first_journal(const Fleet& fleet, const BootId& boot,
@@ -109,7 +114,8 @@ class Host : public Member {
   bool settled_ = false;
 
   std::uint64_t rounds_ = 0;  // of chatter
-  bool gap_ = false;          // the next message shows one
+  bool patched_ = false;
+  bool gap_ = false;  // the next message shows one
   std::optional<Latencies::Clock::time_point> gap_at_;
 
   MemoryStore store_;

@@ -61,12 +61,15 @@ void Host::run(const agent::LookAt& command) {
       agent_.telling.sequence += 1;
       gap_ = true;
     }
+  } else if (command.source == Source::Patch) {
+    report = packages_report();
   }
   feed(agent::SourceLooked{.source = command.source, .report = std::move(report), .failure = {}});
 }
 
 void Host::note_sent(const HostMessage& message, std::size_t bytes) {
   if (std::exchange(gap_, false)) gap_at_ = Latencies::Clock::now();
+  if (std::holds_alternative<PackagesMessage>(message)) fleet_.counts.lists += 1;
   const auto* telling = std::get_if<FindingsMessage>(&message);
   if (telling == nullptr || telling->findings.empty()) return;
   fleet_.counts.tellings += 1;

@@ -106,6 +106,7 @@ void Host::run(const executor::LaunchShim& command) {
     fleet_.counts.begun += 1;
     const Now now = fleet_.reactor.now();
     task.begun = true;
+    patched_ = true;
     task.result.started_at = now.wall;
     task.result.finished_at = now.wall;
     task.result.finished_boottime = now.mono;

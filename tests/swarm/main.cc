@@ -4,9 +4,10 @@
 //   swarm_hosts --make-key FILE          an operator's key in the clear: a script has nobody to ask
 //
 // Adds a token for each host, enrols them, and prints `{"ready":...}`. On the line `run` it starts
-// their agents; on `chatter` each host tells a KiB each 10 s from then on; on `latencies` it prints
-// how long the centre took to answer them; on `end`, or the end of its input, it ends. Whenever a
-// count has changed it prints all of them, a line of JSON, at most each 20 ms.
+// their agents; on `chatter` each host tells a KiB each 10 s from then on; on `packages` each has a
+// list of packages; on `latencies` it prints how long the centre took to answer them; on `end`, or
+// the end of its input, it ends. Whenever a count has changed it prints all of them, a line of
+// JSON, at most each 20 ms.
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -68,7 +69,7 @@ void print(const Counts& counts) {
       "{\"at_ms\":%lld,\"enrolled\":%llu,\"connected\":%llu,\"present\":%llu,\"settled\":%llu,"
       "\"connects\":%llu,\"dispatches\":%llu,\"begun\":%llu,\"begun_twice\":%llu,\"records\":%llu,"
       "\"acknowledged\":%llu,\"rejected\":%llu,\"refused\":%llu,\"tellings\":%llu,"
-      "\"telling_bytes\":%llu}\n",
+      "\"telling_bytes\":%llu,\"lists\":%llu}\n",
       static_cast<long long>(to_ms(loop::boottime_now())),
       static_cast<unsigned long long>(counts.enrolled),
       static_cast<unsigned long long>(counts.connected),
@@ -83,7 +84,8 @@ void print(const Counts& counts) {
       static_cast<unsigned long long>(counts.rejected),
       static_cast<unsigned long long>(counts.refused),
       static_cast<unsigned long long>(counts.tellings),
-      static_cast<unsigned long long>(counts.telling_bytes));
+      static_cast<unsigned long long>(counts.telling_bytes),
+      static_cast<unsigned long long>(counts.lists));
   (void)std::fflush(stdout);
 }
 
@@ -180,6 +182,10 @@ void Swarm::run() {
     if (line == "end") return;
     if (line == "run") {
       for (auto& host : hosts_) host->start();
+    }
+    if (line == "packages") {
+      list_packages(fleet_);
+      for (auto& host : hosts_) host->list_packages();
     }
     if (line == "chatter") {
       chatter(fleet_);

@@ -39,12 +39,18 @@ def main():
     fleet.wait_live(HOSTS, PATIENCE)
     print(f"ok - {HOSTS} hosts enrolled, joined and are live")
 
+    fleet.say("packages")
+    fleet.wait(lambda now: now["lists"] >= 1, PATIENCE, "the list of packages")
+
     plan = order.plan(fleet, "first")
     order.approve(fleet, plan, HOSTS)
     order.start(fleet, plan)
     fleet.wait(lambda now: now["acknowledged"] >= HOSTS, PATIENCE, "the outcomes of the first order")
     expect_once(fleet, HOSTS, "first order")
     claim("first order: all succeeded", order.succeeded(fleet, "R-1") == HOSTS, fleet.look("watch", "R-1", "--once"))
+
+    fleet.wait(lambda now: now["lists"] >= 2, PATIENCE, "the list of patched hosts")
+    claim(f"{HOSTS} hosts that are alike: each list came once", fleet.counts()["lists"] == 2, fleet.counts())
 
     plan = order.plan(fleet, "second")
     order.approve(fleet, plan, HOSTS)
