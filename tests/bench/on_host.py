@@ -25,7 +25,7 @@ SETTLED = 130  # seconds from the start of the agent: first looks are spread ove
 STEP = 5       # seconds between two looks for the executor
 COST = f"{beside.FOLDER}/cost"
 COLLECT = "/usr/libexec/mainstay/mainstay-collect"
-SOURCES = {"resource": 1, "service": 5, "backup": 15, "patch": 60, "certificate": 60, "usage": 360}  # minutes
+SOURCES = {"resource": 5, "service": 5, "backup": 15, "patch": 60, "certificate": 60, "usage": 360}  # minutes
 CERTIFICATES = "kind: certificate\nname: web\nsets:\n  - {name: web, files: [/etc/ssl/certs/ca-certificates.crt]}\n"
 BACKUPS = """kind: backup
 name: orders
