@@ -60,7 +60,7 @@ struct AptListing {
   std::vector<AptState> unfinished;
   std::vector<AptUpdate> updates;
   std::vector<AptUpdate> pinned;   // security updates that this host's preferences keep out
-  std::vector<AptSource> sources;  // only of `list --sources`
+  std::vector<AptSource> sources = {};  // only of `list --sources`
 };
 
 struct PatchSet {
