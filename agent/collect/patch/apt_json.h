@@ -59,7 +59,7 @@ struct AptListing {
   bool interrupted = false;
   std::vector<AptState> unfinished;
   std::vector<AptUpdate> updates;
-  std::vector<AptUpdate> pinned;   // security updates that this host's preferences keep out
+  std::vector<AptUpdate> pinned;        // security updates that this host's preferences keep out
   std::vector<AptSource> sources = {};  // only of `list --sources`
 };
 
