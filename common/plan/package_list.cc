@@ -1,6 +1,7 @@
 // One line a package, of words between blanks, none of which needs an escape anywhere:
 //
-//   packages 1 debian:12 all                             (or "some": not every process was seen)
+//   packages 1 debian:12 all                             ("some": not every process was seen;
+//                                                        "part": nor are all packages in it)
 //   openssl 3.0.15-1 candidate=3.0.17-1 listening=nginx,sshd stale=nginx
 #include "common/plan/package_list.h"
 
@@ -17,6 +18,7 @@ namespace {
 constexpr std::string_view kStart = "packages 1 ";
 constexpr std::string_view kAll = "all";
 constexpr std::string_view kSome = "some";
+constexpr std::string_view kPart = "part";
 constexpr std::string_view kCandidate = "candidate=";
 constexpr std::string_view kListening = "listening=";
 constexpr std::string_view kStale = "stale=";
@@ -162,38 +164,73 @@ Status read_head(std::string_view line, PackageList& list) {
   line.remove_prefix(kStart.size());
   list.release = take_word(line);
   if (!is_release(list.release)) return malformed(1, "no release");
-  if (line != kAll && line != kSome) return malformed(1, "it does not say what was seen");
+  if (line != kAll && line != kSome && line != kPart) {
+    return malformed(1, "it does not say what was seen");
+  }
   list.sees_processes = line == kAll;
+  list.is_whole = line != kPart;
   return {};
+}
+
+std::string head_of(const PackageList& list) {
+  const std::string_view seen = !list.is_whole ? kPart : list.sees_processes ? kAll : kSome;
+  std::string line(kStart);
+  line.append(is_release(list.release) ? list.release : "unknown:");
+  line.append(" ").append(seen).append("\n");
+  return line;
+}
+
+/// Without what is no name or version; returns of how many packages.
+std::size_t make_lawful(std::vector<InstalledPackage>& packages) {
+  const std::size_t left_out = std::erase_if(packages, [](const InstalledPackage& package) {
+    return !is_name(package.name) || !is_version(package.version);
+  });
+  for (InstalledPackage& package : packages) {
+    // Without it the package is still in the list.
+    if (package.candidate == package.version || !is_version(package.candidate)) {
+      package.candidate.clear();
+    }
+  }
+  return left_out;
+}
+
+/// How many of the first lines have room beside the head.
+std::size_t count_fitting(std::size_t head_bytes, const std::vector<std::string>& lines) {
+  std::size_t bytes = head_bytes;
+  std::size_t count = 0;
+  while (count < lines.size() && count < kInstalledMax) {
+    bytes += lines[count].size();
+    if (bytes > kPackageListBytesMax) break;
+    ++count;
+  }
+  return count;
 }
 
 }  // namespace
 
 std::string package_list_text(PackageList list, std::size_t* omitted) {
-  std::size_t left_out = std::erase_if(list.packages, [](const InstalledPackage& package) {
-    return !is_name(package.name) || !is_version(package.version);
-  });
-  for (InstalledPackage& package : list.packages) {
-    if (package.candidate == package.version) package.candidate.clear();
-    if (package.candidate.empty() || is_version(package.candidate)) continue;
-    package.candidate.clear();
-    ++left_out;
-  }
+  std::size_t left_out = make_lawful(list.packages);
   std::ranges::stable_sort(list.packages, {}, key_of);
   join_equals(list.packages);
-  std::string text(kStart);
-  text.append(is_release(list.release) ? list.release : "unknown:");
-  text.append(" ").append(list.sees_processes ? kAll : kSome).append("\n");
-  std::size_t count = 0;
+  std::vector<std::string> lines;
+  lines.reserve(list.packages.size());
   for (InstalledPackage& package : list.packages) {
     make_harmless(package.listening);
     make_harmless(package.stale);
-    const std::string line = line_of(package);
-    if (count == kInstalledMax || text.size() + line.size() > kPackageListBytesMax) break;
-    text += line;
-    ++count;
+    lines.push_back(line_of(package));
   }
-  left_out += list.packages.size() - count;
+  if (left_out > 0) list.is_whole = false;
+  std::string text = head_of(list);
+  std::size_t count = count_fitting(text.size(), lines);
+  if (count < lines.size() && list.is_whole) {
+    // The word for a part may be the longer one.
+    list.is_whole = false;
+    text = head_of(list);
+    count = count_fitting(text.size(), lines);
+  }
+  left_out += lines.size() - count;
+  lines.resize(count);
+  for (const std::string& line : lines) text += line;
   if (omitted != nullptr) *omitted = left_out;
   return text;
 }

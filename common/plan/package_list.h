@@ -1,7 +1,8 @@
 // What is installed on a host, by what vulnerability data speaks of: source packages on Debian and
 // its kin, the packages themselves where rpm is. A host's own word, made harmless where it is read.
 //
-// 1. Equal lists have equal texts, so that a fleet of like hosts is one list at the centre.
+// 1. A package that is not in a whole list is not installed; of a part that cannot be told.
+// 2. Equal lists have equal texts, so that a fleet of like hosts is one list at the centre.
 #pragma once
 
 #include <string>
@@ -31,10 +32,12 @@ struct PackageList {
   std::string release;          // "debian:12", "rhel:9.4": os-release's ID and VERSION_ID
   bool sees_processes = false;  // every process could be looked into
   std::vector<InstalledPackage> packages;  // ascending by name, then by the text of the version
+  bool is_whole = true;  // nothing was left out; else not every process is seen either
   bool operator==(const PackageList&) const = default;
 };
 
-/// Sorted, bounded, and without what is no name or version: `omitted` counts what was left out.
+/// Sorted, bounded, and without what is no name or version: `omitted` counts the packages that were
+/// left out, and a list without them says that it is a part.
 std::string package_list_text(PackageList list, std::size_t* omitted = nullptr);
 /// Malformed, with the line, for anything that package_list_text does not make.
 Result<PackageList> read_package_list(std::string_view text);

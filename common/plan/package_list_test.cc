@@ -69,8 +69,32 @@ TEST(PackageListTest, LeavesOutWhatIsNoNameOrVersionAndCountsIt) {
   std::size_t omitted = 0;
   const auto read = read_package_list(package_list_text(list, &omitted));
   ASSERT_TRUE(read.has_value());
-  EXPECT_EQ(omitted, 18U);
+  EXPECT_EQ(omitted, 17U);
+  EXPECT_FALSE(read->is_whole);
+  EXPECT_FALSE(read->sees_processes) << "who uses what was left out is not told";
   ASSERT_EQ(read->packages.size(), 3U);
+  EXPECT_EQ(read->packages[0].candidate, "");
+}
+
+TEST(PackageListTest, APartIsReadAndWrittenAsOne) {
+  const std::string text = "packages 1 debian:12 part\nopenssl 3.0.15-1\n";
+  const auto read = read_package_list(text);
+  ASSERT_TRUE(read.has_value()) << read.error().detail;
+  EXPECT_FALSE(read->is_whole);
+  EXPECT_FALSE(read->sees_processes);
+  EXPECT_EQ(package_list_text(*read), text);
+  EXPECT_TRUE(read_package_list(package_list_text(sample()))->is_whole);
+}
+
+TEST(PackageListTest, WithoutAnUnlawfulCandidateItIsStillWhole) {
+  PackageList list = sample();
+  list.packages[0].candidate = "6.2 stale=forged";
+  std::size_t omitted = 7;
+  const auto read = read_package_list(package_list_text(list, &omitted));
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(omitted, 0U);
+  EXPECT_TRUE(read->is_whole);
+  EXPECT_TRUE(read->sees_processes);
   EXPECT_EQ(read->packages[0].candidate, "");
 }
 
@@ -98,18 +122,46 @@ TEST(PackageListTest, IsBounded) {
   ASSERT_TRUE(read.has_value());
   EXPECT_EQ(read->packages.size(), kInstalledMax);
   EXPECT_EQ(omitted, 20'000 - kInstalledMax);
+  EXPECT_FALSE(read->is_whole);
   for (auto& package : list.packages) package.version = std::string(128, '1');
   const std::string text = package_list_text(list, &omitted);
   EXPECT_LE(text.size(), kPackageListBytesMax);
   read = read_package_list(text);
   ASSERT_TRUE(read.has_value());
   EXPECT_EQ(omitted + read->packages.size(), 20'000U);
+  EXPECT_FALSE(read->is_whole);
   list.packages.resize(1);
   for (int i = 0; i < 20; ++i) list.packages[0].stale.push_back("p" + std::to_string(i));
   read = read_package_list(package_list_text(list, &omitted));
   ASSERT_TRUE(read.has_value());
   EXPECT_EQ(read->packages[0].stale.size(), kProcessNamesMax);
   EXPECT_EQ(omitted, 0U) << "a package is told, whoever runs it";
+  EXPECT_TRUE(read->is_whole);
+}
+
+TEST(PackageListTest, TheLargestIsWholeAndOneByteMoreMakesItAPart) {
+  PackageList list{.release = "debian:12", .sees_processes = true, .packages = {}};
+  const std::size_t head = package_list_text(list).size();
+  constexpr std::size_t kLineBytes = 128;
+  constexpr std::size_t kLines = (kPackageListBytesMax / kLineBytes) - 1;
+  for (std::size_t i = 0; i < kLines; ++i) {
+    const std::string name = "package" + std::to_string(10'000 + i);
+    list.packages.push_back(
+        {.name = name, .version = std::string(kLineBytes - name.size() - 2, '1')});
+  }
+  const std::size_t left = kPackageListBytesMax - head - (kLines * kLineBytes);
+  list.packages.push_back({.name = "z", .version = std::string(left - 3, '1')});
+  const std::string text = package_list_text(list);
+  EXPECT_EQ(text.size(), kPackageListBytesMax);
+  auto read = read_package_list(text);
+  ASSERT_TRUE(read.has_value()) << read.error().detail;
+  EXPECT_TRUE(read->is_whole);
+  EXPECT_EQ(*read, list);
+  list.packages.back().version += "1";
+  read = read_package_list(package_list_text(list));
+  ASSERT_TRUE(read.has_value()) << read.error().detail;
+  EXPECT_FALSE(read->is_whole);
+  EXPECT_EQ(read->packages.size(), kLines);
 }
 
 TEST(PackageListTest, RefusesWhatItDoesNotMake) {
@@ -118,7 +170,9 @@ TEST(PackageListTest, RefusesWhatItDoesNotMake) {
   ASSERT_TRUE(read_package_list("packages 1 debian: some\n").has_value()) << "of sid";
   for (const std::string text :
        {"", "packages 2 debian:12 all\n", "packages 1 debian all\n", "packages 1 debian:12 most\n",
-        "packages 1 debian:12 all more\n", "packages 1 debian:12 all"}) {
+        "packages 1 debian:12 all more\n", "packages 1 debian:12 part more\n",
+        "packages 1 debian:12 Part\n", "packages 1 debian:12 partial\n", "packages 1 debian:12 \n",
+        "packages 1 debian:12 all"}) {
     EXPECT_FALSE(read_package_list(text).has_value()) << text;
   }
   for (const std::string line : {"",
