@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <string_view>
+
+#include <string.h>
 
 namespace mainstay::agent {
 namespace {
@@ -40,9 +43,43 @@ void add_users(const Users& users, const std::string& package, std::vector<std::
   names.insert(names.end(), found->second.begin(), found->second.end());
 }
 
-bool is_running_image(const std::string& binary, const std::string& kernel) {
-  return !kernel.empty() &&
-         (binary == "linux-image-" + kernel || binary == "linux-image-unsigned-" + kernel);
+/// "6.1.0-40-amd64" of linux-image-6.1.0-40-amd64; empty of what follows the newest, or is none.
+std::string image_of(std::string_view binary) {
+  for (const std::string_view kind : {"linux-image-unsigned-", "linux-image-"}) {
+    if (!binary.starts_with(kind)) continue;
+    binary.remove_prefix(kind.size());
+    const bool is_release = !binary.empty() && binary[0] >= '0' && binary[0] <= '9';
+    return is_release ? std::string(binary) : "";
+  }
+  return {};
+}
+
+/// "amd64" of 6.1.0-40-amd64 and of 6.1.0-40-rt-amd64, which are of one source.
+std::string_view last_word(std::string_view release) {
+  return release.substr(release.rfind('-') + 1);
+}
+
+std::set<std::string> images_like(const std::string& kernel, const AptListing& listing) {
+  std::set<std::string> images;
+  for (const AptSource& source : listing.sources) {
+    for (const std::string& binary : source.binaries) {
+      const std::string release = image_of(binary);
+      if (!release.empty() && last_word(release) == last_word(kernel)) images.insert(release);
+    }
+  }
+  return images;
+}
+
+/// Whose package says that the kernel is stale: the running one's, or, where that was removed
+/// meanwhile, the newest one's. Empty: it is not, or belongs to another root.
+std::string stale_image(const std::set<std::string>& images, const HostUse& host) {
+  if (!host.is_kernel_stale || host.kernel.empty()) return {};
+  std::string newest = host.kernel;
+  if (images.contains(newest)) return newest;
+  for (const std::string& image : images) {
+    if (::strverscmp(image.c_str(), newest.c_str()) > 0) newest = image;
+  }
+  return newest;
 }
 
 /// "nginx" and "x86_64" of nginx.x86_64.
@@ -71,6 +108,19 @@ std::set<std::string> names_running(const DnfState& state, const std::string& ke
   return names;
 }
 
+/// The one that brings the file that is booted: "kernel" alone before version 8.
+bool is_image(const std::string& name) {
+  return name == "kernel" || (name.starts_with("kernel-") && name.ends_with("-core"));
+}
+
+std::set<std::string> images_in(const DnfState& state) {
+  std::set<std::string> images;
+  for (const RpmPackage& package : state.installed) {
+    if (is_image(parts_of(package.name).first)) images.insert(release_of(package));
+  }
+  return images;
+}
+
 }  // namespace
 
 PackageList package_list_of(const AptListing& listing, const HostUse& host) {
@@ -78,15 +128,14 @@ PackageList package_list_of(const AptListing& listing, const HostUse& host) {
                    .sees_processes = host.uses.is_complete,
                    .packages = {}};
   const Used used = used_by(host);
+  const std::string stale = stale_image(images_like(host.kernel, listing), host);
   for (const AptSource& source : listing.sources) {
     InstalledPackage package{
         .name = source.name, .version = source.version, .candidate = source.candidate};
     for (const std::string& binary : source.binaries) {
       add_users(used.listening, binary, package.listening);
       add_users(used.stale, binary, package.stale);
-      if (host.is_kernel_stale && is_running_image(binary, host.kernel)) {
-        package.stale.emplace_back(kKernel);
-      }
+      if (!stale.empty() && image_of(binary) == stale) package.stale.emplace_back(kKernel);
     }
     list.packages.push_back(std::move(package));
   }
@@ -98,6 +147,7 @@ PackageList package_list_of(const DnfState& state, const std::string& release,
   PackageList list{.release = release, .sees_processes = host.uses.is_complete, .packages = {}};
   const Used used = used_by(host);
   const std::set<std::string> running = names_running(state, host.kernel);
+  const std::string stale = stale_image(images_in(state), host);
   std::map<std::string, std::string> upgrades;
   for (const RpmPackage& upgrade : state.upgrades) upgrades[upgrade.name] = upgrade.evr;
   for (const RpmPackage& installed : state.installed) {
@@ -111,7 +161,8 @@ PackageList package_list_of(const DnfState& state, const std::string& release,
     }
     add_users(used.listening, name, package.listening);
     add_users(used.stale, name, package.stale);
-    if (is_kernel && host.is_kernel_stale) package.stale.emplace_back(kKernel);
+    const bool is_newest = is_image(name) && release_of(installed) == stale;
+    if (host.is_kernel_stale && (is_kernel || is_newest)) package.stale.emplace_back(kKernel);
     list.packages.push_back(std::move(package));
   }
   return list;

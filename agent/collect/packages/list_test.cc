@@ -1,5 +1,7 @@
 #include "agent/collect/packages/list.h"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -73,6 +75,30 @@ TEST(ListTest, AnOldKernelThatRunsIsStale) {
   EXPECT_THAT(package_list_of(listing(), current).packages[1].stale, IsEmpty());
 }
 
+/// An image that was removed while it runs.
+TEST(ListTest, OfAKernelWhosePackageIsGoneTheNewestImageSaysThatItIsStale) {
+  AptListing gone = listing();
+  gone.sources[1].binaries = {"linux-image-6.1.0-41-amd64", "linux-image-amd64"};
+  EXPECT_THAT(package_list_of(gone, host()).packages[1].stale, ElementsAre("kernel"));
+  EXPECT_THAT(package_list_of(gone, host()).packages[2].stale, IsEmpty()) << "an older one";
+  gone.sources[2].binaries = {"linux-image-unsigned-6.1.0-100-amd64", "linux-image-7.0.0-1-arm64",
+                              "linux-image-7.0.0-1-amd64-dbg"};
+  EXPECT_THAT(package_list_of(gone, host()).packages[1].stale, IsEmpty());
+  EXPECT_THAT(package_list_of(gone, host()).packages[2].stale, ElementsAre("kernel"));
+  HostUse current = host();
+  current.is_kernel_stale = false;
+  EXPECT_THAT(package_list_of(gone, current).packages[2].stale, IsEmpty());
+}
+
+TEST(ListTest, OfAKernelOfNobodyNoImageIsStale) {
+  AptListing other = listing();
+  other.sources[1].binaries = {"linux-image-6.1.0-39-amd64", "linux-image-amd64",
+                               "linux-image-6.1.0-41-cloud"};
+  for (const auto& package : package_list_of(other, host()).packages) {
+    EXPECT_EQ(std::ranges::count(package.stale, "kernel"), 0) << package.name;
+  }
+}
+
 TEST(ListTest, OfAnotherRootNoProcessIsKnown) {
   HostUse other;
   other.uses.is_complete = false;
@@ -112,6 +138,22 @@ TEST(ListTest, OfTheKernelsTheOneThatRuns) {
   EXPECT_THAT(list.packages[1].stale, IsEmpty());
   rpm.kernel = "6.9.9";
   EXPECT_EQ(package_list_of(state, "rhel:9.4", rpm).packages.size(), 3U) << "none of them runs";
+}
+
+TEST(ListTest, OfAKernelOfRpmsThatIsGoneTheNewestSaysThatItIsStale) {
+  DnfState state;
+  state.installed = {{.name = "kernel-core.x86_64", .evr = "5.14.0-503.el9"},
+                     {.name = "kernel-core.x86_64", .evr = "5.14.0-570.el9"},
+                     {.name = "kernel-headers.x86_64", .evr = "5.14.0-570.el9"}};
+  HostUse rpm = host();
+  rpm.kernel = "5.14.0-427.el9.x86_64";
+  const PackageList list = package_list_of(state, "rhel:9.4", rpm);
+  ASSERT_EQ(list.packages.size(), 3U);
+  EXPECT_THAT(list.packages[0].stale, IsEmpty());
+  EXPECT_THAT(list.packages[1].stale, ElementsAre("kernel"));
+  EXPECT_THAT(list.packages[2].stale, IsEmpty());
+  rpm.is_kernel_stale = false;
+  EXPECT_THAT(package_list_of(state, "rhel:9.4", rpm).packages[1].stale, IsEmpty());
 }
 
 TEST(ListTest, AsksForEachFileOnce) {
