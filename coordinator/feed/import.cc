@@ -63,14 +63,35 @@ std::string name_of(FeedFormat format, const std::set<std::string>& releases) {
   return "unknown";
 }
 
-/// Counts what is there in the end: parts were joined, and what did not fit was left out.
-void count(ImportedFeed& feed) {
+/// How many lines of a kind the vulnerability has that is being counted, and how many it may have.
+struct Tally {
+  std::string_view what;
+  std::size_t max = 0;
+  std::size_t count = 0;
+};
+
+/// Counts what is there in the end: parts were joined, and what did not fit was left out. A feed of
+/// which one vulnerability has too much could not be read.
+Status count(ImportedFeed& feed) {
+  Tally statements{.what = "statements", .max = kStatementsMax};
+  Tally claims{.what = "claims", .max = kClaimsMax};
+  std::string_view id;
   std::string_view text = feed.text;
-  text.remove_prefix(text.find('\n') + 1);
-  while (!text.empty()) {
-    ++(text[0] == ' ' ? feed.statements : text[0] == '!' ? feed.claims : feed.vulnerabilities);
-    text.remove_prefix(text.find('\n') + 1);
+  for (text.remove_prefix(text.find('\n') + 1); !text.empty();
+       text.remove_prefix(text.find('\n') + 1)) {
+    if (text[0] != ' ' && text[0] != '!') {
+      ++feed.vulnerabilities;
+      id = text.substr(0, text.find(' '));
+      statements.count = claims.count = 0;
+      continue;
+    }
+    ++(text[0] == ' ' ? feed.statements : feed.claims);
+    Tally& tally = text[0] == ' ' ? statements : claims;
+    if (++tally.count <= tally.max) continue;
+    return fail(Fault::Malformed, std::string(id) + " has more than " + std::to_string(tally.max) +
+                                      " " + std::string(tally.what));
   }
+  return {};
 }
 
 Result<ImportedFeed> import_bytes(std::string_view bytes) {
@@ -94,7 +115,7 @@ Result<ImportedFeed> import_bytes(std::string_view bytes) {
   for (const auto& [why, times] : collected.left_out()) {
     feed.left_out.push_back({.why = why, .count = times});
   }
-  count(feed);
+  TRY_STATUS(count(feed));
   if (feed.vulnerabilities == 0) return fail(Fault::Malformed, "there is no vulnerability in it");
   return feed;
 }

@@ -68,6 +68,23 @@ TEST(ImportTest, StepsOverAByteOrderMark) {
             2U);
 }
 
+TEST(ImportTest, RefusesWhatOneVulnerabilityHasTooMuchOf) {
+  std::string rows = "host,cve,package\n";
+  std::string packages;
+  for (std::size_t i = 0; i <= kClaimsMax; ++i) {
+    rows += "h" + std::to_string(i) + ",CVE-2026-40001,p\n";
+    if (i > kStatementsMax) continue;
+    packages += std::string(i == 0 ? "" : ",") +
+                R"({"package": {"ecosystem": "Debian:12", "name": "p)" + std::to_string(i) +
+                R"("}, "versions": ["1"]})";
+  }
+  EXPECT_THAT(refused(rows), HasSubstr("CVE-2026-40001 has more than 100000 claims"));
+  EXPECT_THAT(refused(R"([{"id": "CVE-2026-40001", "affected": [)" + packages + "]}]"),
+              HasSubstr("CVE-2026-40001 has more than 4096 statements"));
+  rows.resize(rows.rfind('h'));
+  EXPECT_EQ(imported(rows).claims, kClaimsMax);
+}
+
 TEST(ImportTest, EscapesTheNameOfTheFile) {
   const auto feed = import_feed("hello", "a\x1b[31m\n");
   ASSERT_FALSE(feed.has_value());
