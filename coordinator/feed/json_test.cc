@@ -170,6 +170,26 @@ TEST(OsvTest, KnowsTheReleasesOfHosts) {
   }
 }
 
+TEST(OsvTest, DoesNotTakeSilenceForSafety) {
+  for (const char* rest :
+       {"", R"(, "ranges": [], "versions": [])", R"(, "ranges": [{}])",
+        R"(, "ranges": [{"type": "GIT", "events": [{"introduced": "0"}, {"fixed": "abcdef"}]}])",
+        R"(, "ranges": [{"type": "ECOSYSTEM", "events": [{"limit": "2"}]}])",
+        R"(, "ranges": {"type": "ECOSYSTEM"}, "versions": ["1"])"}) {
+    const ImportedFeed feed = imported(
+        R"([{"id": "CVE-2026-40001", "affected": [{"package": {"ecosystem": "Debian:12", "name": "p"})" +
+        std::string(rest) + "}]}]");
+    EXPECT_EQ(body_of(feed), "CVE-2026-40001 unknown reported\n debian:12 p unknown\n") << rest;
+  }
+  // A range that says nothing beside one that does.
+  const ImportedFeed both = imported(R"([{"id": "CVE-2026-40001", "affected": [
+      {"package": {"ecosystem": "Debian:12", "name": "p"}, "ranges": [
+      {"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "2"}]},
+      {"type": "ECOSYSTEM", "events": []}]}]}])");
+  EXPECT_EQ(body_of(both),
+            "CVE-2026-40001 unknown reported\n debian:12 p fixed=2\n debian:12 p unknown\n");
+}
+
 TEST(OsvTest, TakesIdsFromWhereTheyAre) {
   const auto ids_of = [](std::string_view members) {
     const auto feed = imported("[{" + std::string(members) + R"(, "affected": []}])");

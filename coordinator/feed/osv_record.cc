@@ -57,7 +57,6 @@ void OsvRecord::take_affected(JsonPath path, std::string_view value) {
   if (field == "ranges" && path.size() == 7 && path[4] == "events") {
     events_.push_back({.kind = last, .version = std::string(value)});
   }
-  if (field == "versions") lists_versions_ = true;
   const bool is_word = last == "urgency" || last == "ubuntu_priority" || last == "severity";
   const bool is_specific = field == "ecosystem_specific" || field == "database_specific";
   if (is_specific && is_word && path.size() == 4) {
@@ -80,9 +79,10 @@ void OsvRecord::add_statement(Fix fix, std::string introduced, std::string fixed
 }
 
 /// Events are ordered by their versions. "The last that has it" does not say which one is the
-/// first without: between them nothing is known.
+/// first without: between them nothing is known, and nothing either in a range without events.
 void OsvRecord::finish_range() {
   const bool counts = range_type_.empty() || range_type_ == "ECOSYSTEM";
+  const std::size_t before = statements_.size();
   std::optional<std::string> open;
   for (Event& event : events_) {
     if (!counts) break;
@@ -99,13 +99,15 @@ void OsvRecord::finish_range() {
     }
   }
   if (counts && open) add_statement(Fix::None, std::move(*open), {});
+  if (counts && statements_.size() == before) add_statement(Fix::Undetermined, {}, {});
   events_.clear();
   range_type_.clear();
 }
 
 void OsvRecord::finish_affected(Collected& to) {
-  // Versions one by one say which have it, and nothing of those that were made later.
-  if (statements_.empty() && lists_versions_) add_statement(Fix::Undetermined, {}, {});
+  // Versions one by one say which have it, and nothing of those that were made later. And who names
+  // a package and no version at all has not said that none has it.
+  if (statements_.empty()) add_statement(Fix::Undetermined, {}, {});
   const std::string release = release_of_ecosystem(ecosystem_);
   if (release.empty()) {
     to.leave_out("packages of other ecosystems than hosts are made of here");
@@ -117,7 +119,6 @@ void OsvRecord::finish_affected(Collected& to) {
     }
   }
   statements_.clear();
-  lists_versions_ = false;
   ecosystem_.clear();
   package_.clear();
 }

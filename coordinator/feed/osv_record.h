@@ -45,7 +45,6 @@ class OsvRecord {
   std::string range_type_;
   std::vector<Event> events_;
   std::vector<Statement> statements_;
-  bool lists_versions_ = false;
 };
 
 }  // namespace mainstay::coordinator
