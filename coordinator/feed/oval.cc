@@ -102,16 +102,12 @@ void OvalListener::close_in_definition(std::string_view name, std::string_view t
 }
 
 void OvalListener::add_id(std::string_view id) {
-  auto& ids = definition().ids;
-  const bool is_new = std::ranges::find(ids, id) == ids.end();
-  if (is_vulnerability_id(id) && is_new) ids.emplace_back(id);
+  if (is_vulnerability_id(id)) definition().ids.emplace(id);
 }
 
 void OvalListener::add_release(std::string_view platform) {
   std::string release = release_of_platform(platform);
-  auto& releases = definition().releases;
-  const bool is_new = std::ranges::find(releases, release) == releases.end();
-  if (!release.empty() && is_new) releases.push_back(std::move(release));
+  if (!release.empty()) definition().releases.insert(std::move(release));
 }
 
 void OvalListener::open_elsewhere(std::string_view name, const XmlAttributes& attributes) {
@@ -156,8 +152,7 @@ Status read_oval(std::string_view text, Collected& to) {
   TRY_STATUS(read_xml(text, listener));
   if (!listener.is_oval) return fail(Fault::Malformed, "XML, but not OVAL definitions");
   if (listener.is_too_much()) return fail(Fault::Malformed, "more definitions than can be held");
-  resolve(listener.document, to);
-  return {};
+  return resolve(listener.document, to);
 }
 
 }  // namespace mainstay::coordinator

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -23,8 +24,8 @@ struct OvalCriterion {
 
 struct OvalDefinition {
   bool is_patch = false;  // an advisory: it speaks of fixes alone
-  std::vector<std::string> ids;
-  std::vector<std::string> releases;
+  std::set<std::string> ids;
+  std::set<std::string> releases;
   std::string title;
   std::string description;
   Severity severity = Severity::Unknown;
@@ -58,7 +59,8 @@ struct OvalDocument {
 
 /// Fills in `source`, `said` and `fixed` from a comment of Ubuntu's.
 void read_oval_comment(std::string_view comment, OvalCriterion& criterion);
-/// Follows each definition to what it says of packages.
-void resolve(const OvalDocument& document, Collected& to);
+/// Follows each definition to what it says of packages. Malformed, with its first id, for one that
+/// multiplies little into more than can be held.
+Status resolve(const OvalDocument& document, Collected& to);
 
 }  // namespace mainstay::coordinator

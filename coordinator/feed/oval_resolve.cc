@@ -13,12 +13,13 @@ const Value* find_in(const std::unordered_map<std::string, Value>& map, const st
   return found == map.end() ? nullptr : &found->second;
 }
 
-std::vector<std::string> names_of(const OvalDocument& document, const OvalTest& test) {
+/// Borrowed from the document: thousands of criteria may lead to one long list. Null: none.
+const std::vector<std::string>* names_of(const OvalDocument& document, const OvalTest& test) {
   const OvalObject* object = find_in(document.objects, test.object);
-  if (object == nullptr) return {};
-  if (object->variable.empty()) return object->names;
-  const auto* values = find_in(document.variables, object->variable);
-  return values == nullptr ? std::vector<std::string>{} : *values;
+  if (object == nullptr) return nullptr;
+  const bool is_own = object->variable.empty();
+  const auto* names = is_own ? &object->names : find_in(document.variables, object->variable);
+  return names == nullptr || names->empty() ? nullptr : names;
 }
 
 /// No epoch is 0: the shorter one is what people know.
@@ -61,18 +62,43 @@ Verdict verdict_of(const OvalDocument& document, const OvalDefinition& definitio
   return {.speaks = is_bare && !definition.is_patch, .fix = Fix::None, .fixed = {}};
 }
 
-void add_statements(const OvalDocument& document, const OvalDefinition& definition,
-                    const OvalCriterion& criterion, std::vector<Statement>& statements) {
-  const OvalTest* test = find_in(document.tests, criterion.test);
-  const Verdict verdict = verdict_of(document, definition, criterion, test);
-  if (!verdict.speaks) return;
-  std::vector<std::string> names;
-  if (!criterion.source.empty()) {
-    names = {criterion.source};
-  } else if (test != nullptr) {
-    names = names_of(document, *test);
-  }
-  for (const std::string& release : definition.releases) {
+/// What one definition says, in the making.
+class Sayings {
+ public:
+  Sayings(const OvalDocument& document, const OvalDefinition& definition)
+      : document_(document), definition_(definition) {}
+
+  void add(const OvalCriterion& criterion);
+  [[nodiscard]] bool is_too_much() const { return pairs_ > kPairsMax; }
+
+  std::vector<Statement> statements;
+
+ private:
+  // Names in releases, before those that are alike are joined, of which kStatementsMax can be kept:
+  // a definition for several systems may name its packages again for each of them. A file of a few
+  // MB could else make thousands of millions.
+  static constexpr std::size_t kPairsMax = 16 * kStatementsMax;
+
+  void add_named(const std::vector<std::string>& names, const Verdict& verdict);
+
+  const OvalDocument& document_;
+  const OvalDefinition& definition_;
+  std::size_t pairs_ = 0;
+};
+
+void Sayings::add(const OvalCriterion& criterion) {
+  const OvalTest* test = find_in(document_.tests, criterion.test);
+  const Verdict verdict = verdict_of(document_, definition_, criterion, test);
+  if (!criterion.source.empty()) return add_named({criterion.source}, verdict);
+  if (!verdict.speaks || test == nullptr) return;
+  const auto* names = names_of(document_, *test);
+  if (names != nullptr) add_named(*names, verdict);
+}
+
+void Sayings::add_named(const std::vector<std::string>& names, const Verdict& verdict) {
+  pairs_ += names.size() * definition_.releases.size();
+  if (is_too_much()) return;
+  for (const std::string& release : definition_.releases) {
     for (const std::string& name : names) {
       // The package that says which release it is.
       if (name.ends_with("-release")) continue;
@@ -85,34 +111,44 @@ void add_statements(const OvalDocument& document, const OvalDefinition& definiti
   }
 }
 
-void resolve_definition(const OvalDocument& document, const OvalDefinition& definition,
-                        Collected& to) {
-  if (definition.ids.empty()) return to.leave_out("definitions without a CVE id");
-  if (definition.releases.empty()) {
-    return to.leave_out("definitions for other systems than hosts are here");
+Status resolve_definition(const OvalDocument& document, const OvalDefinition& definition,
+                          Collected& to) {
+  Sayings sayings(document, definition);
+  for (const OvalCriterion& criterion : definition.criteria) {
+    sayings.add(criterion);
+    if (!sayings.is_too_much()) continue;
+    return fail(Fault::Malformed, "the definition of " + *definition.ids.begin() +
+                                      " names more packages than can be held");
   }
   Vulnerability made;
   // The title of an advisory says more of it than its long description, that of a CVE less.
   const bool by_title = definition.is_patch || definition.description.empty();
   made.text = by_title ? definition.title : definition.description;
   made.severity = definition.severity;
-  for (const OvalCriterion& criterion : definition.criteria) {
-    add_statements(document, definition, criterion, made.statements);
-  }
+  made.statements = std::move(sayings.statements);
   for (const std::string& id : definition.ids) {
+    if (to.is_full()) return {};
     Vulnerability one = made;
     one.id = id;
     to.add(std::move(one));
   }
+  return {};
 }
 
 }  // namespace
 
-void resolve(const OvalDocument& document, Collected& to) {
+Status resolve(const OvalDocument& document, Collected& to) {
   for (const OvalDefinition& definition : document.definitions) {
-    if (to.is_full()) return;
-    resolve_definition(document, definition, to);
+    if (to.is_full()) return {};
+    if (definition.ids.empty()) {
+      to.leave_out("definitions without a CVE id");
+    } else if (definition.releases.empty()) {
+      to.leave_out("definitions for other systems than hosts are here");
+    } else {
+      TRY_STATUS(resolve_definition(document, definition, to));
+    }
   }
+  return {};
 }
 
 }  // namespace mainstay::coordinator

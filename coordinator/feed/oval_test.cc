@@ -178,5 +178,39 @@ TEST(OvalTest, CountsWhatIsOfNoReleaseOrId) {
   EXPECT_EQ(left_out_of(feed, "definitions for other systems"), 1U);
 }
 
+std::string repeated(std::size_t times, std::string_view text) {
+  std::string many;
+  for (std::size_t i = 0; i < times; ++i) many += text;
+  return many;
+}
+
+TEST(OvalTest, RefusesADefinitionThatMultiplies) {
+  const auto rest = [](std::size_t names) {
+    return R"(<tests><dpkginfo_test id="t:1"><object object_ref="o:1"/></dpkginfo_test></tests>
+<objects><dpkginfo_object id="o:1"><name var_ref="v:1"/></dpkginfo_object></objects>
+<variables><constant_variable id="v:1">)" +
+           repeated(names, "<value>libfoo</value>") + "</constant_variable></variables>";
+  };
+  const std::string criteria = repeated(1000, R"(<criterion test_ref="t:1"/>)");
+  const std::string definition = debian_definition("CVE-2026-40001", criteria);
+  EXPECT_EQ(imported(document(definition, rest(50))).statements, 1U);
+  EXPECT_THAT(refused(document(definition, rest(100))),
+              HasSubstr("the definition of CVE-2026-40001 names more packages than can be held"));
+}
+
+TEST(OvalTest, TakesManyIdsOfOneDefinition) {
+  std::string references;
+  std::string platforms;
+  for (int i = 0; i < 30'000; ++i) {
+    references += "<reference ref_id=\"CVE-2026-" + std::to_string(10'000 + i) + "\"/>";
+    platforms += "<platform>Debian GNU/Linux " + std::to_string(i % 9 + 7) + "</platform>";
+  }
+  const ImportedFeed feed =
+      imported(document(R"(<definition class="vulnerability"><metadata>)" + platforms + references +
+                            "</metadata></definition>",
+                        ""));
+  EXPECT_EQ(feed.vulnerabilities, 30'000U);
+}
+
 }  // namespace
 }  // namespace mainstay::coordinator
