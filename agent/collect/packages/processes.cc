@@ -26,7 +26,7 @@ namespace {
 constexpr std::size_t kDescriptorsMax = 500'000;
 constexpr std::size_t kNamespacesMax = 1024;
 constexpr std::size_t kNameBytesMax = 64;
-// vm.max_map_count, as the kernel has it.
+// vm.max_map_count, as the kernel has it; of a process that was allowed more not all is read.
 constexpr std::size_t kMappingsMax = 65'530;
 constexpr std::string_view kDeleted = " (deleted)";
 
@@ -164,7 +164,11 @@ class Looker {
     std::set<std::string> files;
     std::set<std::string> replaced;
     std::size_t count = 0;
-    for (std::string line; std::getline(maps, line) && ++count <= kMappingsMax;) {
+    for (std::string line; std::getline(maps, line);) {
+      if (++count > kMappingsMax) {
+        uses_.is_complete = false;
+        break;
+      }
       const auto perms = line.find(' ');
       const auto path = line.find('/');
       if (path == line.npos || perms + 3 >= path || line[perms + 3] != 'x') continue;

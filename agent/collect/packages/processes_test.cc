@@ -144,6 +144,22 @@ TEST_F(ProcessesTest, SaysThatItDidNotSeeAll) {
   EXPECT_FALSE(look_at_processes({.proc = root_ + "/nowhere", .root = "/"}, {}).is_complete);
 }
 
+TEST_F(ProcessesTest, SaysThatItDidNotReadAllMappings) {
+  add(12, "many");
+  const auto look_at_lines = [&](int count) {
+    std::ofstream maps(folder(12) + "/maps");
+    maps << kMaps;
+    const auto own = std::ranges::count(std::string(kMaps), '\n');
+    for (auto i = own; i < count; ++i) maps << "7f05-7f06 rw-p 00000000 00:00 0 \n";
+    maps.close();
+    return look({12});
+  };
+  EXPECT_TRUE(look_at_lines(65'530).is_complete);
+  const ProcessUses uses = look_at_lines(65'531);
+  EXPECT_FALSE(uses.is_complete);
+  ASSERT_EQ(uses.processes.size(), 1U) << "what was read is told";
+}
+
 /// The real one: this very process, once it listens.
 TEST(OwnProcessTest, IsSeenToListen) {
   const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

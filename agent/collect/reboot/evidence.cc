@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 
@@ -58,37 +59,47 @@ std::string other_name(const std::string& file) {
   return file.starts_with("/usr/") ? file.substr(kMerged.size()) : std::string(kMerged) + file;
 }
 
+using Wanted = std::unordered_map<std::string_view, const std::string*>;  // by the name in a list
+
+void add_owned(std::string_view lines, const std::string& package, const Wanted& wanted,
+               std::map<std::string, std::string>& packages) {
+  // A machine has a quarter of a million lines of these.
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n'));
+    lines.remove_prefix(std::min(lines.size(), line.size() + 1));
+    const auto found = wanted.find(line);
+    if (found != wanted.end()) packages.emplace(*found->second, package);
+  }
+}
+
 }  // namespace
 
-std::map<std::string, std::string> packages_of(const std::string& root,
-                                               const std::vector<std::string>& files) {
+FileOwners packages_of(const std::string& root, const std::vector<std::string>& files) {
+  FileOwners owners;
+  if (files.empty()) return owners;
   std::vector<std::string> others;
   for (const std::string& file : files) others.push_back(other_name(file));
-  std::unordered_map<std::string_view, const std::string*> names;  // by the name in a list
+  Wanted wanted;
   for (std::size_t at = 0; at < std::min(files.size(), kFilesMax); ++at) {
-    names.emplace(files[at], &files[at]);
-    names.emplace(others[at], &files[at]);
+    wanted.emplace(files[at], &files[at]);
+    wanted.emplace(others[at], &files[at]);
   }
-  std::map<std::string, std::string> packages;
+  owners.is_complete = files.size() <= kFilesMax;
   std::error_code error;
-  if (names.empty()) return packages;
   for (const auto& entry : fs::directory_iterator(root + "/var/lib/dpkg/info", error)) {
     const std::string list = entry.path().filename();
     if (!list.ends_with(".list")) continue;
     const auto bytes = loop::read_file(entry.path(), kListBytesMax);
-    if (!bytes.has_value()) continue;
-    // A machine has a quarter of a million lines of these.
-    std::string_view lines = as_text(*bytes);
-    while (!lines.empty()) {
-      const std::string_view line = lines.substr(0, lines.find('\n'));
-      lines.remove_prefix(std::min(lines.size(), line.size() + 1));
-      const auto found = names.find(line);
-      if (found == names.end()) continue;
-      // "libssl3:amd64.list": the architecture is of no interest here.
-      packages.emplace(*found->second, list.substr(0, std::min(list.find(':'), list.rfind('.'))));
+    if (!bytes.has_value()) {
+      owners.is_complete = false;
+      continue;
     }
+    // "libssl3:amd64.list": the architecture is of no interest here.
+    const std::string package = list.substr(0, std::min(list.find(':'), list.rfind('.')));
+    add_owned(as_text(*bytes), package, wanted, owners.packages);
   }
-  return packages;
+  if (error) owners.is_complete = false;
+  return owners;
 }
 
 RebootEvidence gather_evidence(const HostPlaces& places) {
@@ -107,9 +118,11 @@ RebootEvidence gather_evidence(const HostPlaces& places) {
     if (names.has_value()) evidence.mark_packages = lines_of(as_text(*names), kMarkPackagesMax);
   }
   evidence.livepatches = active_livepatches(places.livepatch);
-  std::vector<std::string> files;
-  for (const auto& code : found.old) files.push_back(code.file);
-  evidence.packages = packages_of(places.root, files);
+  // All processes may run one library.
+  std::set<std::string> files;
+  for (const auto& code : found.old) files.insert(code.file);
+  // Those without a package are named without it, which makes no judgement another one.
+  evidence.packages = packages_of(places.root, {files.begin(), files.end()}).packages;
   return evidence;
 }
 

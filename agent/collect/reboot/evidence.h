@@ -39,8 +39,11 @@ struct HostPlaces {
 /// All but needrestart, which is a program.
 RebootEvidence gather_evidence(const HostPlaces& places);
 
-/// Which package each file belongs to, by dpkg's lists below `root`; without those nobody owns.
-std::map<std::string, std::string> packages_of(const std::string& root,
-                                               const std::vector<std::string>& files);
+struct FileOwners {
+  std::map<std::string, std::string> packages;  // by file; without those that nobody owns
+  bool is_complete = true;                      // each file was looked for, in each of dpkg's lists
+};
+/// Which package each file belongs to, by dpkg's lists below `root`.
+FileOwners packages_of(const std::string& root, const std::vector<std::string>& files);
 
 }  // namespace mainstay::agent

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "agent/collect/dnf/look.h"
 #include "agent/collect/packages/list.h"
@@ -202,8 +203,9 @@ HostUse uses_of(const RebootEvidence& evidence, const Installed& installed) {
   std::vector<pid_t> old;
   for (const auto& code : evidence.old) old.push_back(code.pid);
   host.uses = look_at_processes({}, old);
-  host.uses.is_complete = host.uses.is_complete && evidence.sees_all;
-  host.owners = packages_of("", files_of(host.uses));
+  FileOwners owners = packages_of("", files_of(host.uses));
+  host.uses.is_complete = host.uses.is_complete && evidence.sees_all && owners.is_complete;
+  host.owners = std::move(owners.packages);
   return host;
 }
 
