@@ -46,18 +46,22 @@ Verdict verdict_of(const OvalState& state) {
 }
 
 /// Tests without a state ask whether the package is there: where no fix is named, every version has
-/// it. Other states ask for keys of signatures, or for the release.
+/// it. Other states ask for keys of signatures, or for the release; one that is not there may have
+/// asked for anything.
 Verdict verdict_of(const OvalDocument& document, const OvalDefinition& definition,
                    const OvalCriterion& criterion, const OvalTest* test) {
+  bool is_whole = true;
   if (test != nullptr && test->is_package) {
     for (const std::string& id : test->states) {
       const OvalState* state = find_in(document.states, id);
+      if (state == nullptr) is_whole = false;
       if (state != nullptr && !state->evr.empty()) return verdict_of(*state);
     }
   }
   if (!criterion.source.empty()) {
     return {.speaks = true, .fix = criterion.said, .fixed = criterion.fixed};
   }
+  if (!is_whole) return {.speaks = true, .fix = Fix::Undetermined, .fixed = {}};
   const bool is_bare = test != nullptr && test->is_package && test->states.empty();
   return {.speaks = is_bare && !definition.is_patch, .fix = Fix::None, .fixed = {}};
 }
@@ -65,8 +69,8 @@ Verdict verdict_of(const OvalDocument& document, const OvalDefinition& definitio
 /// What one definition says, in the making.
 class Sayings {
  public:
-  Sayings(const OvalDocument& document, const OvalDefinition& definition)
-      : document_(document), definition_(definition) {}
+  Sayings(const OvalDocument& document, const OvalDefinition& definition, Collected& to)
+      : document_(document), definition_(definition), to_(to) {}
 
   void add(const OvalCriterion& criterion);
   [[nodiscard]] bool is_too_much() const { return pairs_ > kPairsMax; }
@@ -83,6 +87,7 @@ class Sayings {
 
   const OvalDocument& document_;
   const OvalDefinition& definition_;
+  Collected& to_;
   std::size_t pairs_ = 0;
 };
 
@@ -90,9 +95,11 @@ void Sayings::add(const OvalCriterion& criterion) {
   const OvalTest* test = find_in(document_.tests, criterion.test);
   const Verdict verdict = verdict_of(document_, definition_, criterion, test);
   if (!criterion.source.empty()) return add_named({criterion.source}, verdict);
-  if (!verdict.speaks || test == nullptr) return;
+  if (test == nullptr) return to_.leave_out("criteria whose test is not there");
+  if (!verdict.speaks) return;
   const auto* names = names_of(document_, *test);
-  if (names != nullptr) add_named(*names, verdict);
+  if (names == nullptr) return to_.leave_out("tests that name no package");
+  add_named(*names, verdict);
 }
 
 void Sayings::add_named(const std::vector<std::string>& names, const Verdict& verdict) {
@@ -113,7 +120,7 @@ void Sayings::add_named(const std::vector<std::string>& names, const Verdict& ve
 
 Status resolve_definition(const OvalDocument& document, const OvalDefinition& definition,
                           Collected& to) {
-  Sayings sayings(document, definition);
+  Sayings sayings(document, definition, to);
   for (const OvalCriterion& criterion : definition.criteria) {
     sayings.add(criterion);
     if (!sayings.is_too_much()) continue;

@@ -178,6 +178,25 @@ TEST(OvalTest, CountsWhatIsOfNoReleaseOrId) {
   EXPECT_EQ(left_out_of(feed, "definitions for other systems"), 1U);
 }
 
+TEST(OvalTest, CountsTestsThatNameNoPackage) {
+  const ImportedFeed feed = imported(document(
+      debian_definition("CVE-2026-40001", R"(<criterion test_ref="t:3"/><criterion test_ref="t:4"/>
+<criterion test_ref="t:5"/><criterion test_ref="t:6"/>)"),
+      R"(<tests><dpkginfo_test id="t:1"><object object_ref="o:1"/><state state_ref="s:9"/></dpkginfo_test>
+<dpkginfo_test id="t:3"><object object_ref="o:none"/></dpkginfo_test>
+<dpkginfo_test id="t:4"><object object_ref="o:4"/></dpkginfo_test>
+<dpkginfo_test id="t:5"><object object_ref="o:5"/></dpkginfo_test></tests>
+<objects><dpkginfo_object id="o:1"><name>libfoo</name></dpkginfo_object>
+<dpkginfo_object id="o:4"><name var_ref="v:none"/></dpkginfo_object>
+<dpkginfo_object id="o:5"><name/></dpkginfo_object></objects>)"));
+  EXPECT_EQ(left_out_of(feed, "tests that name no package"), 3U);
+  EXPECT_EQ(left_out_of(feed, "criteria whose test is not there"), 1U);
+  // Nor is the state there: from which version on it is mended nobody says.
+  EXPECT_EQ(
+      body_of(feed),
+      "CVE-2026-40001 unknown reported Lengths < 4 are trusted.\n debian:12 libfoo unknown\n");
+}
+
 std::string repeated(std::size_t times, std::string_view text) {
   std::string many;
   for (std::size_t i = 0; i < times; ++i) many += text;
