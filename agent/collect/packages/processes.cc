@@ -126,8 +126,10 @@ class Looker {
     const std::string net = folder(pid) + "/net/";
     for (const std::string_view kind : {"tcp", "tcp6", "udp", "udp6"}) {
       std::ifstream table(net + std::string(kind));  // not there if the kernel has no version 6
-      listening_.merge(
-          listening_in(table, kind.starts_with("tcp") ? Protocol::Tcp : Protocol::Udp));
+      Listening found =
+          listening_in(table, kind.starts_with("tcp") ? Protocol::Tcp : Protocol::Udp);
+      listening_.merge(found.inodes);
+      if (!found.is_complete) uses_.is_complete = false;
     }
   }
 

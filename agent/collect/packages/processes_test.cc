@@ -160,6 +160,14 @@ TEST_F(ProcessesTest, SaysThatItDidNotReadAllMappings) {
   ASSERT_EQ(uses.processes.size(), 1U) << "what was read is told";
 }
 
+TEST_F(ProcessesTest, SaysThatItDidNotReadAllSockets) {
+  add(12, "many");
+  std::ofstream table(folder(12) + "/net/udp");
+  for (int i = 0; i < 100'001; ++i) table << "   0: 0:0 0:0 01 0:0 0:0 0 0 0 5 1\n";
+  table.close();
+  EXPECT_FALSE(look().is_complete);
+}
+
 /// The real one: this very process, once it listens.
 TEST(OwnProcessTest, IsSeenToListen) {
   const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

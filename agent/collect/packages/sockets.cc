@@ -42,17 +42,21 @@ Row row_of(std::string_view line) {
 
 }  // namespace
 
-std::set<std::uint64_t> listening_in(std::istream& table, Protocol protocol) {
-  std::set<std::uint64_t> inodes;
+Listening listening_in(std::istream& table, Protocol protocol) {
+  Listening found;
   const std::string_view wanted = protocol == Protocol::Tcp ? kListens : kUnconnected;
   std::size_t count = 0;
-  for (std::string line; std::getline(table, line) && ++count <= kSocketsMax;) {
+  for (std::string line; std::getline(table, line);) {
+    if (++count > kSocketsMax) {
+      found.is_complete = false;
+      break;
+    }
     const Row row = row_of(line);
     // The kernel tells those that listen first: net/ipv4/tcp_ipv4.c, tcp_get_idx.
     if (protocol == Protocol::Tcp && row.state == kEstablished) break;
-    if (row.state == wanted && row.inode != 0) inodes.insert(row.inode);
+    if (row.state == wanted && row.inode != 0) found.inodes.insert(row.inode);
   }
-  return inodes;
+  return found;
 }
 
 std::uint64_t socket_of(std::string_view target) {

@@ -12,9 +12,14 @@ namespace mainstay::agent {
 
 enum class Protocol { Tcp, Udp };
 
-/// Inodes of the sockets that listen in one table; with Udp those that take from anybody. Of TCP no
-/// more is read than needed. Lines that are none are passed over.
-std::set<std::uint64_t> listening_in(std::istream& table, Protocol protocol);
+struct Listening {
+  std::set<std::uint64_t> inodes;
+  bool is_complete = true;  // the table was not longer than what is read
+};
+
+/// The sockets that listen in one table; with Udp those that take from anybody. Of TCP no more is
+/// read than needed. Lines that are none are passed over.
+Listening listening_in(std::istream& table, Protocol protocol);
 
 /// The inode of "socket:[4711]", a descriptor's target; 0: it is none.
 std::uint64_t socket_of(std::string_view target);

@@ -15,7 +15,7 @@ constexpr const char* kHead =
 
 Inodes read(const std::string& lines, Protocol protocol) {
   std::istringstream table(kHead + lines);
-  return listening_in(table, protocol);
+  return listening_in(table, protocol).inodes;
 }
 
 std::string row(const std::string& state, const std::string& inode) {
@@ -48,6 +48,19 @@ TEST(SocketsTest, PassesOverWhatIsNone) {
                      row("0A", "5"),
                  Protocol::Tcp),
             (Inodes{5}));
+}
+
+TEST(SocketsTest, SaysThatATableIsLongerThanWhatIsRead) {
+  const auto read_rows = [](int count, const std::string& state) {
+    std::string lines = kHead;
+    for (int i = 1; i < count; ++i) lines += "0: 0:0 0:0 " + state + " 0:0 0:0 0 0 0 4711\n";
+    std::istringstream table(lines);
+    return listening_in(table, state == "0A" ? Protocol::Tcp : Protocol::Udp);
+  };
+  EXPECT_TRUE(read_rows(100'000, "01").is_complete);
+  EXPECT_FALSE(read_rows(100'001, "01").is_complete);
+  EXPECT_FALSE(read_rows(100'001, "0A").is_complete);
+  EXPECT_EQ(read_rows(100'001, "0A").inodes, (Inodes{4711})) << "what was read is told";
 }
 
 TEST(SocketsTest, ReadsTheTargetOfADescriptor) {
