@@ -190,6 +190,27 @@ TEST(OsvTest, DoesNotTakeSilenceForSafety) {
             "CVE-2026-40001 unknown reported\n debian:12 p fixed=2\n debian:12 p unknown\n");
 }
 
+TEST(OsvTest, RefusesARecordThatSaysTooMuch) {
+  std::string ids = "\"CVE-2026-40000\"";
+  std::string events = R"({"introduced": "0"})";
+  for (int i = 1; i <= 70'000; ++i) {
+    events += ",{\"fixed\": \"1\"}";
+    if (i < 4096) ids += ",\"CVE-2026-" + std::to_string(40'000 + i) + "\"";
+  }
+  const auto with_ids = [](const std::string& all) {
+    return R"({"id": "A-1", "affected": [], "aliases": [)" + all + "]}";
+  };
+  EXPECT_EQ(imported(with_ids(ids)).vulnerabilities, 4096U);
+  EXPECT_THAT(refused(with_ids(ids + ",\"CVE-2026-50000\"")),
+              HasSubstr("a record says more than can be held"));
+  const std::string record =
+      R"({"id": "CVE-2026-40001", "affected": [{"package": {"ecosystem": "Debian:12", "name": "p"},
+      "ranges": [{"type": "ECOSYSTEM", "events": [)" +
+      events + "]}]}]}";
+  EXPECT_THAT(refused(with_ids("") + record), StartsWith("list: record 2, a record says"));
+  EXPECT_THAT(refused("[" + record + "]"), HasSubstr("a record says more than can be held"));
+}
+
 TEST(OsvTest, TakesIdsFromWhereTheyAre) {
   const auto ids_of = [](std::string_view members) {
     const auto feed = imported("[{" + std::string(members) + R"(, "affected": []}])");

@@ -22,12 +22,15 @@ class OsvListener final : public JsonListener {
     if (path.size() > outside_) record_.on_value(path.subspan(outside_), value, to_);
   }
   void on_close(JsonPath path) override {
-    if (path.size() < outside_) return;
+    if (path.size() < outside_ || record_.is_too_much()) return;
     if (path.size() > outside_) return record_.on_close(path.subspan(outside_), to_);
     record_.finish(to_);
     record_ = {};
   }
-  [[nodiscard]] bool wants_more() const override { return !to_.is_full(); }
+  [[nodiscard]] bool wants_more() const override {
+    return !to_.is_full() && !record_.is_too_much();
+  }
+  [[nodiscard]] bool is_too_much() const { return record_.is_too_much(); }
 
  private:
   Collected& to_;
@@ -54,17 +57,23 @@ std::string_view take_object(std::string_view& text) {
   return object;
 }
 
+Status read_records(std::string_view text, OsvListener& listener) {
+  TRY_STATUS(read_json(text, listener));
+  if (!listener.is_too_much()) return {};
+  return fail(Fault::Malformed, "a record says more than can be held");
+}
+
 }  // namespace
 
 Status read_osv(std::string_view text, Collected& to) {
   OsvListener listener(to);
   text = trimmed(text);
-  if (!text.starts_with('{')) return read_json(text, listener);
+  if (!text.starts_with('{')) return read_records(text, listener);
   for (std::size_t number = 1; !text.empty() && !to.is_full(); ++number) {
     if (!text.starts_with('{')) {
       return fail(Fault::Malformed, "record " + std::to_string(number) + " does not begin with {");
     }
-    const Status read = read_json(take_object(text), listener);
+    const Status read = read_records(take_object(text), listener);
     if (!read) {
       const std::string which = number == 1 ? "" : "record " + std::to_string(number) + ", ";
       return fail(read.error().fault, which + read.error().detail);

@@ -13,6 +13,9 @@ namespace {
 
 // The largest advisories, of kernels, name some 800.
 constexpr std::size_t kIdsMax = 4096;
+// Events and what they became, before those that are alike are joined, of which kStatementsMax can
+// be kept. Ten bytes of the file become some two hundred here: an Event and a Statement.
+constexpr std::size_t kSayingsMax = 16 * kStatementsMax;
 // Red Hat's summaries begin with "Important: ".
 constexpr std::size_t kSeverityWordMax = 12;
 
@@ -24,7 +27,12 @@ bool is_at(JsonPath path, std::initializer_list<std::string_view> names) {
 
 void OsvRecord::take_id(std::string_view text, std::vector<std::string>& ids) {
   const std::string_view id = id_in(text);
-  if (!id.empty() && ids.size() < kIdsMax) ids.emplace_back(id);
+  if (!id.empty() && ids.size() <= kIdsMax) ids.emplace_back(id);
+}
+
+bool OsvRecord::is_too_much() const {
+  const std::size_t sayings = made_.statements.size() + statements_.size() + events_.size();
+  return ids_.size() > kIdsMax || related_.size() > kIdsMax || sayings > kSayingsMax;
 }
 
 void OsvRecord::on_value(JsonPath path, std::string_view value, Collected& to) {

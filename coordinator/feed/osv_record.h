@@ -21,6 +21,9 @@ class OsvRecord {
   void on_close(JsonPath path, Collected& to);
   /// As many vulnerabilities as it has CVE ids, each with all that is affected.
   void finish(Collected& to);
+  /// Then no more of it must be read, nor may it be finished: hosts would look safe by what is
+  /// missing.
+  [[nodiscard]] bool is_too_much() const;
 
  private:
   struct Event {
