@@ -104,6 +104,7 @@ struct OperatorRequest {
     setConcurrency @16 :RolloutConcurrency;
     snoozeNeed @17 :SnoozeNeed;
     importFeed @18 :ImportFeed;
+    removeFeed @19 :Text;  # its name
   }
 }
 

@@ -84,9 +84,13 @@ struct ImportFeed {
   Digest digest;  // sha256 of the text
   std::uint64_t bytes = 0;
 };
-using RequestAct = std::variant<DraftPlan, ApprovePlan, StartPlan, SteerRollout, RetryHost,
-                                SkipHost, AddToken, SetLabels, AddControl, ParkHost, RecheckHost,
-                                RemoveHost, ReleaseSlot, SetConcurrency, SnoozeNeed, ImportFeed>;
+struct RemoveFeed {
+  std::string name;
+};
+using RequestAct =
+    std::variant<DraftPlan, ApprovePlan, StartPlan, SteerRollout, RetryHost, SkipHost, AddToken,
+                 SetLabels, AddControl, ParkHost, RecheckHost, RemoveHost, ReleaseSlot,
+                 SetConcurrency, SnoozeNeed, ImportFeed, RemoveFeed>;
 
 struct OperatorRequest {
   DocumentHeader header;

@@ -105,6 +105,10 @@ void write_act(Act::Builder to, const ImportFeed& from) {
   feed.setBytes(from.bytes);
 }
 
+void write_act(Act::Builder to, const RemoveFeed& from) {
+  to.setRemoveFeed(text_of(from.name));
+}
+
 SteerRollout read_steer(schema::SteerRollout::Reader from, Complaint& complaint) {
   return {.rollout = {from.getRollout()},
           .act = read_enum(from.getAct(), RolloutAct::Resume, "act", complaint),
@@ -171,6 +175,8 @@ RequestAct read_act(Act::Reader from, Complaint& complaint) {
       return ImportFeed{
           .digest = read_id<Digest>(from.getImportFeed().getDigest(), "digest", complaint),
           .bytes = from.getImportFeed().getBytes()};
+    case Act::REMOVE_FEED:
+      return RemoveFeed{read_name(from.getRemoveFeed(), "name", complaint)};
     case Act::UNSET:
       break;
   }

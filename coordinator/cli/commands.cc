@@ -190,7 +190,7 @@ void add_rollouts(std::vector<CommandEntry>& all) {
                   flag("hosts", "each host that is vulnerable, or of which it is not known")}});
   all.push_back(
       {"vulnerability import",
-       "bring a list of vulnerabilities to the centre, in place of the one of its kind",
+       "bring a list of vulnerabilities to the centre, in place of the one of its name",
        "mainstay vulnerability import debian-tracker.json\n"
        "curl -sf https://security-tracker.debian.org/tracker/data/json | "
        "mainstay vulnerability import -\n"
@@ -198,10 +198,15 @@ void add_rollouts(std::vector<CommandEntry>& all) {
        "mainstay vulnerability import known_exploited_vulnerabilities.json",
        {several("FILE",
                 "Debian security tracker (JSON), OSV (JSON), OVAL (XML), exploited ones (CISA's "
-                "JSON, or numbers one a line), a scanner's findings (CSV); - is standard input")}});
+                "JSON, or numbers one a line), a scanner's findings (CSV); - is standard input"),
+        flag("replace", "also where the list at the centre knows more than twice as much")}});
   all.push_back({"vulnerability list",
                  "the lists that are here, how old they are, and what they know",
                  "mainstay vulnerability list"});
+  all.push_back({"vulnerability remove",
+                 "let a list count no more",
+                 "mainstay vulnerability remove osv-debian",
+                 {need("LIST", "its name, as `vulnerability list` shows it")}});
   all.push_back({"watch",
                  "follow a rollout; it goes on without you",
                  "mainstay watch R-118\nmainstay watch R-118 --once -o json",

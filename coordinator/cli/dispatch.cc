@@ -30,6 +30,7 @@ constexpr std::array kCommands = {
     Entry{"cve", cve},
     Entry{"vulnerability import", vulnerability_import},
     Entry{"vulnerability list", vulnerability_list},
+    Entry{"vulnerability remove", vulnerability_remove},
     Entry{"explain", explain, Config::Late},
     Entry{"logs", logs, Config::Late},
     Entry{"ledger", ledger, Config::Late},

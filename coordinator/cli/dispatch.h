@@ -26,6 +26,7 @@ Result<Verdict> snooze(Session& session);
 Result<Verdict> cve(Session& session);
 Result<Verdict> vulnerability_import(Session& session);
 Result<Verdict> vulnerability_list(Session& session);
+Result<Verdict> vulnerability_remove(Session& session);
 
 Result<Verdict> host_list(Session& session);
 Result<Verdict> host_show(Session& session);

@@ -68,7 +68,7 @@ struct SendEnrolReply {
   HostBinding binding;  // to be signed
   Bytes labels;         // signed LabelCertificate
 };
-/// From now on this list of vulnerabilities counts, in place of the one of its name.
+/// From now on this list of vulnerabilities counts, in place of the one of its name; zero: none.
 struct UseFeed {
   std::string name;
   Digest digest;

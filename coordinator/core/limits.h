@@ -37,8 +37,13 @@ struct Limits {
   // A list of packages is some 20 KiB, told within a second; half a MiB at most while it comes.
   std::size_t tellings_max = 64;
   Duration telling_patience = std::chrono::seconds(30);
-  Duration packages_retry = std::chrono::hours(1);  // after one that was none
-  std::size_t feeds_max = 16;
+  // A host is asked this seldom, whatever it says it has; longer than patience, so that the next
+  // host with the same list is asked when one is silent. What was no list is not asked for again
+  // soon.
+  Duration packages_spacing = std::chrono::minutes(1);
+  Duration packages_retry = std::chrono::hours(1);
+  std::size_t feeds_max = 64;  // a release of a distribution each
+  Duration feed_ahead_max = std::chrono::hours(24);
   Duration resolve_max = std::chrono::seconds(30);
   Duration resolve_interval = std::chrono::seconds(5);
   // Two boot ids on one key within this span are two machines, not one that reboots.

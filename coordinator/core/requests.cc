@@ -58,6 +58,10 @@ struct Carry {
     return feed == nullptr ? wrong("the list is not here: send it again")
                            : import_feed(turn, act, *feed, by);
   }
+  Ruling operator()(const RemoveFeed& act) const {
+    return may_operate(by.role) ? remove_feed(turn, act, by)
+                                : refused("this needs the role operator");
+  }
   Ruling operator()(const RetryHost& act) const { return scoped(act, &retry); }
   Ruling operator()(const SkipHost& act) const { return scoped(act, &skip); }
   Ruling operator()(const AddToken&) const {

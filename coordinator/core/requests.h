@@ -18,6 +18,7 @@ Ruling remove_host(Turn& turn, const RemoveHost& act, const Operator& by);
 Ruling release(Turn& turn, const ReleaseSlot& act, const Operator& by);
 Ruling snooze(Turn& turn, const SnoozeNeed& act, const Operator& by);
 Ruling import_feed(Turn& turn, const ImportFeed& act, const ReadFeed& feed, const Operator& by);
+Ruling remove_feed(Turn& turn, const RemoveFeed& act, const Operator& by);
 /// Those whose time is over, a few at a time.
 void forget_snoozes(Turn& turn);
 Ruling add_control(Turn& turn, const OpenedControl& opened, const Operator& by);

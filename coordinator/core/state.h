@@ -36,6 +36,7 @@ struct Sight {
   std::optional<Instant> looked_at;  // receipt of the newest look at its health
   std::optional<Instant> look_asked_at;
   std::optional<Instant> labels_sent_at;
+  std::optional<Instant> packages_after;  // its list is not asked for before
   ControlNumber control_seen;
   RosterNumber roster_seen;
   LinkKey gate;
@@ -55,7 +56,6 @@ struct Host {
 struct KnownPackages {
   std::uint32_t hosts = 0;  // that have it, by their newest word
   bool stored = false;
-  std::optional<Instant> refused_at;  // what came under this digest was no list
 };
 
 /// A host that was asked for its list, until it told it or for a while.

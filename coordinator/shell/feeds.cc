@@ -19,7 +19,8 @@ std::string Feeds::path_of(const Digest& digest) const {
   return folder_ + "/" + to_hex(digest.view());
 }
 
-Result<bool> Feeds::add(const LinkKey& from, Part part, Now now) {
+Result<bool> Feeds::add(const LinkKey& from, Part part, const std::map<std::string, FeedRow>& rows,
+                        Now now) {
   const bool is_other = sending_ && (sending_->from != from || sending_->digest != part.whole);
   if (is_other && sending_->from != from && now.mono - sending_->heard < kSendingPatience) {
     return fail(Fault::Unavailable, "another list is being sent: try again in a minute");
@@ -35,17 +36,18 @@ Result<bool> Feeds::add(const LinkKey& from, Part part, Now now) {
   const Digest digest = sending_->digest;
   sending_.reset();
   if (!whole) return std::unexpected(whole.error());
-  TRY_STATUS(keep(digest, **whole));
+  TRY_STATUS(keep(digest, **whole, rows));
   return true;
 }
 
-Status Feeds::keep(const Digest& digest, const Bytes& bytes) {
+Status Feeds::keep(const Digest& digest, const Bytes& bytes,
+                   const std::map<std::string, FeedRow>& rows) {
   TRY(Feed feed, Feed::read(std::string(as_text(bytes))));
   std::error_code error;
   std::filesystem::create_directory(folder_, error);
   if (error) return fail(Fault::Unavailable, folder_ + ": " + error.message());
   TRY_STATUS(loop::write_file_durably(path_of(digest), bytes, 0600));
-  forget_ready();
+  forget_ready(rows);
   ready_ = Ready{.digest = digest, .feed = std::move(feed)};
   return {};
 }
@@ -72,7 +74,10 @@ void Feeds::use(const std::string& name, const Digest& digest) {
   const std::optional<Digest> old =
       before == digests_.end() ? std::nullopt : std::optional(before->second);
   digests_[name] = digest;
-  if (ready_ && ready_->digest == digest) {
+  if (digest.is_zero()) {
+    digests_.erase(name);
+    in_use_.erase(name);
+  } else if (ready_ && ready_->digest == digest) {
     in_use_.insert_or_assign(name, std::move(ready_->feed));
     ready_.reset();
   } else {
@@ -89,12 +94,12 @@ void Feeds::use(const std::string& name, const Digest& digest) {
   if (old && *old != digest) (void)loop::remove_durably(path_of(*old)).has_value();
 }
 
-void Feeds::forget_ready() {
+void Feeds::forget_ready(const std::map<std::string, FeedRow>& rows) {
   if (!ready_) return;
   const Digest digest = ready_->digest;
   ready_.reset();
-  for (const auto& [name, used] : digests_) {
-    if (used == digest) return;
+  for (const auto& [name, row] : rows) {
+    if (row.digest == digest) return;
   }
   (void)loop::remove_durably(path_of(digest)).has_value();
 }

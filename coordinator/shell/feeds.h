@@ -27,9 +27,12 @@ class Feeds {
   Feeds(std::string folder, Log& log) : folder_(std::move(folder)), log_(log) {}
 
   /// A part of a list; Unavailable while another operator is sending one. True: it is here, whole.
-  Result<bool> add(const LinkKey& from, Part part, Now now);
+  /// `rows` name the lists that count.
+  Result<bool> add(const LinkKey& from, Part part, const std::map<std::string, FeedRow>& rows,
+                   Now now);
   /// What a request that names this digest is about; nothing if it was not sent.
   [[nodiscard]] std::optional<ReadFeed> ready(const Digest& digest) const;
+  /// Zero: no list of this name any more.
   void use(const std::string& name, const Digest& digest);
   /// Removes every file that no row names; once, when all rows are known.
   void sweep(const std::map<std::string, FeedRow>& rows);
@@ -47,10 +50,11 @@ class Feeds {
     Feed feed;
   };
 
-  Status keep(const Digest& digest, const Bytes& bytes);
+  Status keep(const Digest& digest, const Bytes& bytes, const std::map<std::string, FeedRow>& rows);
   [[nodiscard]] std::string path_of(const Digest& digest) const;
   Result<Feed> load(const Digest& digest) const;
-  void forget_ready();
+  /// Unless a row names it, whose commit may be on its way.
+  void forget_ready(const std::map<std::string, FeedRow>& rows);
 
   std::string folder_;
   Log& log_;

@@ -64,7 +64,8 @@ void Coordinator::take_part(const Asker& asker, Role role, Part part) {
   if (!may_operate(role)) {
     return reply(asker, {.verdict = Verdict::Refused, .text = "this needs the role operator"});
   }
-  const auto is_whole = feeds_.add(asker.sender.key, std::move(part), loop_.now());
+  const auto is_whole =
+      feeds_.add(asker.sender.key, std::move(part), driver_->state().feeds, loop_.now());
   if (!is_whole) {
     return reply(asker, {.verdict = verdict_of(is_whole.error()), .text = is_whole.error().detail});
   }

@@ -68,6 +68,8 @@ void enrol(Turn& turn, const EnrolRequest& request, TokenRow& token) {
   row.certificate_document = token.token.labels;
   row.enrolled_at = turn.now.wall;
   row.enrolled_by = token.added_by;
+  // What the machine before it told is not this one's.
+  if (replaced) forget_findings(turn, host);
   host.row = std::move(row);
   host.sight = Sight{};
   host.sight.row.host = request.host;

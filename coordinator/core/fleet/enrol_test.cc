@@ -129,6 +129,21 @@ TEST_F(EnrolTest, LiveNameNeedsAReplacingTokenWithNewerLabels) {
   EXPECT_THAT(enrol("keys"), HasSubstr("no longer valid"));
 }
 
+TEST_F(EnrolTest, AReplacedHostTakesItsListOfPackagesAlong) {
+  EXPECT_EQ(enrol("keys"), "");
+  Report report;
+  report.boot = id_of<BootId>("boot");
+  report.boottime = now.mono;
+  report.wall = now.wall;
+  report.packages = id_of<Digest>("list");
+  send(HostSaid{.link = id_of<LinkKey>("keys"), .gate = {}, .message = report});
+  ASSERT_EQ(state.packages.size(), 1U);
+  EXPECT_EQ(add_token("web-1", "second", 2, true).verdict, Verdict::Done);
+  EXPECT_EQ(enrol("new", "web-1", "second"), "");
+  EXPECT_TRUE(state.packages.empty());
+  check_invariants(state);
+}
+
 TEST_F(EnrolTest, FormerKeyOfAHostStaysWithWhoHasItNow) {
   EXPECT_EQ(enrol("keys"), "");
   ask(RemoveHost{.host = host_id("web-1"), .reason = "rebuilt"});

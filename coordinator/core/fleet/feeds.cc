@@ -11,7 +11,11 @@ Ruling import_feed(Turn& turn, const ImportFeed& act, const ReadFeed& feed, cons
     return refused("too many lists of vulnerabilities: " + std::to_string(turn.limits.feeds_max) +
                    " at most");
   }
-  // What is true today could be made untrue by yesterday's list.
+  if (feed.at > turn.now.wall + turn.limits.feed_ahead_max) {
+    return wrong("this list is dated in the future, and no later one could take its place: " +
+                 feed.name);
+  }
+  // What is true today could be made untrue by yesterday's list, where it says that it is.
   if (before != feeds.end() && feed.at != WallTime{} && feed.at < before->second.at) {
     return refused("a newer list of this name counts already: see mainstay vulnerability list");
   }
@@ -27,6 +31,18 @@ Ruling import_feed(Turn& turn, const ImportFeed& act, const ReadFeed& feed, cons
              " sha256=" + to_hex(act.digest.view()));
   turn.order(UseFeed{.name = feed.name, .digest = act.digest});
   return {.verdict = Verdict::Done, .text = "imported"};
+}
+
+Ruling remove_feed(Turn& turn, const RemoveFeed& act, const Operator& by) {
+  const auto feed = turn.state.feeds.find(act.name);
+  if (feed == turn.state.feeds.end()) {
+    return wrong("there is no such list: see mainstay vulnerability list");
+  }
+  turn.audit("vulnerabilities removed by=" + by.name + " list=" + act.name);
+  turn.erase(feed->second);
+  turn.state.feeds.erase(feed);
+  turn.order(UseFeed{.name = act.name, .digest = {}});
+  return {.verdict = Verdict::Done, .text = "removed"};
 }
 
 }  // namespace mainstay::coordinator

@@ -68,7 +68,7 @@ enum class Tells : std::uint8_t { Nothing, Something };
 bool follows(Sight& sight, std::uint64_t sequence, Tells tells);
 /// What a report says of the host's list of packages; it is asked for the list if nobody told it.
 void note_packages(Turn& turn, Host& host, const Report& report);
-void on_packages(Turn& turn, const Host& host, const PackagesMessage& message);
+void on_packages(Turn& turn, Host& host, const PackagesMessage& message);
 /// Lists that no host has any more, a few a step.
 void forget_packages(Turn& turn);
 /// Of a host that is removed.

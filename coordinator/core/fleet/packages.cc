@@ -35,15 +35,17 @@ bool has_room(Turn& turn) {
   return tellings.size() < turn.limits.tellings_max;
 }
 
-void ask_packages(Turn& turn, const Host& host) {
+void ask_packages(Turn& turn, Host& host) {
   const Digest& digest = host.sight.row.packages;
   if (digest.is_zero() || is_duplicate(host, turn.limits, turn.now)) return;
   const KnownPackages& known = turn.state.packages.at(digest);
   if (known.stored) return;
-  if (known.refused_at && turn.now.mono - *known.refused_at < turn.limits.packages_retry) return;
+  auto& after = host.sight.packages_after;
+  if (after && turn.now.mono < *after) return;
   if (!has_room(turn) || is_told(turn.state, digest)) return;
   turn.state.tellings.insert_or_assign(
       host.row.host, PackagesTelling{.digest = digest, .asked_at = turn.now.mono});
+  after = turn.now.mono + turn.limits.packages_spacing;
   turn.order(SendOrder{.host = host.row.link_key, .order = TellPackages{}});
 }
 
@@ -61,7 +63,7 @@ void note_packages(Turn& turn, Host& host, const Report& report) {
   ask_packages(turn, host);
 }
 
-void on_packages(Turn& turn, const Host& host, const PackagesMessage& message) {
+void on_packages(Turn& turn, Host& host, const PackagesMessage& message) {
   auto& tellings = turn.state.tellings;
   const auto telling = tellings.find(host.row.host);
   // Not asked, or of a list that it had before.
@@ -73,7 +75,7 @@ void on_packages(Turn& turn, const Host& host, const PackagesMessage& message) {
   const auto known = turn.state.packages.find(digest);
   if (known == turn.state.packages.end() || known->second.stored) return;
   if (!whole || !read_package_list(as_text(**whole))) {
-    known->second.refused_at = turn.now.mono;
+    host.sight.packages_after = turn.now.mono + turn.limits.packages_retry;
     return;
   }
   known->second.stored = true;

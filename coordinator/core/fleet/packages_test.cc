@@ -104,6 +104,27 @@ TEST_F(PackagesTest, ANonsenseListIsNotAskedForAgainAtOnce) {
   EXPECT_EQ(packages_asked.size(), 2U);
 }
 
+TEST_F(PackagesTest, ALiarKeepsNobodyElsesListAway) {
+  const std::string text = list("3.0.17");
+  report("eu-1", digest(text), true);
+  Part part{.whole = digest(text), .index = 0, .count = 1, .bytes = to_bytes("lies")};
+  say("eu-1", PackagesMessage{std::move(part)});
+  report("eu-2", digest(text), true);
+  EXPECT_EQ(packages_asked, (std::vector{host_id("eu-1"), host_id("eu-2")}));
+  tell("eu-2", text);
+  EXPECT_TRUE(is_stored(text));
+}
+
+TEST_F(PackagesTest, AHostIsNotAskedAgainAtOnceWhateverItSaysItHas) {
+  report("eu-1", digest(list("1")), true);
+  tell("eu-1", list("1"));
+  report("eu-1", digest(list("2")));
+  EXPECT_EQ(packages_asked.size(), 1U);
+  now.mono += limits.packages_spacing;
+  report("eu-1", std::nullopt);
+  EXPECT_EQ(packages_asked.size(), 2U);
+}
+
 TEST_F(PackagesTest, AsksNoMoreHostsAtOnceThanItHasRoomFor) {
   limits.tellings_max = 2;
   for (const char* host : {"eu-1", "eu-2", "us-1", "us-2"}) {
@@ -140,11 +161,16 @@ TEST_F(PackagesTest, KeepsTheNewestListOfVulnerabilities) {
   };
   EXPECT_EQ(import_list("monday", now.wall), Verdict::Done);
   EXPECT_EQ(import_list("sunday", now.wall - std::chrono::hours(24)), Verdict::Refused);
+  EXPECT_EQ(import_list("never", now.wall + std::chrono::hours(48)), Verdict::WrongUse);
   EXPECT_EQ(ask(ImportFeed{.digest = digest("never sent"), .bytes = 1}).verdict, Verdict::WrongUse);
   EXPECT_EQ(feeds_used["osv"], digest("monday"));
   feeds_used.clear();
   start();
   EXPECT_EQ(feeds_used["osv"], digest("monday"));
+  EXPECT_EQ(ask(RemoveFeed{.name = "osv"}).verdict, Verdict::Done);
+  EXPECT_TRUE(feeds_used["osv"].is_zero());
+  EXPECT_TRUE(state.feeds.empty());
+  EXPECT_EQ(ask(RemoveFeed{.name = "osv"}).verdict, Verdict::WrongUse);
 }
 
 }  // namespace
