@@ -162,25 +162,7 @@ void add_plans(std::vector<CommandEntry>& all) {
                   several("ARGV", "the command, after --")}});
 }
 
-void add_rollouts(std::vector<CommandEntry>& all) {
-  all.push_back({"status",
-                 "the fleet in one screen, worst first",
-                 "mainstay status\nmainstay status --check\nmainstay status --snoozed",
-                 {flag("check", "exit 5 if anything needs a person"),
-                  flag("snoozed", "what was put off, until when and by whom")}});
-  all.push_back({"snooze",
-                 "put a need off until a day; it wakes by itself if it grows",
-                 "mainstay snooze N-3184 --until 2026-12-01 --reason 'disk change CHG0041902'\n"
-                 "mainstay snooze N-3184 --until now",
-                 {need("NEED", "its number, as `status` shows it"),
-                  need_option("until", "DAY (2026-12-01), TIME from now (7d), or `now` to wake it"),
-                  option("reason", "TEXT why; kept in the audit chain")}});
-  all.push_back({"report",
-                 "what hosts found in themselves, worst first, with deadlines",
-                 "mainstay report backup\nmainstay report capacity --where 'region = eu'\n"
-                 "mainstay report certificate -o json",
-                 {need("WHAT", "patch, backup, certificate, capacity, cleanup or service"),
-                  option("where", "SELECTOR over labels and facts; without it all hosts")}});
+void add_vulnerabilities(std::vector<CommandEntry>& all) {
   all.push_back({"cve",
                  "who is vulnerable, what would end it, and of whom it is not known",
                  "mainstay cve CVE-2026-31337\nmainstay cve CVE-2026-31337 --where 'env = prod'\n"
@@ -207,6 +189,27 @@ void add_rollouts(std::vector<CommandEntry>& all) {
                  "let a list count no more",
                  "mainstay vulnerability remove osv-debian",
                  {need("LIST", "its name, as `vulnerability list` shows it")}});
+}
+
+void add_rollouts(std::vector<CommandEntry>& all) {
+  all.push_back({"status",
+                 "the fleet in one screen, worst first",
+                 "mainstay status\nmainstay status --check\nmainstay status --snoozed",
+                 {flag("check", "exit 5 if anything needs a person"),
+                  flag("snoozed", "what was put off, until when and by whom")}});
+  all.push_back({"snooze",
+                 "put a need off until a day; it wakes by itself if it grows",
+                 "mainstay snooze N-3184 --until 2026-12-01 --reason 'disk change CHG0041902'\n"
+                 "mainstay snooze N-3184 --until now",
+                 {need("NEED", "its number, as `status` shows it"),
+                  need_option("until", "DAY (2026-12-01), TIME from now (7d), or `now` to wake it"),
+                  option("reason", "TEXT why; kept in the audit chain")}});
+  all.push_back({"report",
+                 "what hosts found in themselves, worst first, with deadlines",
+                 "mainstay report backup\nmainstay report capacity --where 'region = eu'\n"
+                 "mainstay report certificate -o json",
+                 {need("WHAT", "patch, backup, certificate, capacity, cleanup or service"),
+                  option("where", "SELECTOR over labels and facts; without it all hosts")}});
   all.push_back({"watch",
                  "follow a rollout; it goes on without you",
                  "mainstay watch R-118\nmainstay watch R-118 --once -o json",
@@ -259,6 +262,7 @@ const std::vector<CommandEntry>& command_entries() {
   static const std::vector<CommandEntry> kEntries = [] {
     std::vector<CommandEntry> all;
     add_rollouts(all);
+    add_vulnerabilities(all);
     add_plans(all);
     add_hosts(all);
     add_set_up(all);

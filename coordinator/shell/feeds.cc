@@ -27,8 +27,8 @@ Result<bool> Feeds::add(const LinkKey& from, Part part, const std::map<std::stri
   }
   if (!sending_ || is_other) {
     if (ready(part.whole)) return true;  // its last answer was lost
-    sending_.emplace().from = from;
-    sending_->digest = part.whole;
+    sending_ = Sending{
+        .from = from, .digest = part.whole, .heard = now.mono, .parts = Assembler(kFeedBytesMax)};
   }
   sending_->heard = now.mono;
   auto whole = sending_->parts.add(std::move(part));

@@ -42,8 +42,8 @@ class Feeds {
   struct Sending {
     LinkKey from;
     Digest digest;
-    Instant heard{};
-    Assembler parts{kFeedBytesMax};
+    Instant heard;
+    Assembler parts;
   };
   struct Ready {
     Digest digest;

@@ -73,15 +73,8 @@ MUTANTS = {
                        "    }\n"
                        "    return std::nullopt;\n"
                        "  }")],
-    # Lists of packages: nobody is asked, and a list is given up while hosts still have it.
+    # Lists of packages: nobody is asked.
     "packages_liveness": [(PACKAGES, "if (known.stored) return;", "return;")],
-    "forgotten_liveness": [(PACKAGES, "if (known->second.hosts > 0) return;",
-                            "known->second.hosts = 0;"),
-                           (PACKAGES, "CHECK(known != packages.end());",
-                            "if (known == packages.end()) return;"),
-                           (PACKAGES, "turn.state.packages.at(digest);",
-                            "turn.state.packages[digest];"),
-                           (INVARIANTS, "check_packages(state);", "(void)check_packages;")],
     # Gates, whose own limits stand while the coordinator is not to be trusted.
     "gate_I10": [(PORTER, "if (!may_start(order)) return true;", "return true;")],
     "word_I10": [(PORTER, "if (order.starts) return true;", "return order.starts;")],
