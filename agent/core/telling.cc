@@ -109,9 +109,7 @@ void tell_facts(Turn& turn, Report& report) {
   if (moved) telling.motion_at = turn.now.mono;
   tell_packages(turn, report);
   // One that tells nothing is no message that could be missed.
-  const bool tells =
-      report.is_whole || !report.facts.empty() || !report.lost.empty() || report.packages;
-  if (tells) telling.sequence += 1;
+  if (tells_something(report)) telling.sequence += 1;
   report.sequence = telling.sequence;
 }
 

@@ -68,6 +68,9 @@ struct Report {
   // zero: there is none.
   std::optional<Digest> packages = std::nullopt;
 };
+/// One that tells nothing has the sequence number of the message before.
+bool tells_something(const Report& report);
+
 /// What one source found, whole, since something in it changed. Empty and without a time: there is
 /// no such source. Reports and these share one sequence: who sees a gap asks for everything.
 struct FindingsMessage {

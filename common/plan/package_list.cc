@@ -12,6 +12,9 @@
 #include <tuple>
 #include <utility>
 
+#include "common/core/sort_unique.h"
+#include "common/plan/package_word.h"
+
 namespace mainstay {
 namespace {
 
@@ -22,36 +25,8 @@ constexpr std::string_view kPart = "part";
 constexpr std::string_view kCandidate = "candidate=";
 constexpr std::string_view kListening = "listening=";
 constexpr std::string_view kStale = "stale=";
-// The longest known are half of it: names 60, versions 50 characters.
-constexpr std::size_t kWordBytesMax = 128;
 // The kernel keeps 15.
 constexpr std::size_t kProcessBytesMax = 32;
-
-constexpr bool is_alnum(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-/// Begins as every name and version does, and has no other characters than `more` besides.
-bool is_word(std::string_view text, std::string_view more) {
-  return !text.empty() && text.size() <= kWordBytesMax && is_alnum(text[0]) &&
-         std::ranges::all_of(text, [&](char c) { return is_alnum(c) || more.contains(c); });
-}
-
-/// By the rules of dpkg (Debian Policy 5.6.1) and what rpm allows besides.
-bool is_name(std::string_view text) {
-  return is_word(text, "+-._");
-}
-
-/// By the rules of dpkg (Debian Policy 5.6.12), and rpm's caret and underline.
-bool is_version(std::string_view text) {
-  return is_word(text, "+-._:~^");
-}
-
-bool is_release(std::string_view text) {
-  const std::size_t colon = text.find(':');
-  if (colon == text.npos || !is_word(text.substr(0, colon), "-._")) return false;
-  return colon + 1 == text.size() || is_word(text.substr(colon + 1), "-._");
-}
 
 constexpr bool is_of_process(char c) {
   return c > ' ' && c <= '~' && c != ',' && c != '"' && c != '\\';
@@ -73,9 +48,7 @@ std::string harmless_process(std::string_view name) {
 /// a matter of the host, not of the list.
 void make_harmless(std::vector<std::string>& names) {
   for (std::string& name : names) name = harmless_process(name);
-  std::ranges::sort(names);
-  const auto [begin, end] = std::ranges::unique(names);
-  names.erase(begin, end);
+  sort_unique(names);
   names.resize(std::min(names.size(), kProcessNamesMax));
 }
 
@@ -119,13 +92,6 @@ std::unexpected<Error> malformed(std::size_t line, std::string_view what) {
   return fail(Fault::Malformed, "package list:" + std::to_string(line) + ": " + std::string(what));
 }
 
-/// Up to the next blank, which is taken away with it.
-std::string_view take_word(std::string_view& line) {
-  const std::string_view word = line.substr(0, line.find(' '));
-  line.remove_prefix(std::min(line.size(), word.size() + 1));
-  return word;
-}
-
 /// The value behind `key` if it is the next word.
 std::optional<std::string_view> take_value(std::string_view& line, std::string_view key) {
   if (!line.starts_with(key)) return std::nullopt;
@@ -150,10 +116,11 @@ bool read_package(std::string_view line, InstalledPackage& package) {
   if (line.ends_with(' ')) return false;
   package.name = take_word(line);
   package.version = take_word(line);
-  if (!is_name(package.name) || !is_version(package.version)) return false;
+  if (!is_package_name(package.name) || !is_package_version(package.version)) return false;
   if (const auto candidate = take_value(line, kCandidate)) {
     package.candidate = *candidate;
-    if (!is_version(package.candidate) || package.candidate == package.version) return false;
+    if (!is_package_version(package.candidate) || package.candidate == package.version)
+      return false;
   }
   return read_names(line, kListening, package.listening) &&
          read_names(line, kStale, package.stale) && line.empty();
@@ -163,7 +130,7 @@ Status read_head(std::string_view line, PackageList& list) {
   if (!line.starts_with(kStart)) return malformed(1, "not a list that is known here");
   line.remove_prefix(kStart.size());
   list.release = take_word(line);
-  if (!is_release(list.release)) return malformed(1, "no release");
+  if (!is_package_release(list.release)) return malformed(1, "no release");
   if (line != kAll && line != kSome && line != kPart) {
     return malformed(1, "it does not say what was seen");
   }
@@ -175,7 +142,7 @@ Status read_head(std::string_view line, PackageList& list) {
 std::string head_of(const PackageList& list) {
   const std::string_view seen = !list.is_whole ? kPart : list.sees_processes ? kAll : kSome;
   std::string line(kStart);
-  line.append(is_release(list.release) ? list.release : "unknown:");
+  line.append(is_package_release(list.release) ? list.release : "unknown:");
   line.append(" ").append(seen).append("\n");
   return line;
 }
@@ -183,11 +150,11 @@ std::string head_of(const PackageList& list) {
 /// Without what is no name or version; returns of how many packages.
 std::size_t make_lawful(std::vector<InstalledPackage>& packages) {
   const std::size_t left_out = std::erase_if(packages, [](const InstalledPackage& package) {
-    return !is_name(package.name) || !is_version(package.version);
+    return !is_package_name(package.name) || !is_package_version(package.version);
   });
   for (InstalledPackage& package : packages) {
     // Without it the package is still in the list.
-    if (package.candidate == package.version || !is_version(package.candidate)) {
+    if (package.candidate == package.version || !is_package_version(package.candidate)) {
       package.candidate.clear();
     }
   }

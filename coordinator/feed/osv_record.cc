@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/core/sort_unique.h"
 #include "coordinator/feed/release_names.h"
 #include "coordinator/feed/words.h"
 
@@ -140,9 +141,7 @@ void OsvRecord::finish(Collected& to) {
   }
   std::vector<std::string>& ids = ids_.empty() ? related_ : ids_;
   if (ids.empty()) to.leave_out("vulnerabilities without a CVE id");
-  std::ranges::sort(ids);
-  const auto [begin, end] = std::ranges::unique(ids);
-  ids.erase(begin, end);
+  sort_unique(ids);
   for (const std::string& id : ids) {
     if (to.is_full()) return;
     Vulnerability one = made_;

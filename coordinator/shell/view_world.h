@@ -11,7 +11,7 @@ namespace mainstay::coordinator {
 
 class ViewWorld : public TwoRegions {
  protected:
-  nlohmann::json view(View what, std::string argument = "") {
+  Reply asked(View what, std::string argument) {
     const ViewContext context{.state = state,
                               .limits = limits,
                               .records = records_,
@@ -23,7 +23,10 @@ class ViewWorld : public TwoRegions {
                               .store = store_health_,
                               .now = now,
                               .feeds = &feeds_};
-    const Reply reply = view_of(context, {.view = what, .argument = std::move(argument)});
+    return view_of(context, {.view = what, .argument = std::move(argument)});
+  }
+  nlohmann::json view(View what, std::string argument = "") {
+    const Reply reply = asked(what, std::move(argument));
     EXPECT_EQ(reply.verdict, Verdict::Done) << reply.text;
     return nlohmann::json::parse(as_text(reply.data), nullptr, false);
   }

@@ -126,9 +126,7 @@ void forget_findings(Turn& turn, Host& host) {
     turn.erase(std::move(gone));
   }
   host.sight.troubles.clear();
-  Report nothing;
-  nothing.packages = Digest{};
-  note_packages(turn, host, nothing);
+  note_packages(turn, host, Digest{});
 }
 
 std::optional<std::int64_t> fact_now(const SightRow& row, Fact fact, WallTime now) {

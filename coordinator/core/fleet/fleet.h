@@ -66,8 +66,8 @@ void on_findings(Turn& turn, Host& host, const FindingsMessage& message);
 enum class Tells : std::uint8_t { Nothing, Something };
 /// Takes the number of a report or of findings: false if anything that was told is missing.
 bool follows(Sight& sight, std::uint64_t sequence, Tells tells);
-/// What a report says of the host's list of packages; it is asked for the list if nobody told it.
-void note_packages(Turn& turn, Host& host, const Report& report);
+/// The host's list of packages is this one, zero: none; it is asked for it if nobody told it.
+void note_packages(Turn& turn, Host& host, const Digest& now);
 void on_packages(Turn& turn, Host& host, const PackagesMessage& message);
 /// Lists that no host has any more, a few a step.
 void forget_packages(Turn& turn);

@@ -51,10 +51,8 @@ void ask_packages(Turn& turn, Host& host) {
 
 }  // namespace
 
-void note_packages(Turn& turn, Host& host, const Report& report) {
+void note_packages(Turn& turn, Host& host, const Digest& now) {
   Digest& told = host.sight.row.packages;
-  // A whole report without a word of it comes from a host that makes no lists.
-  const Digest now = report.packages.value_or(report.is_whole ? Digest{} : told);
   if (now != told) {
     if (!now.is_zero()) turn.state.packages[now].hosts += 1;
     leave(turn, std::exchange(told, now));

@@ -136,8 +136,8 @@ void take_facts(Turn& turn, Host& host, const Report& report) {
     row.sequence = report.sequence;
     row.is_whole = true;
   } else {
-    const bool tells = !report.facts.empty() || !report.lost.empty() || report.packages;
-    if (!follows(host.sight, report.sequence, tells ? Tells::Something : Tells::Nothing)) {
+    const Tells tells = tells_something(report) ? Tells::Something : Tells::Nothing;
+    if (!follows(host.sight, report.sequence, tells)) {
       ask_all(turn, host);
     }
   }
@@ -192,7 +192,9 @@ void on_report(Turn& turn, Host& host, const Report& report) {
   sight.row.health = report.health;
   sight.row.health_at = report.health_at;
   take_facts(turn, host, report);
-  note_packages(turn, host, report);
+  // A whole report without a word of it comes from a host that makes no lists.
+  const Digest packages = report.is_whole ? Digest{} : sight.row.packages;
+  note_packages(turn, host, report.packages.value_or(packages));
   forgive_clock(turn, host, report.wall);
   turn.touch(sight.row);
   believe_term(turn, host, report.term_seen);
