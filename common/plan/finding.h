@@ -10,6 +10,7 @@
 
 #include "common/core/time.h"
 #include "common/plan/fact.h"
+#include "common/plan/package_list.h"
 
 namespace mainstay {
 
@@ -106,6 +107,10 @@ struct SourceReport {
   std::uint32_t omitted = 0;      // findings that did not fit
   std::string packages = {};      // of Patch: the text of the host's list (package_list.h), or none
 };
+
+/// What a look may print: each byte of a text may take six as JSON has it, and of a list of
+/// packages the ends of lines take two; findings and list are bounded themselves.
+inline constexpr std::size_t kReportJsonBytesMax = 256UL * 1024 + 2 * kPackageListBytesMax;
 
 /// What it takes on the wire, not less.
 constexpr std::size_t bytes_of(const Finding& finding) {

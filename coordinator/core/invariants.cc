@@ -35,6 +35,16 @@ void check_rollout(const State& state, const Rollout& rollout) {
   CHECK(open <= static_cast<std::ptrdiff_t>(std::max(1U, head.order.regions_at_once)));  // I08
 }
 
+void check_packages(const State& state) {
+  std::map<Digest, std::uint32_t> counted;
+  for (const auto& [id, host] : state.hosts) {
+    const Digest& digest = host.sight.row.packages;
+    if (!digest.is_zero()) counted[digest] += 1;
+  }
+  for (const auto& [digest, known] : state.packages) CHECK(known.hosts == counted[digest]);
+  for (const auto& [digest, hosts] : counted) CHECK(state.packages.contains(digest));
+}
+
 }  // namespace
 
 void check_granted(const State& state, const Rollout& rollout, const Host& granted) {
@@ -56,20 +66,6 @@ void check_granted(const State& state, const Rollout& rollout, const Host& grant
     CHECK(count <= budget.amount);
   }
 }
-
-namespace {
-
-void check_packages(const State& state) {
-  std::map<Digest, std::uint32_t> counted;
-  for (const auto& [id, host] : state.hosts) {
-    const Digest& digest = host.sight.row.packages;
-    if (!digest.is_zero()) counted[digest] += 1;
-  }
-  for (const auto& [digest, known] : state.packages) CHECK(known.hosts == counted[digest]);
-  for (const auto& [digest, hosts] : counted) CHECK(state.packages.contains(digest));
-}
-
-}  // namespace
 
 void check_invariants(const State& state) {
   check_packages(state);

@@ -1,6 +1,8 @@
 // Within the views only: the core's values as JSON. Includes a heavy header; keep it out of others.
 #pragma once
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "common/core/iso_text.h"
@@ -80,6 +82,17 @@ const Rollout* rollout_of_plan(const State& state, const PlanId& plan);
 
 /// Nothing for no text, which names every host; the error is what to tell the asker.
 Result<std::optional<Selector>> selector_of(const std::string& text);
+
+/// "WORD SELECTOR", or a word alone.
+struct Question {
+  std::string word;
+  std::string selector;
+};
+inline Question question_of(const std::string& argument) {
+  const std::size_t space = std::min(argument.find(' '), argument.size());
+  return {.word = argument.substr(0, space),
+          .selector = argument.substr(std::min(space + 1, argument.size()))};
+}
 
 // ---- the views
 Reply fleet_view(const ViewContext& context);

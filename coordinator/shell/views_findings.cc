@@ -69,12 +69,10 @@ Json findings_json(const ViewContext& context, const HostId& host) {
 }
 
 Result<FindingsReport> FindingsReport::begin(const std::string& argument) {
-  const std::size_t space = std::min(argument.find(' '), argument.size());
-  const auto source = source_named(argument.substr(0, space));
-  if (!source) {
-    return fail(Fault::Malformed, "no such source: " + shown(argument.substr(0, space)));
-  }
-  TRY(auto selector, selector_of(argument.substr(std::min(space + 1, argument.size()))));
+  const Question question = question_of(argument);
+  const auto source = source_named(question.word);
+  if (!source) return fail(Fault::Malformed, "no such source: " + shown(question.word));
+  TRY(auto selector, selector_of(question.selector));
   return FindingsReport(*source, std::move(selector));
 }
 

@@ -41,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   CHECK(bytes <= kFindingsBytesMax);
   const std::string written = agent::write_report(*report);
-  CHECK(written.size() <= agent::kReportJsonBytesMax);
+  CHECK(written.size() <= kReportJsonBytesMax);
   const auto again = agent::read_report(written);
   CHECK(again.has_value());
   CHECK(agent::write_report(*again) == written);

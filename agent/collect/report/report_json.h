@@ -6,13 +6,8 @@
 
 #include "common/core/result.h"
 #include "common/plan/finding.h"
-#include "common/plan/package_list.h"
 
 namespace mainstay::agent {
-
-// Each byte of a text may take six as JSON has it; the findings themselves are bounded. In the list
-// of packages only ends of lines take more than one. The executor's Probes let as much pass.
-inline constexpr std::size_t kReportJsonBytesMax = 256UL * 1024 + 2 * kPackageListBytesMax;
 
 /// One object in one line, ASCII. The report is made tidy first.
 std::string write_report(SourceReport report);

@@ -8,7 +8,6 @@
 #include "common/core/parts.h"
 #include "common/loop/environment.h"
 #include "common/loop/files.h"
-#include "common/plan/package_list.h"
 
 namespace mainstay::executor {
 
@@ -16,9 +15,6 @@ namespace {
 
 // The agent gives up a little later, and looks with its own eyes.
 constexpr Duration kProbeTimeMax = std::chrono::seconds(90);
-// What the agent reads (agent/collect/report): findings, and a list of packages whose ends of lines
-// take two bytes.
-constexpr std::size_t kProbeBytesMax = 256UL * 1024 + 2 * kPackageListBytesMax;
 // However often it is asked.
 constexpr Duration kProbePause = std::chrono::seconds(2);
 
@@ -61,7 +57,7 @@ Status Probes::start(Source source) {
                           .writable = folder(),
                           .time_max = kProbeTimeMax},
                          [this, file](const std::string& why) {
-                           auto printed = loop::read_file(file, kProbeBytesMax);
+                           auto printed = loop::read_file(file, kReportJsonBytesMax);
                            ::unlink(file.c_str());
                            if (!why.empty()) printed = fail(Fault::Unavailable, why);
                            end(std::move(printed));
@@ -71,7 +67,7 @@ Status Probes::start(Source source) {
                     loop_,
                     {.argv = argv_of(source),
                      .environment = loop::helper_environment(),
-                     .output_bytes_max = kProbeBytesMax,
+                     .output_bytes_max = kReportJsonBytesMax,
                      .time_max = kProbeTimeMax},
                     [this](const loop::ProcessResult& result) {
                       const bool is_whole = result.succeeded() && !result.output_cut;
