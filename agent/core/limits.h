@@ -63,6 +63,9 @@ struct AgentLimits {
   Duration source_rest = std::chrono::hours(24);
   // Findings in which nothing changed but ages are told so often, to say that they still hold.
   Duration findings_interval = std::chrono::hours(6);
+  // The centre leaves out what it hears twice of one source within a second, and would have to ask
+  // for everything once more.
+  Duration findings_spacing = std::chrono::seconds(2);
   // What moves by itself is told when it is off by more than this, or by a fiftieth.
   Duration motion_error_max = std::chrono::seconds(60);
   // A list of packages is tens of frames at most; who asks for it all the time gets it now and

@@ -118,6 +118,13 @@ void tell_findings(Turn& turn) {
   for (std::size_t place = 0; place < kSourceCount; ++place) {
     Watch& watch = turn.state.watches[place];
     if (!watch.untold) continue;
+    // The centre asks for everything when it sees a gap, perhaps just after it heard of this one.
+    const Instant soonest = watch.told_at + turn.limits.findings_spacing;
+    if (watch.told_at != Instant{} && turn.now.mono < soonest) {
+      Instant& report_at = turn.state.agenda.report_at;
+      report_at = std::min(report_at, soonest);
+      continue;
+    }
     watch.untold = false;
     watch.told_at = turn.now.mono;
     watch.told = watch.report;

@@ -1,5 +1,6 @@
 // What the centre is told of facts and findings, and when sources are looked at.
 #include <algorithm>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -195,6 +196,25 @@ TEST_F(TellingTest, TellsEverythingWhenAsked) {
   ASSERT_EQ(findings.size(), kSourceCount) << "of those that are absent, too";
   EXPECT_EQ(findings[kBackup].findings.size(), 1U);
   EXPECT_EQ(findings[0].at, WallTime{});
+}
+
+// A centre leaves out what it hears twice within a second, and then asks for everything again.
+TEST_F(TellingTest, WhatWasToldJustNowIsToldAgainALittleLater) {
+  watch_backup();
+  until_look();
+  EXPECT_EQ(sent<FindingsMessage>(feed_and_report(backup(60))).size(), 1U);
+  const Instant told_at = state_.watches[kBackup].told_at;
+  auto commands = feed(CentreSaid{.order = TellAll{}, .frame = {}, .acknowledged = std::nullopt});
+  std::vector<Instant> times;
+  for (int i = 0; i < 40; ++i) {
+    for (auto& command : run_for(std::chrono::milliseconds(100))) commands.push_back(command);
+    for (const auto& message : sent<FindingsMessage>(std::exchange(commands, {}))) {
+      if (message.source == Source::Backup) times.push_back(mono_);
+    }
+  }
+  ASSERT_EQ(times.size(), 1U) << "soon, and once";
+  EXPECT_GE(times[0] - told_at, limits_.findings_spacing);
+  EXPECT_LE(times[0] - told_at, limits_.findings_spacing + std::chrono::milliseconds(100));
 }
 
 TEST_F(TellingTest, AnAgeAloneIsNoNews) {
