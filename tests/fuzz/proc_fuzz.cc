@@ -6,6 +6,7 @@
 #include "agent/collect/resource/load.h"
 #include "agent/collect/resource/local_disks.h"
 #include "agent/collect/resource/memory_state.h"
+#include "agent/collect/resource/service_groups.h"
 #include "agent/collect/resource/words.h"
 #include "common/core/check.h"
 
@@ -43,6 +44,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     CHECK(pressure->some <= 10'000 && pressure->full <= 10'000);
   }
   (void)agent::read_load(text);
+  (void)agent::read_cpu_usec(text);
+  (void)agent::read_one_number(text);
   try_disks(text);
   if (const auto mounts = agent::read_local_mounts(text); mounts.has_value()) {
     CHECK(mounts->size() <= agent::kLocalDisksMax);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
-#include <span>
+#include <utility>
 
 #include "common/core/check.h"
 #include "common/store/record.h"
@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kMagic = "mainstay history";  // stored
 constexpr std::size_t kSumBytes = 4;
-constexpr std::size_t kMountBytes = kHistoryMountBytesMax + 1;
+constexpr std::size_t kNameBytes = kOwnerBytesMax + 1;
 
 class Writer {
  public:
@@ -25,10 +25,13 @@ class Writer {
   /// Padded with zeros.
   void put_text(std::string_view text, std::size_t bytes) {
     CHECK(text.size() <= bytes);
-    std::ranges::copy(as_bytes(text), block_.begin() + static_cast<std::ptrdiff_t>(at_));
+    const auto room = block_.subspan(at_, bytes);
+    std::ranges::fill(room, std::byte{});
+    std::ranges::copy(as_bytes(text), room.begin());
     at_ += bytes;
   }
   void seal() {
+    std::ranges::fill(block_.subspan(at_), std::byte{});
     at_ = block_.size() - kSumBytes;
     put(store::crc32c(block_.first(at_)));
   }
@@ -77,93 +80,101 @@ BlockState state_of_block(ByteView block) {
   return fits ? BlockState::Whole : BlockState::Damaged;
 }
 
-HeaderBlock write_header() {
-  HeaderBlock block{};
+void write_header(HistoryHeader header, std::span<std::byte> block) {
+  CHECK(block.size() == kHistoryHeaderBytes);
   Writer writer(block);
   writer.put_text(kMagic, kMagic.size());
-  writer.put(kHistoryVersion);
+  writer.put(header.version);
+  writer.put(std::to_underlying(header.kind));
   writer.seal();
-  return block;
 }
 
-DiskTableBlock write_disk_table(const DiskTable& table) {
-  static_assert(4 + kHistoryDisks * (4 + kMountBytes) + kSumBytes <= kDiskTableBytes);
-  DiskTableBlock block{};
+void write_owners(const HistoryLayout& layout, const OwnerTable& table,
+                  std::span<std::byte> block) {
+  CHECK(block.size() == layout.table_bytes);
   Writer writer(block);
   writer.put(table.number);
-  for (const HistoryDisk& disk : table.disks) {
-    writer.put(disk.since_minute);
-    writer.put_text(disk.mount, kMountBytes);
+  for (const HistoryOwner& owner : std::span(table.owners).first(layout.places)) {
+    writer.put(owner.since_minute);
+    writer.put_text(owner.name, kNameBytes);
   }
   writer.seal();
-  return block;
 }
 
-MinuteBlock write_minute(const MinuteValues& values) {
-  MinuteBlock block{};
+void write_minute(const HistoryLayout& layout, const MinuteValues& values,
+                  std::span<std::byte> block) {
+  CHECK(block.size() == layout.minute_bytes);
   Writer writer(block);
   writer.put(values.minute);
-  for (const std::uint32_t value : values.values) writer.put(value);
+  for (const std::uint32_t value : std::span(values.values).first(layout.series_count())) {
+    writer.put(value);
+  }
   writer.seal();
-  return block;
 }
 
-HourBlock write_hour(const HourValues& values) {
-  HourBlock block{};
+void write_hour(const HistoryLayout& layout, const HourValues& values, std::span<std::byte> block) {
+  CHECK(block.size() == layout.hour_bytes);
   Writer writer(block);
   writer.put(values.hour);
   writer.put(values.minutes);
-  for (const HourSummary& summary : values.series) {
+  for (const HourSummary& summary : std::span(values.series).first(layout.series_count())) {
     for (const std::uint32_t value : {summary.min, summary.mean, summary.p95, summary.max}) {
       writer.put(value);
     }
   }
   writer.seal();
-  return block;
 }
 
-std::optional<std::uint32_t> read_header(ByteView block) {
+std::optional<HistoryHeader> read_header(ByteView block) {
   if (!is_whole(block, kHistoryHeaderBytes)) return std::nullopt;
   Reader reader(block);
   if (reader.take_text(kMagic.size()) != kMagic) return std::nullopt;
-  return reader.take();
+  const std::uint32_t version = reader.take();
+  return HistoryHeader{.version = version, .kind = static_cast<HistoryKind>(reader.take())};
 }
 
-std::optional<DiskTable> read_disk_table(ByteView block) {
-  if (!is_whole(block, kDiskTableBytes)) return std::nullopt;
+std::optional<OwnerTable> read_owners(const HistoryLayout& layout, ByteView block) {
+  if (!is_whole(block, layout.table_bytes)) return std::nullopt;
   Reader reader(block);
-  DiskTable table{.number = reader.take()};
-  for (HistoryDisk& disk : table.disks) {
-    disk.since_minute = reader.take();
-    disk.mount = reader.take_text(kMountBytes);
-    if (disk.mount.size() > kHistoryMountBytesMax) return std::nullopt;
+  OwnerTable table{.number = reader.take()};
+  for (HistoryOwner& owner : std::span(table.owners).first(layout.places)) {
+    owner.since_minute = reader.take();
+    owner.name = reader.take_text(kNameBytes);
+    if (owner.name.size() > kOwnerBytesMax) return std::nullopt;
   }
   return table;
 }
 
-std::optional<MinuteValues> read_minute(ByteView block) {
-  if (!is_whole(block, kMinuteBlockBytes)) return std::nullopt;
+std::optional<MinuteValues> read_minute(const HistoryLayout& layout, ByteView block) {
+  if (!is_whole(block, layout.minute_bytes)) return std::nullopt;
   Reader reader(block);
   MinuteValues values;
   values.minute = reader.take();
-  for (std::uint32_t& value : values.values) value = reader.take();
+  for (std::uint32_t& value : std::span(values.values).first(layout.series_count())) {
+    value = reader.take();
+  }
   if (values.minute == 0) return std::nullopt;
   return values;
 }
 
-std::optional<HourValues> read_hour(ByteView block) {
-  if (!is_whole(block, kHourBlockBytes)) return std::nullopt;
+std::optional<HourValues> read_hour(const HistoryLayout& layout, ByteView block) {
+  if (!is_whole(block, layout.hour_bytes)) return std::nullopt;
   Reader reader(block);
   HourValues values;
   values.hour = reader.take();
   values.minutes = reader.take();
-  for (HourSummary& summary : values.series) {
+  for (HourSummary& summary : std::span(values.series).first(layout.series_count())) {
     for (std::uint32_t* const value : {&summary.min, &summary.mean, &summary.p95, &summary.max}) {
       *value = reader.take();
     }
   }
   if (values.hour == 0 || values.minutes > 60) return std::nullopt;
   return values;
+}
+
+std::uint32_t minute_claimed(ByteView block) {
+  CHECK(block.size() >= 4);
+  return Reader(block).take();
 }
 
 }  // namespace mainstay::agent

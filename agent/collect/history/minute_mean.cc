@@ -1,12 +1,6 @@
 #include "agent/collect/history/minute_mean.h"
 
-#include <algorithm>
-
 namespace mainstay::agent {
-
-std::uint32_t stored_value(std::uint64_t value) {
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(value, kNoValue - 1));
-}
 
 void MinuteMean::add(Series series, std::uint64_t value) {
   const auto place = static_cast<std::size_t>(series);
@@ -39,7 +33,7 @@ void MinuteMean::add(const Sample& sample) {
 MinuteValues MinuteMean::take(std::uint32_t minute) {
   MinuteValues values;
   values.minute = minute;
-  for (std::size_t i = 0; i < kSeriesCount; ++i) {
+  for (std::size_t i = 0; i < kOwnSeriesCount; ++i) {
     if (counts_[i] > 0) values.values[i] = static_cast<std::uint32_t>(sums_[i] / counts_[i]);
   }
   sums_.fill(0);

@@ -18,11 +18,8 @@ class MinuteMean {
  private:
   void add(Series series, std::uint64_t value);
 
-  std::array<std::uint64_t, kSeriesCount> sums_{};
-  std::array<std::uint32_t, kSeriesCount> counts_{};
+  std::array<std::uint64_t, kOwnSeriesCount> sums_{};
+  std::array<std::uint32_t, kOwnSeriesCount> counts_{};
 };
-
-/// A value as it is stored: what is too large for 32 bits is the largest.
-std::uint32_t stored_value(std::uint64_t value);
 
 }  // namespace mainstay::agent

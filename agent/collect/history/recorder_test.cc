@@ -23,7 +23,7 @@ TEST(RecorderTest, WritesAMinuteWhenTheNextBegins) {
     for (int seconds = 3600; seconds < 3700; seconds += 10) look(seconds);
     EXPECT_TRUE(look(-3 * 3600).memory.has_value());
     EXPECT_TRUE(recorder.state().has_value());
-    const auto history = read_history(path, wall_from_ms(start + 4000 * 1000));
+    const auto history = read_history(kHostHistory, path, wall_from_ms(start + 4000 * 1000));
     ASSERT_TRUE(history.has_value());
     ASSERT_EQ(history->minutes.size(), 5U);
     EXPECT_EQ(history->minutes[0].minute, start / 60'000);

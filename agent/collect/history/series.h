@@ -1,15 +1,15 @@
-// What the history on a host is of: a closed list of numbers, each minute one value of each.
+// What the histories on a host are of: closed lists of numbers, each minute one value of each.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <string>
-#include <vector>
 
+#include "agent/collect/history/layout.h"
 #include "common/core/time.h"
 
 namespace mainstay::agent {
 
+/// The host's own numbers, in kHostHistory.
 enum class Series : std::uint8_t {  // stored; never renumber
   CpuBusy = 0,                      // hundredths of a percent, as all shares here
   CpuIoWait = 1,
@@ -23,30 +23,31 @@ enum class Series : std::uint8_t {  // stored; never renumber
   DiskRead = 9,      // KiB a second
   DiskWritten = 10,  // KiB a second
   DiskLatency = 11,  // microseconds
-  DiskUsed = 12,     // MiB; the first of kHistoryDisks places
 };
-// Places for disks; which one has which is in the file's disk table.
-inline constexpr std::size_t kHistoryDisks = 8;  // stored
-inline constexpr std::size_t kSeriesCount =
-    static_cast<std::size_t>(Series::DiskUsed) + kHistoryDisks;
+inline constexpr std::size_t kOwnSeriesCount = 12;
+static_assert(kHostHistory.own_series == kOwnSeriesCount);
+
+/// The numbers of each place in kServiceHistory.
+enum class ServiceValue : std::uint8_t {  // stored; never renumber
+  Memory = 0,                             // MiB
+  Cpu = 1,                                // hundredths of a percent of one processor
+};
 
 inline constexpr std::uint32_t kNoValue = UINT32_MAX;  // stored
 
-/// Of one minute. Minutes and hours count from 1970 in UTC; 0 is none.
+/// Of one minute. Minutes and hours count from 1970 in UTC; 0 is none. What a layout has no series
+/// for is kNoValue.
 struct MinuteValues {
   std::uint32_t minute = 0;
-  std::array<std::uint32_t, kSeriesCount> values = filled();
+  std::array<std::uint32_t, kSeriesMax> values = filled();
 
   std::uint32_t& operator[](Series series) { return values[static_cast<std::size_t>(series)]; }
   std::uint32_t operator[](Series series) const { return values[static_cast<std::size_t>(series)]; }
-  std::uint32_t& disk(std::size_t place) { return values[first_disk() + place]; }
-  std::uint32_t disk(std::size_t place) const { return values[first_disk() + place]; }
   bool operator==(const MinuteValues&) const = default;
 
  private:
-  static constexpr std::size_t first_disk() { return static_cast<std::size_t>(Series::DiskUsed); }
-  static constexpr std::array<std::uint32_t, kSeriesCount> filled() {
-    std::array<std::uint32_t, kSeriesCount> all{};
+  static constexpr std::array<std::uint32_t, kSeriesMax> filled() {
+    std::array<std::uint32_t, kSeriesMax> all{};
     all.fill(kNoValue);
     return all;
   }
@@ -64,13 +65,16 @@ struct HourSummary {
 struct HourValues {
   std::uint32_t hour = 0;
   std::uint32_t minutes = 0;  // that it was made of, at most 60
-  std::array<HourSummary, kSeriesCount> series{};
+  std::array<HourSummary, kSeriesMax> series{};
 
-  const HourSummary& disk(std::size_t place) const {
-    return series[static_cast<std::size_t>(Series::DiskUsed) + place];
-  }
+  const HourSummary& operator[](Series of) const { return series[static_cast<std::size_t>(of)]; }
   bool operator==(const HourValues&) const = default;
 };
+
+/// A value as it is stored: what is too large for 32 bits is the largest.
+constexpr std::uint32_t stored_value(std::uint64_t value) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(value, kNoValue - 1));
+}
 
 /// 0 for a time before 1970.
 constexpr std::uint32_t minute_of(WallTime at) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 namespace mainstay::agent {
-namespace {
 
 HourSummary summary_of_values(std::span<std::uint32_t> values) {
   if (values.empty()) return {};
@@ -19,11 +18,10 @@ HourSummary summary_of_values(std::span<std::uint32_t> values) {
           .max = values.back()};
 }
 
-}  // namespace
-
-HourValues summary_of(std::uint32_t hour, std::span<const MinuteValues> minutes) {
+HourValues summary_of(const HistoryLayout& layout, std::uint32_t hour,
+                      std::span<const MinuteValues> minutes) {
   HourValues summary{.hour = hour};
-  for (std::size_t series = 0; series < kSeriesCount; ++series) {
+  for (std::size_t series = 0; series < layout.series_count(); ++series) {
     std::array<std::uint32_t, 60> values{};
     std::size_t count = 0;
     std::uint32_t seen = 0;

@@ -8,6 +8,10 @@
 namespace mainstay::agent {
 
 /// Takes the minutes that lie within `hour`; no more than 60 are looked at.
-HourValues summary_of(std::uint32_t hour, std::span<const MinuteValues> minutes);
+HourValues summary_of(const HistoryLayout& layout, std::uint32_t hour,
+                      std::span<const MinuteValues> minutes);
+
+/// Of any number of values, none of them kNoValue; sorts them.
+HourSummary summary_of_values(std::span<std::uint32_t> values);
 
 }  // namespace mainstay::agent

@@ -13,7 +13,24 @@
 
 namespace mainstay::agent {
 
-HistoryWriter::HistoryWriter(std::string path) : path_(std::move(path)) {
+namespace {
+
+/// A block's bytes, of whatever layout.
+template <std::size_t kBytesMax>
+class Room {
+ public:
+  explicit Room(std::size_t bytes) : bytes_(bytes) {}
+  std::span<std::byte> span() { return std::span(room_).first(bytes_); }
+
+ private:
+  std::array<std::byte, kBytesMax> room_{};
+  std::size_t bytes_;
+};
+
+}  // namespace
+
+HistoryWriter::HistoryWriter(const HistoryLayout& layout, std::string path)
+    : layout_(layout), path_(std::move(path)) {
   state_ = open_file();
 }
 
@@ -26,20 +43,20 @@ Status HistoryWriter::open_file() {
     file_.reset();
     return fail(Fault::Unavailable, path_ + ": no regular file");
   }
-  HeaderBlock header{};
-  const bool has_header = read_at(0, header);
-  constexpr std::uint32_t kNone = UINT32_MAX;  // no version
-  std::uint32_t version = kNone;
-  if (has_header) version = read_header(header).value_or(kNone);
-  // Blocks of another version would be read as garbage; under a damaged header they prove
+  const HistoryHeader own{.kind = layout_.kind};
+  Room<kHistoryHeaderBytes> block(kHistoryHeaderBytes);
+  const auto header = read_at(0, block.span()) ? read_header(block.span()) : std::nullopt;
+  // Blocks of another version or kind would be read as garbage; under a damaged header they prove
   // themselves.
-  const bool is_foreign = version != kNone && version != kHistoryVersion;
-  Status status = is_foreign ? start_anew() : Status();
+  Status status = header && *header != own ? start_anew() : Status();
   if (status.has_value()) {
-    const int error = ::posix_fallocate(file_.get(), 0, static_cast<off_t>(kHistoryBytes));
+    const int error = ::posix_fallocate(file_.get(), 0, static_cast<off_t>(layout_.file_bytes()));
     if (error != 0) status = fail(Fault::Unavailable, errno_text(path_, error));
   }
-  if (status.has_value() && version != kHistoryVersion) status = write_at(0, write_header());
+  if (status.has_value() && header != own) {
+    write_header(own, block.span());
+    status = write_at(0, block.span());
+  }
   if (!status.has_value()) {
     file_.reset();
     return status;
@@ -68,130 +85,168 @@ Status HistoryWriter::write_at(std::size_t at, ByteView block) {
 
 void HistoryWriter::read_table() {
   table_ = {};
+  Room<kTableBytesMax> block(layout_.table_bytes);
   for (std::size_t copy = 0; copy < 2; ++copy) {
-    DiskTableBlock block{};
-    if (!read_at(kDiskTableAt + copy * kDiskTableBytes, block)) continue;
-    const auto table = read_disk_table(block);
-    if (table && table->number >= table_.number) table_ = *table;
+    if (!read_at(layout_.place_of_table(copy), block.span())) continue;
+    auto table = read_owners(layout_, block.span());
+    if (table && table->number >= table_.number) table_ = std::move(*table);
   }
 }
 
-std::vector<std::size_t> HistoryWriter::places_of(std::span<const std::string> mounts,
+std::vector<std::size_t> HistoryWriter::places_of(std::span<const std::string> names,
                                                   std::uint32_t minute) {
   std::vector<std::size_t> places;
-  bool is_changed = false;
-  for (const std::string& mount : mounts) {
-    auto place = std::ranges::find(table_.disks, mount, &HistoryDisk::mount);
-    const bool fits = !mount.empty() && mount.size() <= kHistoryMountBytesMax;
-    if (place == table_.disks.end() && fits) {
-      place = std::ranges::find_if(table_.disks, [&](const HistoryDisk& disk) {
-        return disk.mount.empty() || std::ranges::find(mounts, disk.mount) == mounts.end();
+  const auto owners = std::span(table_.owners).first(layout_.places);
+  std::uint32_t since = 0;  // of all that are new
+  for (const std::string& name : names) {
+    auto place = std::ranges::find(owners, name, &HistoryOwner::name);
+    const bool fits = !name.empty() && name.size() <= kOwnerBytesMax;
+    if (place == owners.end() && fits) {
+      place = std::ranges::find_if(owners, [&](const HistoryOwner& owner) {
+        return owner.name.empty() || std::ranges::find(names, owner.name) == names.end();
       });
-      if (place != table_.disks.end()) {
-        *place = {.mount = mount, .since_minute = minute};
-        is_changed = true;
+      if (place != owners.end()) {
+        if (since == 0) since = first_free(minute);
+        *place = {.name = name, .since_minute = since};
       }
     }
-    places.push_back(static_cast<std::size_t>(place - table_.disks.begin()));
+    places.push_back(static_cast<std::size_t>(place - owners.begin()));
   }
-  if (is_changed) {
+  if (since != 0) {
     ++table_.number;
     write_table();
   }
   return places;
 }
 
+std::uint32_t HistoryWriter::first_free(std::uint32_t minute) const {
+  std::uint32_t first = minute;
+  const auto look = [&](std::uint32_t other) {
+    if (other >= first && other - minute < kMinutesKept) first = other + 1;
+  };
+  for (const MinuteValues& values : unwritten_) look(values.minute);
+  std::array<std::byte, 60 * kMinuteBytesMax> room{};
+  const auto blocks = std::span(room).first(60 * layout_.minute_bytes);
+  for (std::uint32_t from = 0; from < kMinutesKept; from += 60) {
+    if (!read_at(layout_.place_of_minute(from), blocks)) continue;
+    for (std::size_t i = 0; i < 60; ++i) {
+      const ByteView block = blocks.subspan(i * layout_.minute_bytes, layout_.minute_bytes);
+      const std::uint32_t claimed = minute_claimed(block);
+      // Nearly all are older; sums are for the others.
+      if (claimed >= first && read_minute(layout_, block)) look(claimed);
+    }
+  }
+  return first;
+}
+
 void HistoryWriter::write_table() {
   if (!file_.open()) return;
-  const std::size_t copy = table_.number % 2;
-  state_ = write_at(kDiskTableAt + copy * kDiskTableBytes, write_disk_table(table_));
+  Room<kTableBytesMax> block(layout_.table_bytes);
+  write_owners(layout_, table_, block.span());
+  state_ = write_at(layout_.place_of_table(table_.number % 2), block.span());
 }
 
 void HistoryWriter::put(const MinuteValues& values, ClockState clock) {
   if (values.minute == 0) return;  // a clock before 1970
   const std::uint32_t hour = values.minute / 60;
   if (hour != hour_) turn_to(hour);
-  MinuteValues& here = hour_minutes_[values.minute % 60];
-  if (here.minute == values.minute) {
+  if (std::ranges::find(unwritten_, values.minute, &MinuteValues::minute) != unwritten_.end()) {
     ++skipped_;
     return;
   }
-  here = values;
-  write_minute_of(values, clock);
+  // At most the 60 of this hour.
+  if (!file_.open() || !write_minute_of(values, clock)) unwritten_.push_back(values);
 }
 
-void HistoryWriter::write_minute_of(const MinuteValues& values, ClockState clock) {
-  if (!file_.open()) return;
-  MinuteBlock block{};
-  const std::size_t at = place_of_minute(values.minute);
-  const auto there = read_at(at, block) ? read_minute(block) : std::nullopt;
+std::optional<MinuteValues> HistoryWriter::minute_at(std::uint32_t minute) const {
+  Room<kMinuteBytesMax> block(layout_.minute_bytes);
+  if (!read_at(layout_.place_of_minute(minute), block.span())) return std::nullopt;
+  return read_minute(layout_, block.span());
+}
+
+std::optional<HourValues> HistoryWriter::hour_at(std::uint32_t hour) const {
+  Room<kHourBytesMax> block(layout_.hour_bytes);
+  if (!read_at(layout_.place_of_hour(hour), block.span())) return std::nullopt;
+  return read_hour(layout_, block.span());
+}
+
+/// False if it is neither written nor to be left out.
+bool HistoryWriter::write_minute_of(const MinuteValues& values, ClockState clock) {
+  const auto there = minute_at(values.minute);
   if (there && (there->minute == values.minute ||
                 (there->minute > values.minute && clock != ClockState::Synchronised))) {
     ++skipped_;
-    return;
+    return true;
   }
-  state_ = write_at(at, write_minute(values));
+  Room<kMinuteBytesMax> block(layout_.minute_bytes);
+  write_minute(layout_, values, block.span());
+  state_ = write_at(layout_.place_of_minute(values.minute), block.span());
+  return state_.has_value();
 }
 
 void HistoryWriter::turn_to(std::uint32_t hour) {
-  const bool is_first = hour_ == 0;
-  if (!file_.open() && !is_first) {
-    DiskTable placed = table_;
-    state_ = open_file();
-    if (file_.open()) {
-      // The minutes below were placed by the table in memory.
-      placed.number = std::max(placed.number, table_.number) + 1;
-      table_ = std::move(placed);
-      write_table();
-      for (const MinuteValues& minute : hour_minutes_) {
-        if (minute.minute != 0) write_minute_of(minute, ClockState::NotKnown);
-      }
-    }
+  if (hour_ == 0) {
+    catch_up(hour);
+  } else {
+    try_again();
+    close_hour(hour_);
   }
-  if (!is_first) close_hour(hour_, hour_minutes_);
-  if (is_first) catch_up(hour);
-  hour_minutes_.fill({});
+  unwritten_.clear();
   hour_ = hour;
-  // After a start, or where the clock came back to an hour: it goes on from what is on file.
-  load_hour(hour, hour_minutes_);
 }
 
-std::size_t HistoryWriter::load_hour(std::uint32_t hour, std::span<MinuteValues, 60> to) const {
-  std::array<std::byte, 60 * kMinuteBlockBytes> blocks{};
-  if (!read_at(place_of_minute(hour * 60), blocks)) return 0;
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    const auto minute =
-        read_minute(ByteView(blocks).subspan(i * kMinuteBlockBytes, kMinuteBlockBytes));
-    if (!minute || minute->minute != hour * 60 + i) continue;
-    to[i] = *minute;
-    ++count;
+void HistoryWriter::try_again() {
+  if (!file_.open()) {
+    OwnerTable placed = table_;
+    state_ = open_file();
+    if (!file_.open()) return;
+    // The minutes below were placed by the table in memory.
+    placed.number = std::max(placed.number, table_.number) + 1;
+    table_ = std::move(placed);
+    write_table();
   }
-  return count;
+  for (const MinuteValues& minute : unwritten_) {
+    (void)write_minute_of(minute, ClockState::NotKnown);
+  }
 }
 
-void HistoryWriter::close_hour(std::uint32_t hour, std::span<const MinuteValues> minutes) {
-  const HourValues summary = summary_of(hour, minutes);
-  if (!file_.open() || summary.minutes == 0) return;
-  HourBlock block{};
-  const std::size_t at = place_of_hour(hour);
-  const auto there = read_at(at, block) ? read_hour(block) : std::nullopt;
+std::array<MinuteValues, 60> HistoryWriter::minutes_of(std::uint32_t hour) const {
+  std::array<MinuteValues, 60> minutes{};
+  std::array<std::byte, 60 * kMinuteBytesMax> room{};
+  const auto blocks = std::span(room).first(60 * layout_.minute_bytes);
+  const bool is_read = read_at(layout_.place_of_minute(hour * 60), blocks);
+  for (std::size_t i = 0; is_read && i < minutes.size(); ++i) {
+    const auto minute =
+        read_minute(layout_, blocks.subspan(i * layout_.minute_bytes, layout_.minute_bytes));
+    if (minute && minute->minute == hour * 60 + i) minutes[i] = *minute;
+  }
+  for (const MinuteValues& minute : unwritten_) {
+    MinuteValues& place = minutes[minute.minute % 60];
+    if (minute.minute / 60 == hour && place.minute == 0) place = minute;
+  }
+  return minutes;
+}
+
+void HistoryWriter::close_hour(std::uint32_t hour) {
+  if (!file_.open()) return;
+  const HourValues summary = summary_of(layout_, hour, minutes_of(hour));
+  if (summary.minutes == 0) return;
+  const auto there = hour_at(hour);
   // The same hour again has all that was there and more; a later one is a matter of the clock, and
   // at most an hour in 60 days is lost by leaving it.
   if (there && (there->hour > hour || (there->hour == hour && there->minutes > summary.minutes))) {
     return;
   }
-  state_ = write_at(at, write_hour(summary));
+  Room<kHourBytesMax> block(layout_.hour_bytes);
+  write_hour(layout_, summary, block.span());
+  state_ = write_at(layout_.place_of_hour(hour), block.span());
 }
 
 void HistoryWriter::catch_up(std::uint32_t hour) {
   for (std::uint32_t back = 1; back < kMinutesKept / 60 && back < hour; ++back) {
-    HourBlock block{};
-    if (!read_at(place_of_hour(hour - back), block)) return;
-    const auto there = read_hour(block);
+    const auto there = hour_at(hour - back);
     if (there && there->hour == hour - back && there->minutes == 60) continue;
-    std::array<MinuteValues, 60> minutes{};
-    if (load_hour(hour - back, minutes) > 0) close_hour(hour - back, minutes);
+    close_hour(hour - back);
   }
 }
 

@@ -1,4 +1,4 @@
-// The agent's hand on the history file. The file has its full size from the first moment, so that a
+// The agent's hand on a history file. The file has its full size from the first moment, so that a
 // disk which fills up later takes nothing away; where even that does not fit, the running hour is
 // kept in memory, that is said, and the file is tried again each hour.
 //
@@ -8,9 +8,13 @@
 // 3. A place that holds a later minute is taken only while the clock is kept right: then the later
 //    one was a lie. Under a clock that nobody keeps, which may be the one that lies, it stays.
 // 4. Nothing is synced: a power cut may cost the last half minute, a kill costs at most one block.
+// 5. A new owner's time begins after the last minute on file of the one before, also where the
+// clock
+//    was set back between.
 #pragma once
 
 #include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,13 +28,18 @@ namespace mainstay::agent {
 
 class HistoryWriter {
  public:
-  explicit HistoryWriter(std::string path);
+  /// The layout is one of kHistoryLayouts and outlives it.
+  HistoryWriter(const HistoryLayout& layout, std::string path);
 
-  /// The places of these disks, as many as there are; kHistoryDisks for one without. A new one
-  /// takes the place of one that is not among them.
-  std::vector<std::size_t> places_of(std::span<const std::string> mounts, std::uint32_t minute);
+  /// The places of these owners, as many as there are; the layout's number of places for one
+  /// without. A new one takes the place of one that is not among them.
+  std::vector<std::size_t> places_of(std::span<const std::string> names, std::uint32_t minute);
   void put(const MinuteValues& values, ClockState clock);
 
+  /// Who has which place.
+  std::span<const HistoryOwner> owners() const {
+    return std::span(table_.owners).first(layout_.places);
+  }
   /// Ok while the file is written; else why it is not.
   const Status& state() const { return state_; }
   /// Minutes that were not written: told already, or a later one was in their place.
@@ -43,18 +52,23 @@ class HistoryWriter {
   Status start_anew();
   Status write_at(std::size_t at, ByteView block);
   bool read_at(std::size_t at, std::span<std::byte> block) const;
-  std::size_t load_hour(std::uint32_t hour, std::span<MinuteValues, 60> to) const;
+  std::optional<MinuteValues> minute_at(std::uint32_t minute) const;
+  std::optional<HourValues> hour_at(std::uint32_t hour) const;
+  std::array<MinuteValues, 60> minutes_of(std::uint32_t hour) const;
+  std::uint32_t first_free(std::uint32_t minute) const;
   void turn_to(std::uint32_t hour);
-  void close_hour(std::uint32_t hour, std::span<const MinuteValues> minutes);
-  void write_minute_of(const MinuteValues& values, ClockState clock);
+  void try_again();
+  void close_hour(std::uint32_t hour);
+  bool write_minute_of(const MinuteValues& values, ClockState clock);
   void catch_up(std::uint32_t hour);
 
+  const HistoryLayout& layout_;
   std::string path_;
   loop::Fd file_;
   Status state_;
-  DiskTable table_;
-  std::uint32_t hour_ = 0;  // that hour_minutes_ are of; 0 before the first minute
-  std::array<MinuteValues, 60> hour_minutes_{};
+  OwnerTable table_;
+  std::uint32_t hour_ = 0;               // of the newest minute; 0 before the first
+  std::vector<MinuteValues> unwritten_;  // of that hour, while they cannot be written
   std::uint64_t skipped_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/statvfs.h>
@@ -140,9 +141,14 @@ Result<std::vector<LocalDisk>> local_disks() {
     struct statvfs space = {};
     // A path may by now lead to another file system that is mounted over it: then it is that one's.
     if (::statvfs(mount.c_str(), &space) != 0 || space.f_blocks < space.f_bfree) continue;
-    disks.push_back({.mount = mount,
-                     .used_bytes = (space.f_blocks - space.f_bfree) * space.f_frsize,
-                     .free_bytes = space.f_bavail * space.f_frsize});
+    LocalDisk disk{.mount = mount,
+                   .used_bytes = (space.f_blocks - space.f_bfree) * space.f_frsize,
+                   .free_bytes = space.f_bavail * space.f_frsize,
+                   .inodes_used = std::nullopt};
+    if (space.f_files > 0 && space.f_files >= space.f_ffree) {
+      disk.inodes_used = space.f_files - space.f_ffree;
+    }
+    disks.push_back(std::move(disk));
   }
   return disks;
 }

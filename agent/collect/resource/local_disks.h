@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,8 @@ namespace mainstay::agent {
 struct LocalDisk {
   std::string mount;  // the first place of each device
   std::uint64_t used_bytes = 0;
-  std::uint64_t free_bytes = 0;  // for users that are not root, as df counts it
+  std::uint64_t free_bytes = 0;              // for users that are not root, as df counts it
+  std::optional<std::uint64_t> inodes_used;  // nothing where their number is not fixed
   bool operator==(const LocalDisk&) const = default;
 };
 

@@ -21,6 +21,13 @@ std::string range_text(Duration from, Duration to) {
   return (is_same ? early.substr(0, unit) : early) + "-" + late;
 }
 
+/// Without its closing bracket.
+std::string forecast_text(const Trend& trend) {
+  const std::string range = trend.full_in_max ? range_text(trend.full_in_min, *trend.full_in_max)
+                                              : span_text(trend.full_in_min) + " or later";
+  return "full in " + span_text(trend.full_in) + " (" + range;
+}
+
 std::string trend_text(const Trend& trend) {
   const std::string from = "from " + span_text(trend.span) + " of history";
   switch (trend.growth) {
@@ -33,9 +40,7 @@ std::string trend_text(const Trend& trend) {
     case Growth::Forecast:
       break;
   }
-  const std::string range = trend.full_in_max ? range_text(trend.full_in_min, *trend.full_in_max)
-                                              : span_text(trend.full_in_min) + " or later";
-  return "full in " + span_text(trend.full_in) + " (" + range + ", " + from + ")";
+  return forecast_text(trend) + ", " + from + ")";
 }
 
 std::string_view writable_text(Writable writable) {
@@ -66,6 +71,15 @@ void add_readings(const Space& space, const Trend& trend, std::vector<Reading>& 
   if (trend.full_in_max) add(Measure::FullInMaxSeconds, seconds_of(*trend.full_in_max));
 }
 
+/// The one of both that will be full first; of the space if neither will.
+const Trend& first_full(const DiskTrends& trends) {
+  const Trend& inodes = trends.inodes;
+  const bool is_inodes =
+      inodes.growth == Growth::Forecast &&
+      (trends.space.growth != Growth::Forecast || inodes.full_in < trends.space.full_in);
+  return is_inodes ? inodes : trends.space;
+}
+
 bool is_soon(const Trend& trend) {
   return trend.growth == Growth::Forecast && trend.full_in < kFullSoon;
 }
@@ -77,7 +91,7 @@ bool can_fill(const Mount& mount) {
 
 }  // namespace
 
-Finding finding_of_disk(const Mount& mount, const Result<Space>& space, const Trend& trend) {
+Finding finding_of_disk(const Mount& mount, const Result<Space>& space, const DiskTrends& trends) {
   Finding finding{.topic = Topic::Disk, .subject = mount.path, .text = "", .readings = {}};
   const bool is_broken =
       mount.writable == Writable::NotAsAsked || mount.writable == Writable::Failed;
@@ -95,14 +109,19 @@ Finding finding_of_disk(const Mount& mount, const Result<Space>& space, const Tr
   if (mount.kind == MountKind::Memory) finding.text += ", in memory";
   if (mount.kind == MountKind::Network) finding.text += ", " + mount.type;
   const bool has_trend = mount.kind == MountKind::Disk && can_fill(mount);
-  if (has_trend) finding.text += ", " + trend_text(trend);
-  add_readings(*space, has_trend ? trend : Trend(), finding.readings);
+  const Trend first = has_trend ? first_full(trends) : Trend();
+  if (has_trend) finding.text += ", " + trend_text(trends.space);
+  if (has_trend && trends.inodes.growth == Growth::Forecast) {
+    finding.text += ", inodes " + forecast_text(trends.inodes) + ")";
+  }
+  add_readings(*space, first, finding.readings);
   const bool is_full = space->used_percent() >= kFullPercent || inodes >= kFullPercent;
-  const bool is_refuted =
-      is_broken || (can_fill(mount) && (is_full || (has_trend && is_soon(trend))));
+  const bool is_refuted = is_broken || (can_fill(mount) && (is_full || is_soon(first)));
   finding.judgement = is_refuted ? Judgement::Refuted : Judgement::Proved;
   return finding;
 }
+
+namespace {
 
 /// Every host has half a dozen of them, nearly empty; a person need not read that.
 bool is_idle_memory(const Mount& mount, const Result<Space>& space, const Finding& finding) {
@@ -112,17 +131,28 @@ bool is_idle_memory(const Mount& mount, const Result<Space>& space, const Findin
          space->inodes_used_percent() < kWorthTelling;
 }
 
+DiskTrends trends_of(const Mount& mount, const Result<Space>& space,
+                     const DiskHistories& histories) {
+  DiskTrends trends;
+  if (!space.has_value() || mount.kind != MountKind::Disk) return trends;
+  trends.space =
+      trend_of(levels_of(histories.space, mount.path), space->free_bytes / (1024UL * 1024));
+  if (space->inodes > 0) {
+    trends.inodes = trend_of(levels_of(histories.inodes, mount.path), space->inodes_free);
+  }
+  return trends;
+}
+
+}  // namespace
+
 void add_disks(const std::vector<Mount>& mounts, const std::vector<Result<Space>>& spaces,
-               const History& history, SourceReport& report) {
+               const DiskHistories& histories, SourceReport& report) {
   std::optional<std::int64_t> inodes_free;
   std::optional<std::int64_t> full_in;
   for (std::size_t i = 0; i < mounts.size(); ++i) {
     const Mount& mount = mounts[i];
-    Trend trend;
-    if (spaces[i].has_value() && mount.kind == MountKind::Disk) {
-      trend = trend_of(disk_levels(history, mount.path), spaces[i]->free_bytes);
-    }
-    Finding finding = finding_of_disk(mount, spaces[i], trend);
+    const DiskTrends trends = trends_of(mount, spaces[i], histories);
+    Finding finding = finding_of_disk(mount, spaces[i], trends);
     finding.at = report.at;
     if (!is_idle_memory(mount, spaces[i], finding)) report.findings.push_back(std::move(finding));
     // Other machines' disks are those machines' facts.
@@ -131,8 +161,8 @@ void add_disks(const std::vector<Mount>& mounts, const std::vector<Result<Space>
       const std::int64_t free = 100 - std::int64_t{spaces[i]->inodes_used_percent()};
       inodes_free = std::min(inodes_free.value_or(free), free);
     }
-    if (trend.growth == Growth::Forecast) {
-      full_in = std::min(full_in.value_or(INT64_MAX), seconds_of(trend.full_in));
+    if (const Trend& first = first_full(trends); first.growth == Growth::Forecast) {
+      full_in = std::min(full_in.value_or(INT64_MAX), seconds_of(first.full_in));
     }
   }
   if (inodes_free) report.facts.push_back({Fact::DiskInodesFreePercent, *inodes_free});

@@ -12,8 +12,6 @@
 namespace mainstay::agent {
 namespace {
 
-constexpr std::size_t kServicesNamed = 5;
-
 template <class T>
 std::optional<T> read_by(Result<T> (*read)(std::string_view), const std::string& path) {
   const auto bytes = loop::read_file(path, 64UL * 1024);
@@ -88,19 +86,6 @@ void add_hardware(const Machine& machine, SourceReport& report) {
   if (machine.cpus > 0) report.facts.push_back({Fact::CpuCount, machine.cpus});
 }
 
-void add_services(const std::vector<ServiceUse>& services, SourceReport& report) {
-  if (services.empty()) return;
-  Finding finding = finding_of(Topic::Machine, "largest services", report);
-  for (std::size_t i = 0; i < std::min(services.size(), kServicesNamed); ++i) {
-    const ServiceUse& use = services[i];
-    // Systemd's own names are short; a hostile one must not push the others out.
-    finding.text +=
-        (i == 0 ? "" : ", ") + use.unit.substr(0, 40) + " " + size_text(use.memory_bytes);
-  }
-  finding.readings = {{Measure::Count, static_cast<std::int64_t>(services.size())}};
-  report.findings.push_back(std::move(finding));
-}
-
 }  // namespace
 
 Machine read_machine(const std::string& root) {
@@ -110,7 +95,6 @@ Machine read_machine(const std::string& root) {
   machine.clock = read_clock();
   machine.cpus = std::max(0L, ::sysconf(_SC_NPROCESSORS_ONLN));
   machine.virtualisation = virtualisation_of(root);
-  machine.services = read_services(root);
   return machine;
 }
 
@@ -125,7 +109,6 @@ void add_machine(const Machine& machine, SourceReport& report) {
   }
   add_clock(machine.clock, report);
   add_hardware(machine, report);
-  add_services(machine.services, report);
 }
 
 }  // namespace mainstay::agent

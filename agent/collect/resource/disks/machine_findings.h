@@ -1,12 +1,10 @@
-// What is said of the machine itself: memory, clock, processors, on what it runs, who uses most.
+// What is said of the machine itself: memory, clock, processors, on what it runs.
 #pragma once
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "agent/collect/resource/clock_state.h"
-#include "agent/collect/resource/disks/services.h"
 #include "agent/collect/resource/load.h"
 #include "agent/collect/resource/memory_state.h"
 #include "common/plan/finding.h"
@@ -22,7 +20,6 @@ struct Machine {
   ClockReading clock;
   std::int64_t cpus = 0;
   std::string virtualisation;
-  std::vector<ServiceUse> services;
 };
 
 /// By the kernel of this host, or files below a root in tests; the clock and the number of

@@ -1,4 +1,5 @@
-// When a disk will be full if it goes on as it did: a robust line under its saw-teeth.
+// When a disk will be full, of bytes or of inodes, if it goes on as it did: a robust line under its
+// saw-teeth.
 //
 // 1. The lower envelope: at each time the least that was in use then or ever since. What a rotation
 //    of logs or a clean-up takes away again never counts as growth. It never falls.
@@ -29,9 +30,9 @@ enum class Growth : std::uint8_t {
 
 struct Trend {
   Growth growth = Growth::NotKnown;
-  Duration span{};  // from the first to the last level
-  Duration full_in{};
-  Duration full_in_min{};
+  Duration span = {};  // from the first to the last level
+  Duration full_in = {};
+  Duration full_in_min = {};
   std::optional<Duration> full_in_max = {};  // nothing: by its slowest it is never full
 };
 
@@ -40,6 +41,7 @@ inline constexpr Duration kTrendSpanMin = std::chrono::hours(24);
 inline constexpr std::size_t kTrendLevelsMin = 12;  // of hours; a host that was mostly off has few
 inline constexpr Duration kForecastMax = std::chrono::hours(24 * 365);
 
-Trend trend_of(const std::vector<DiskLevel>& levels, std::uint64_t free_bytes);
+/// `room` is what is still free, in the levels' unit.
+Trend trend_of(const std::vector<Level>& levels, std::uint64_t room);
 
 }  // namespace mainstay::agent

@@ -10,14 +10,13 @@ namespace mainstay::agent {
 namespace {
 
 constexpr std::uint32_t kTrendStart = 30'000'000;
-constexpr std::uint64_t kMib = 1024UL * 1024;
 
 /// A level an hour; `used` is told the hour.
-std::vector<DiskLevel> levels_of(std::uint32_t hours, const std::function<double(double)>& used) {
-  std::vector<DiskLevel> levels;
+std::vector<Level> levels_of(std::uint32_t hours, const std::function<double(double)>& used) {
+  std::vector<Level> levels;
   for (std::uint32_t hour = 0; hour < hours; ++hour) {
     const auto mib = static_cast<std::uint32_t>(used(hour));
-    levels.push_back({.minute = kTrendStart + hour * 60, .low_mib = mib, .high_mib = mib});
+    levels.push_back({.minute = kTrendStart + hour * 60, .low = mib, .high = mib});
   }
   return levels;
 }
@@ -29,7 +28,7 @@ double days_of(Duration span) {
 TEST(TrendTest, OfALineIsThatLine) {
   // 24 MiB a day for 41 days, and room for 34 more.
   const auto levels = levels_of(41 * 24 + 1, [](double hour) { return 5000 + hour; });
-  const Trend trend = trend_of(levels, 34 * 24 * kMib);
+  const Trend trend = trend_of(levels, 34 * 24);
   ASSERT_EQ(trend.growth, Growth::Forecast);
   EXPECT_EQ(trend.span, std::chrono::hours(41 * 24));
   EXPECT_NEAR(days_of(trend.full_in), 34, 0.1);
@@ -39,12 +38,12 @@ TEST(TrendTest, OfALineIsThatLine) {
 
 TEST(TrendTest, SaysNothingOfTooLittle) {
   const auto line = [](double hour) { return 5000 + hour * 100; };
-  EXPECT_EQ(trend_of({}, kMib).growth, Growth::NotKnown);
-  EXPECT_EQ(trend_of(levels_of(24, line), kMib).growth, Growth::NotKnown);
-  EXPECT_EQ(trend_of(levels_of(25, line), 1000 * kMib).growth, Growth::Forecast);
+  EXPECT_EQ(trend_of({}, 1).growth, Growth::NotKnown);
+  EXPECT_EQ(trend_of(levels_of(24, line), 1).growth, Growth::NotKnown);
+  EXPECT_EQ(trend_of(levels_of(25, line), 1000).growth, Growth::Forecast);
   auto few = levels_of(25, line);
   few.erase(few.begin() + 1, few.begin() + 20);
-  EXPECT_EQ(trend_of(few, kMib).growth, Growth::NotKnown);
+  EXPECT_EQ(trend_of(few, 1).growth, Growth::NotKnown);
 }
 
 TEST(TrendTest, SawTeethAreNoGrowth) {
@@ -52,14 +51,14 @@ TEST(TrendTest, SawTeethAreNoGrowth) {
   for (const int period : {24, 7 * 24}) {
     const auto levels =
         levels_of(41 * 24, [&](double hour) { return 5000 + 10 * double(int(hour) % period); });
-    EXPECT_EQ(trend_of(levels, 10'000 * kMib).growth, Growth::None) << period;
+    EXPECT_EQ(trend_of(levels, 10'000).growth, Growth::None) << period;
   }
 }
 
 TEST(TrendTest, SawTeethUponALineShowTheLine) {
   const auto levels =
       levels_of(41 * 24, [](double hour) { return 5000 + hour + 20 * double(int(hour) % 24); });
-  const Trend trend = trend_of(levels, 2400 * kMib);
+  const Trend trend = trend_of(levels, 2400);
   ASSERT_EQ(trend.growth, Growth::Forecast);
   EXPECT_NEAR(days_of(trend.full_in), 100, 10);
   EXPECT_LE(trend.full_in_min, trend.full_in);
@@ -68,8 +67,8 @@ TEST(TrendTest, SawTeethUponALineShowTheLine) {
 
 TEST(TrendTest, TheEarlyEndLeavesRoomForATooth) {
   auto levels = levels_of(10 * 24 + 1, [](double hour) { return 5000 + hour; });
-  levels[levels.size() - 10].high_mib += 240;
-  const Trend trend = trend_of(levels, 480 * kMib);
+  levels[levels.size() - 10].high += 240;
+  const Trend trend = trend_of(levels, 480);
   ASSERT_EQ(trend.growth, Growth::Forecast);
   EXPECT_NEAR(days_of(trend.full_in), 20, 0.1);
   EXPECT_NEAR(days_of(trend.full_in_min), 10, 0.5);
@@ -79,7 +78,7 @@ TEST(TrendTest, OneCleanUpDoesNotHideGrowth) {
   // A line with 30 % of it taken away at three quarters of the time.
   const auto levels = levels_of(
       40 * 24, [](double hour) { return 10'000 + 10 * hour - (hour > 30 * 24 ? 3000 : 0); });
-  const Trend trend = trend_of(levels, 2400 * kMib);
+  const Trend trend = trend_of(levels, 2400);
   ASSERT_EQ(trend.growth, Growth::Forecast);
   // 10 days at the true pace, which is within what is told.
   EXPECT_LE(days_of(trend.full_in_min), 10.5);
@@ -92,19 +91,19 @@ TEST(TrendTest, WildValuesMoveItLittle) {
     const bool is_wild = rng.below(20) == 0;  // a large file for an hour
     return 5000 + hour + double(rng.below(20)) + (is_wild ? 8000 : 0);
   });
-  const Trend trend = trend_of(levels, 30 * 24 * kMib);
+  const Trend trend = trend_of(levels, 30 * 24);
   ASSERT_EQ(trend.growth, Growth::Forecast);
   EXPECT_NEAR(days_of(trend.full_in), 30, 3);
 }
 
 TEST(TrendTest, NoiseAndStandstillAndShrinkingAreNoGrowth) {
   Rng rng(6);
-  EXPECT_EQ(trend_of(levels_of(30 * 24, [](double) { return 7; }), kMib).growth, Growth::None);
-  EXPECT_EQ(trend_of(levels_of(30 * 24, [](double hour) { return 9000 - hour; }), kMib).growth,
+  EXPECT_EQ(trend_of(levels_of(30 * 24, [](double) { return 7; }), 1).growth, Growth::None);
+  EXPECT_EQ(trend_of(levels_of(30 * 24, [](double hour) { return 9000 - hour; }), 1).growth,
             Growth::None);
-  EXPECT_EQ(trend_of(levels_of(30 * 24, [&](double) { return 100 + double(rng.below(50)); }), kMib)
-                .growth,
-            Growth::None);
+  EXPECT_EQ(
+      trend_of(levels_of(30 * 24, [&](double) { return 100 + double(rng.below(50)); }), 1).growth,
+      Growth::None);
 }
 
 TEST(TrendTest, AFullDiskIsFullNowAndASlowOneNotWithinAYear) {
@@ -112,14 +111,14 @@ TEST(TrendTest, AFullDiskIsFullNowAndASlowOneNotWithinAYear) {
   const Trend full = trend_of(levels, 0);
   ASSERT_EQ(full.growth, Growth::Forecast);
   EXPECT_EQ(full.full_in, Duration());
-  EXPECT_EQ(trend_of(levels, 24 * 400 * kMib).growth, Growth::Slow);
+  EXPECT_EQ(trend_of(levels, 24 * 400).growth, Growth::Slow);
   EXPECT_EQ(trend_of(levels, UINT64_MAX).growth, Growth::Slow);
 }
 
 TEST(TrendTest, HolesInTimeAreTime) {
   auto levels = levels_of(40 * 24 + 1, [](double hour) { return 5000 + hour; });
   levels.erase(levels.begin() + 100, levels.begin() + 700);
-  const Trend trend = trend_of(levels, 20 * 24 * kMib);
+  const Trend trend = trend_of(levels, 20 * 24);
   ASSERT_EQ(trend.growth, Growth::Forecast);
   EXPECT_NEAR(days_of(trend.full_in), 20, 0.1);
 }
