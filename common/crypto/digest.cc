@@ -1,27 +1,26 @@
 #include "common/core/digest.h"
 
-#include <openssl/sha.h>
+#include <sodium/crypto_hash_sha256.h>
 
 #include "common/core/check.h"
-#include "common/crypto/evp.h"
+#include "common/crypto/octets.h"
+#include "common/crypto/sodium_ready.h"
 
 namespace mainstay {
 
 Digest sha256(ByteView bytes) {
-  Digest digest;
-  CHECK(SHA256(crypto::octets(bytes), bytes.size(), crypto::writable(digest.value)) != nullptr);
-  return digest;
+  return sha256({bytes});
 }
 
 Digest sha256(std::initializer_list<ByteView> parts) {
-  const crypto::DigestContext context(EVP_MD_CTX_new());
-  CHECK(context != nullptr);
-  CHECK(EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1);
+  crypto::sodium_ready();
+  crypto_hash_sha256_state state;
+  CHECK(crypto_hash_sha256_init(&state) == 0);
   for (const ByteView part : parts) {
-    CHECK(EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1);
+    CHECK(crypto_hash_sha256_update(&state, crypto::octets(part), part.size()) == 0);
   }
   Digest digest;
-  CHECK(EVP_DigestFinal_ex(context.get(), crypto::writable(digest.value), nullptr) == 1);
+  CHECK(crypto_hash_sha256_final(&state, crypto::writable(digest.value)) == 0);
   return digest;
 }
 

@@ -1,5 +1,6 @@
-// OpenSSL's handles as owners, for the files of this folder only. Errors that OpenSSL queues are
-// cleared by whoever caused them, so that none is read later as another call's.
+// OpenSSL's handles as owners, for key_file.cc only: what it includes makes a program load
+// libcrypto. Errors that OpenSSL queues are cleared by whoever caused them, so that none is read
+// later as another call's.
 #pragma once
 
 #include <memory>
@@ -8,8 +9,6 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
-
-#include "common/core/bytes.h"
 
 namespace mainstay::crypto {
 
@@ -22,17 +21,9 @@ struct Freer {
 };
 
 using Pkey = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Freer<EVP_MD_CTX_free>>;
 using Bio = std::unique_ptr<BIO, Freer<BIO_free_all>>;
 using Pkcs8 = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Freer<PKCS8_PRIV_KEY_INFO_free>>;
 using EncryptedPkcs8 = std::unique_ptr<X509_SIG, Freer<X509_SIG_free>>;
 using Algorithm = std::unique_ptr<X509_ALGOR, Freer<X509_ALGOR_free>>;
-
-inline const unsigned char* octets(ByteView bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-inline unsigned char* writable(std::span<std::byte> bytes) {
-  return reinterpret_cast<unsigned char*>(bytes.data());
-}
 
 }  // namespace mainstay::crypto

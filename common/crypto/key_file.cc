@@ -1,6 +1,7 @@
 #include "common/crypto/key_file.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/crypto/evp.h"
+#include "common/crypto/octets.h"
 #include "common/crypto/random.h"
 
 namespace mainstay::crypto {
@@ -46,7 +48,9 @@ std::string why() {
 
 Result<std::string> to_pem(const SigningKey& key, Passphrase passphrase) {
   const Bio bio(BIO_new(BIO_s_secmem()));
-  const Pkcs8 plain(EVP_PKEY2PKCS8(key.handle()));
+  const Pkey handle(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, octets(key.seed()),
+                                                 key.seed().size()));
+  const Pkcs8 plain(handle != nullptr ? EVP_PKEY2PKCS8(handle.get()) : nullptr);
   bool written = false;
   if (bio != nullptr && plain != nullptr && !passphrase) {
     written = PEM_write_bio_PKCS8_PRIV_KEY_INFO(bio.get(), plain.get()) == 1;
@@ -124,6 +128,19 @@ Result<std::string> read_file(const std::string& path) {
   return text;
 }
 
+Result<SigningKey> key_of(const Pkey& handle) {
+  std::array<std::byte, kSeedBytes> seed{};
+  std::size_t size = seed.size();
+  const bool usable = handle != nullptr && EVP_PKEY_get_id(handle.get()) == EVP_PKEY_ED25519 &&
+                      EVP_PKEY_get_raw_private_key(handle.get(), writable(seed), &size) == 1 &&
+                      size == seed.size();
+  ERR_clear_error();
+  if (!usable) return fail(Fault::Malformed, "not a private Ed25519 key");
+  auto key = SigningKey::from_seed(seed);
+  OPENSSL_cleanse(seed.data(), seed.size());
+  return key;
+}
+
 // OpenSSL would ask on the terminal if it were given no callback.
 int give_passphrase(char* buffer, int size, int /*for_writing*/, void* context) noexcept {
   const auto* passphrase = static_cast<const Passphrase*>(context);
@@ -149,16 +166,16 @@ Result<SigningKey> load_key(const std::string& path, Passphrase passphrase) {
   const bool encrypted = text.find(kEncryptedMark) != std::string::npos;
   if (encrypted && !passphrase) return fail(Fault::Denied, path + " needs its passphrase");
   const Bio bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-  EVP_PKEY* handle = nullptr;
+  Pkey handle;
   if (bio != nullptr) {
-    handle = PEM_read_bio_PrivateKey(bio.get(), nullptr, give_passphrase, &passphrase);
+    handle.reset(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_passphrase, &passphrase));
   }
   ERR_clear_error();
   OPENSSL_cleanse(text.data(), text.size());
   if (handle == nullptr && encrypted) {
     return fail(Fault::Denied, "wrong passphrase for " + path + ", or the file is damaged");
   }
-  auto key = SigningKey::from_handle(handle);
+  auto key = key_of(handle);
   if (!key) return fail(Fault::Malformed, path + " holds no private Ed25519 key in PKCS#8 PEM");
   return key;
 }

@@ -9,7 +9,7 @@
 namespace mainstay::crypto {
 
 void fill_random(std::span<std::byte> bytes) {
-  // Of the kernel itself: OpenSSL's generator would take 130 KiB in each process that draws a byte.
+  // Of the kernel itself: a library's generator takes memory in each process that draws a byte.
   while (!bytes.empty()) {
     const ssize_t got = ::getrandom(bytes.data(), bytes.size(), 0);
     if (got < 0 && errno == EINTR) continue;

@@ -1,4 +1,4 @@
-// Unpredictable bytes from OpenSSL's generator. Any thread. If there is no entropy the process
+// Unpredictable bytes from the kernel's generator. Any thread. If there is no entropy the process
 // ends: a guessable nonce or key is worse than none.
 #pragma once
 

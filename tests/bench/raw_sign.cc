@@ -1,5 +1,5 @@
 // The limit of trust: Ed25519 signatures made and checked a second, on one core, by the product's
-// own call of OpenSSL.
+// own call of libsodium.
 #include <chrono>
 #include <cstdio>
 
