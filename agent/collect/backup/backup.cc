@@ -85,8 +85,9 @@ SetRecords records_of(const LookOrder& order, const BackupSet& set) {
 
 void look_at_all(const BackupFile& file, const LookOrder& order, SourceReport& report) {
   std::vector<Finding> sets;
+  Answering answering(order.state);
   for (const BackupSet& set : file.sets) {
-    const Observed seen = look_at_set(set, order);
+    const Observed seen = look_at_set(set, order, answering);
     sets.push_back(judge(set, seen, records_of(order, set), order.now));
     if (auto lock = judge_lock(set, seen, order.now)) report.findings.push_back(*std::move(lock));
   }
@@ -96,6 +97,10 @@ void look_at_all(const BackupFile& file, const LookOrder& order, SourceReport& r
 
 /// What the check came to, as the one finding of its report.
 Finding check_one(const BackupSet& set, const LookOrder& order) {
+  Answering answering(order.state);
+  if (const std::string why = silence_of(set, answering); !why.empty()) {
+    return not_proved(set.name, why, order.now);
+  }
   const auto before = read_record(place_of(order, set), RecordKind::Check, order.now);
   // A record that is not believed is replaced by what this check proves.
   const auto known = before.has_value() ? *before : std::optional<CheckRecord>();

@@ -1,6 +1,22 @@
 #include "agent/collect/backup/look.h"
 
 namespace mainstay::agent::backup {
+namespace {
+
+/// Empty for a repository on another machine, or one that only its tool knows.
+std::string folder_of(const BackupSet& set) {
+  if (set.tool == BackupTool::Files) return set.pattern.substr(0, set.pattern.rfind('/') + 1);
+  return set.repository.starts_with('/') ? set.repository : "";
+}
+
+}  // namespace
+
+std::string silence_of(const BackupSet& set, Answering& answering) {
+  const std::string folder = folder_of(set);
+  if (folder.empty()) return {};
+  const std::string why = answering.silence_of(folder);
+  return why.empty() ? "" : folder + ": " + why;
+}
 
 Observed in_trouble(const std::string& why) {
   Observed seen;
@@ -8,7 +24,8 @@ Observed in_trouble(const std::string& why) {
   return seen;
 }
 
-Observed look_at_set(const BackupSet& set, const LookOrder& order) {
+Observed look_at_set(const BackupSet& set, const LookOrder& order, Answering& answering) {
+  if (std::string why = silence_of(set, answering); !why.empty()) return in_trouble(why);
   switch (set.tool) {
     case BackupTool::Restic:
       return look_at_restic(set, order);

@@ -4,11 +4,16 @@
 
 #include "agent/collect/backup/backup_file.h"
 #include "agent/collect/backup/observed.h"
+#include "agent/collect/tool/answering.h"
 #include "common/core/result.h"
 
 namespace mainstay::agent::backup {
 
-Observed look_at_set(const BackupSet& set, const LookOrder& order);
+/// Keeps away from what does not answer.
+Observed look_at_set(const BackupSet& set, const LookOrder& order, Answering& answering);
+
+/// Empty if the folder that a set is kept in answers, or is no folder of this host; else why not.
+std::string silence_of(const BackupSet& set, Answering& answering);
 
 Observed look_at_restic(const BackupSet& set, const LookOrder& order);
 Observed look_at_borg(const BackupSet& set, const LookOrder& order);

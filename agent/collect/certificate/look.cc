@@ -7,6 +7,7 @@
 #include "agent/collect/certificate/container.h"
 #include "agent/collect/certificate/set_look.h"
 #include "agent/collect/settings/settings_file.h"
+#include "agent/collect/tool/answering.h"
 #include "common/loop/clock.h"
 
 namespace mainstay::agent::certificate {
@@ -45,9 +46,16 @@ void ask_port(const ServePort& port, Instant deadline, std::vector<PortAnswer>& 
   if (!is_answered) answers.push_back(std::move(refused[0]));
 }
 
-std::vector<Certificate> read_roots(const CertificateSet& set) {
+/// The folder of a pattern, else the path itself.
+std::string walked_path(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return path.find_first_of("*?[", slash) == path.npos ? path : path.substr(0, slash + 1);
+}
+
+std::vector<Certificate> read_roots(const CertificateSet& set, Answering& answering) {
   std::vector<Certificate> roots;
   for (const std::string& path : set.roots) {
+    if (!answering.silence_of(walked_path(path)).empty()) continue;
     for (const WalkedFile& file : walk_files(path)) {
       if (!file.bytes) continue;
       auto all = read_container(*file.bytes, "");
@@ -58,9 +66,13 @@ std::vector<Certificate> read_roots(const CertificateSet& set) {
   return roots;
 }
 
-std::vector<WalkedFile> walk_set(const CertificateSet& set) {
+std::vector<WalkedFile> walk_set(const CertificateSet& set, Answering& answering) {
   std::vector<WalkedFile> files;
   for (const std::string& path : set.files) {
+    if (const std::string why = answering.silence_of(walked_path(path)); !why.empty()) {
+      files.push_back({.path = path, .bytes = fail(Fault::Unavailable, why), .is_named = true});
+      continue;
+    }
     std::vector<WalkedFile> some = walk_files(path);
     if (some.empty()) {
       some.push_back({.path = path, .bytes = fail(Fault::Unavailable, "holds no certificate")});
@@ -87,6 +99,7 @@ void take(SetFindings made, WallTime now, SourceReport& report) {
 struct Shared {
   WallTime now{};
   Instant deadline{};  // of all ports
+  Answering answering;
   Roots roots = {};
 };
 
@@ -97,32 +110,46 @@ void look_at_set(const CertificateSet& set, Shared& shared, SourceReport& report
     report.findings.push_back(source_finding(set.name, password.error().detail, now));
     password = std::string();
   }
-  FilesRead files = read_walked(walk_set(set), *password, now);
+  FilesRead files = read_walked(walk_set(set, shared.answering), *password, now);
   std::vector<PortAnswer> answers;
   for (const ServePort& port : set.serve) ask_port(port, shared.deadline, answers);
-  shared.roots.name(read_roots(set));
+  shared.roots.name(read_roots(set, shared.answering));
   take(judge_set(set, std::move(files), answers,
                  {.span = {.now = now, .warn = set.warn}, .roots = shared.roots}),
        now, report);
 }
 
 /// What most hosts that have certificates of their own have, and nobody has written down.
-void look_at_usual(WallTime now, SourceReport& report) {
+void look_at_usual(WallTime now, Answering answering, SourceReport& report) {
   const CertificateSet set{.name = "usual"};
+  constexpr const char* kUsualFolder = "/etc/letsencrypt";
+  if (const std::string why = answering.silence_of(kUsualFolder); !why.empty()) {
+    report.findings.push_back(source_finding(kUsualFolder, why, now));
+    return;
+  }
   FilesRead files = read_walked(
-      walk_nested({.base = "/etc/letsencrypt", .folder = "live", .name = "fullchain.pem"}), "",
-      now);
+      walk_nested({.base = kUsualFolder, .folder = "live", .name = "fullchain.pem"}), "", now);
   const Roots roots;
   take(judge_set(set, std::move(files), {},
                  {.span = {.now = now, .warn = set.warn}, .roots = roots}),
        now, report);
 }
 
+/// Takes `--state DIR` away from the end; empty if it is not there.
+std::string take_state(std::vector<std::string>& words) {
+  if (words.size() < 2 || words[words.size() - 2] != "--state") return {};
+  std::string state = words.back();
+  words.resize(words.size() - 2);
+  return state;
+}
+
 }  // namespace
 
 bool look_at_certificates(const std::vector<std::string>& words, WallTime now,
                           SourceReport& report) {
-  const auto file = settings_file_of(words, kUsualFile);
+  std::vector<std::string> rest = words;
+  const std::string state = take_state(rest);
+  const auto file = settings_file_of(rest, kUsualFile);
   if (!file) return false;
   report.source = Source::Certificate;
   // A server that goes away in the middle is an answer, not the end of this program.
@@ -133,7 +160,7 @@ bool look_at_certificates(const std::vector<std::string>& words, WallTime now,
     return true;
   }
   if (!*node) {
-    look_at_usual(now, report);
+    look_at_usual(now, Answering(state), report);
     return true;
   }
   const auto sets = read_certificate_settings(**node, file->path);
@@ -141,7 +168,8 @@ bool look_at_certificates(const std::vector<std::string>& words, WallTime now,
     report.findings.push_back(source_finding("certificate", sets.error().detail, now));
     return true;
   }
-  Shared shared{.now = now, .deadline = loop::boottime_now() + kPortsTimeMax};
+  Shared shared{
+      .now = now, .deadline = loop::boottime_now() + kPortsTimeMax, .answering = Answering(state)};
   for (const CertificateSet& set : *sets) look_at_set(set, shared, report);
   return true;
 }

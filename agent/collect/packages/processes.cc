@@ -15,6 +15,7 @@
 
 #include "agent/collect/packages/sockets.h"
 #include "agent/collect/usage/folder.h"
+#include "agent/collect/usage/still_status.h"
 #include "agent/restart/old_code.h"
 #include "common/core/bytes.h"
 #include "common/loop/files.h"
@@ -89,7 +90,7 @@ class Looker {
   /// One that ends meanwhile is none.
   bool is_here(pid_t pid) {
     struct stat its = {};
-    if (::stat((folder(pid) + "/root").c_str(), &its) != 0) {
+    if (!still_status(AT_FDCWD, (folder(pid) + "/root").c_str(), 0, its)) {
       note_denial();
       return false;
     }
@@ -110,8 +111,8 @@ class Looker {
     const auto path = target_of(link);
     struct stat its = {};
     struct stat ours = {};
-    return path && ::stat(link.c_str(), &its) == 0 && ::stat(path->c_str(), &ours) == 0 &&
-           is_same(its, ours);
+    return path && still_status(AT_FDCWD, link.c_str(), 0, its) &&
+           ::stat(path->c_str(), &ours) == 0 && is_same(its, ours);
   }
 
   /// Each network is read once; which process holds a socket of it is another matter.

@@ -52,7 +52,7 @@ struct Verb {
 // One line a source.
 constexpr auto kVerbs = std::to_array<Verb>({
     {"backup", Memory::Folder, backup::look_at_backup, backup::help_of_backup},
-    {"certificate", Memory::None, certificate::look_at_certificates},
+    {"certificate", Memory::Folder, certificate::look_at_certificates},
     {"patch", Memory::Folder, look_at_patch, help_of_patch},
     {"resource", Memory::History, look_at_resources},
     {"service", Memory::None, service::look_at_services},

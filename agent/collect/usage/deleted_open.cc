@@ -12,6 +12,7 @@
 
 #include "agent/collect/resource/words.h"
 #include "agent/collect/usage/folder.h"
+#include "agent/collect/usage/still_status.h"
 #include "common/core/bytes.h"
 #include "common/core/span_text.h"
 #include "common/loop/files.h"
@@ -58,7 +59,7 @@ void look_at_process(const std::string& folder, std::uint64_t pid, Found& found)
       continue;
     struct stat status = {};
     // A file may really be called so; one that was deleted has no name left.
-    if (::fstatat(at, entry->d_name, &status, 0) != 0 || status.st_nlink > 0) continue;
+    if (!still_status(at, entry->d_name, 0, status) || status.st_nlink > 0) continue;
     if (!S_ISREG(status.st_mode) || !found.known.insert({status.st_dev, status.st_ino}).second)
       continue;
     const std::uint64_t bytes = static_cast<std::uint64_t>(status.st_blocks) * 512;

@@ -95,7 +95,11 @@ void add_finding(const Sum& sum, const std::string& subject, const std::string& 
                   .at = report.at,
                   .readings = {{Measure::SizeBytes, static_cast<std::int64_t>(sum.bytes)},
                                {Measure::Count, sum.count}}};
-  if (sum.end.denied > 0) {
+  if (sum.end.is_far) {
+    finding.judgement = Judgement::NotProved;
+    finding.text = "it is on no disk of this host: not looked at";
+    finding.readings.clear();
+  } else if (sum.end.denied > 0) {
     finding.judgement = Judgement::NotProved;
     finding.text = "needs root: " + count_text(static_cast<std::int64_t>(sum.end.denied)) +
                    " folders not read; " + finding.text;
@@ -107,7 +111,8 @@ void add_finding(const Sum& sum, const std::string& subject, const std::string& 
 }
 
 bool is_worth_it(const Sum& sum) {
-  return sum.end.was_there && (sum.count > 0 || sum.end.denied > 0 || sum.end.was_cut);
+  return sum.end.is_far ||
+         (sum.end.was_there && (sum.count > 0 || sum.end.denied > 0 || sum.end.was_cut));
 }
 
 /// A service with PrivateTmp has another folder in the place of the host's.

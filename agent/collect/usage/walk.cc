@@ -1,13 +1,17 @@
 #include "agent/collect/usage/walk.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <set>
 #include <utility>
 
 #include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "agent/collect/usage/folder.h"
+#include "common/loop/fd.h"
 
 namespace mainstay::agent {
 namespace {
@@ -28,12 +32,36 @@ Folder open_at(int parent, const char* name) {
   return folder;
 }
 
+/// Of a folder that is no mount's: what lies in another file system is not even asked what it is,
+/// since it may not answer. False for what is not to be walked.
+bool status_of_folder(int parent, const char* name, struct stat& status) {
+  open_how how{};
+  how.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+  how.resolve = RESOLVE_NO_XDEV;
+  const long opened = ::syscall(SYS_openat2, parent, name, &how, sizeof how);
+  if (opened < 0 && (errno == ENOSYS || errno == EPERM)) {
+    // A kernel before 5.6, or a sandbox that does not know the call.
+    return ::fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) == 0;
+  }
+  const loop::Fd folder(static_cast<int>(opened));
+  return folder.open() && ::fstat(folder.get(), &status) == 0;
+}
+
+/// The same path or one below it. Where the root itself is far, this host knows nothing else.
+bool leads_through(std::string_view path, std::string_view mount) {
+  return mount != "/" && path.starts_with(mount) &&
+         (path.size() == mount.size() || path[mount.size()] == '/');
+}
+
 class Walker {
  public:
   Walker(WalkLimits& limits, const std::function<Step(const WalkEntry&)>& see)
       : limits_(limits), see_(see) {}
 
   WalkEnd start(const std::string& path) {
+    end_.is_far = std::ranges::any_of(
+        limits_.far, [&](const std::string& mount) { return leads_through(path, mount); });
+    if (end_.is_far) return end_;
     const Folder folder = open_at(AT_FDCWD, path.c_str());
     const int error = errno;
     end_.was_there = folder != nullptr || error != ENOENT;
@@ -65,15 +93,20 @@ class Walker {
       path_.resize(length);
       if (length > 0) path_ += '/';
       path_ += name;
-      visit(folder, entry->d_name, depth);
+      visit(folder, *entry, depth);
     }
     path_.resize(length);
   }
 
-  void visit(DIR* folder, const char* name, unsigned depth) {
+  void visit(DIR* folder, const dirent& entry, unsigned depth) {
     struct stat status = {};
     const int parent = ::dirfd(folder);
-    if (::fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) != 0) return;
+    const char* const name = static_cast<const char*>(entry.d_name);
+    const bool may_be_folder = entry.d_type == DT_DIR || entry.d_type == DT_UNKNOWN;
+    const bool is_known = may_be_folder
+                              ? status_of_folder(parent, name, status)
+                              : ::fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+    if (!is_known) return;
     if (status.st_dev != device_) return;
     const bool is_folder = S_ISDIR(status.st_mode);
     if (!is_folder && status.st_nlink > 1 && !is_first(status.st_ino)) return;

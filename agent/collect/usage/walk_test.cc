@@ -55,5 +55,21 @@ TEST_F(WalkTest, BeginsAtNoLinkAndSaysWhatIsNotThere) {
   EXPECT_FALSE(walk(root_ + "/none", limits, none).was_there);
 }
 
+TEST_F(WalkTest, BeginsInNoMountOfAnotherMachine) {
+  write("/share/a/file");
+  write("/shared/file");
+  EXPECT_FALSE(seen({.far = {"/", root_ + "/share"}}).empty()) << "it is below this folder";
+  EXPECT_FALSE(end_.is_far);
+  WalkLimits limits{.far = {root_ + "/share"}};
+  const auto none = [](const WalkEntry&) {
+    ADD_FAILURE();
+    return Step::Enter;
+  };
+  EXPECT_TRUE(walk(root_ + "/share", limits, none).is_far);
+  EXPECT_TRUE(walk(root_ + "/share/a", limits, none).is_far);
+  EXPECT_FALSE(
+      walk(root_ + "/shared", limits, [](const WalkEntry&) { return Step::Enter; }).is_far);
+}
+
 }  // namespace
 }  // namespace mainstay::agent

@@ -1,0 +1,33 @@
+// Whether what lies behind a path answers. A share whose server is gone, or a file system whose
+// process stands still, holds whoever touches it, some of them beyond a kill. So a child touches it
+// first, for as long as a look can wait, and the one who looks keeps away from what did not answer.
+//
+// A child that cannot be ended stays until its file system answers. It holds a lock meanwhile, so
+// that no later look leaves another one for the same path.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "common/core/time.h"
+
+namespace mainstay::agent {
+
+class Answering {
+ public:
+  /// `state` is a folder of our own for the locks; empty: none are kept.
+  explicit Answering(std::string state) : state_(std::move(state)) {}
+
+  /// Empty if a look at the path will come to an end, be it that there is nothing; else why not.
+  std::string silence_of(const std::string& path);
+
+ private:
+  std::string ask(const std::string& path);
+  [[nodiscard]] std::string lock_of(const std::string& path) const;
+
+  std::string state_;
+  Duration waited_{};
+  std::map<std::string, std::string> known_;
+};
+
+}  // namespace mainstay::agent

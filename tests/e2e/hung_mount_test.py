@@ -1,0 +1,182 @@
+"""Each source beside a file system that never answers: it ends within the time that the agent gives it, tells what is
+silent and all else, and leaves no more behind at the second look than at the first.
+
+    hung_mount_test.py MAINSTAY-APT MAINSTAY-COLLECT
+
+The mounts are in a namespace of their own, and whoever still waits for them ends with their process."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+from hung_mount import HungMount
+
+HELPER, COLLECT = (os.path.realpath(word) for word in sys.argv[1:3])
+# agent/shell/config.cc: what the agent gives each look.
+SECONDS = {"resource": 20, "patch": 60, "backup": 60, "certificate": 60, "usage": 90}
+SILENT = "does not answer within 3 s"
+failures = []
+
+
+def claim(text, truth, detail=""):
+    print(f"{'ok' if truth else 'not ok'} - {text}", flush=True)
+    if not truth:
+        failures.append(text)
+        print(f"    {detail}", flush=True)
+
+
+def look(source, *words):
+    """None: it was not done in time. Who cannot be killed is not waited for."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as complaints:
+        process = subprocess.Popen([COLLECT, source, *(str(word) for word in words)], stdout=output, stderr=complaints,
+                                   start_new_session=True)
+        try:
+            code = process.wait(SECONDS[source])
+        except subprocess.TimeoutExpired:
+            process.kill()
+            claim(f"{source}: ends in time", False, "killed, as the agent would")
+            return None
+        output.seek(0)
+        complaints.seek(0)
+        claim(f"{source}: ends in time", code == 0, complaints.read()[-2000:])
+        return json.loads(output.read()) if code == 0 else None
+
+
+def findings(report):
+    return {finding["subject"]: finding for finding in (report or {"findings": []})["findings"]}
+
+
+def says(found, subject, judgement, words):
+    finding = found.get(subject, {})
+    return finding.get("judgement") == judgement and words in finding.get("text", "")
+
+
+def waiting():
+    """Looks and their children that wait for a file system."""
+    found = []
+    for status in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, state = status.read_text().split("(", 1)[1].rsplit(")", 1)
+        except OSError:
+            continue
+        if name == "mainstay-collec" and state.split()[0] == "D":
+            found.append(status.parent.name)
+    return found
+
+
+def disks(hung):
+    found = findings(look("resource"))
+    claim("resource: the silent one is told", says(found, str(hung), "not proved", SILENT), found)
+    claim("resource: and the others", any(finding["topic"] == "disk" and finding["judgement"] == "proved"
+                                          for finding in found.values()), list(found))
+
+
+def usage(hung, far, state):
+    report = look("usage", "--state", state)
+    found = findings(report)
+    claim("usage: a place that is a silent mount is told", says(found, "old temporary files kept over boots",
+                                                               "not proved", "on no disk of this host"), found)
+    claim("usage: a silent mount on the way is passed by", found.get("old temporary files", {}).get("judgement") !=
+          "not proved", found.get("old temporary files"))
+    claim("usage: deleted files that are open are counted, those of the silent mount too",
+          any(finding["subject"] == "deleted files still open" for finding in found.values()), list(found))
+    claim("usage: what may go is known", report is not None and "usage.cleanable" in report["facts"], report)
+    claim("usage: nobody waits for them", waiting() == [], waiting())
+
+
+def backups(hung, work, state):
+    good = work / "dumps"
+    good.mkdir()
+    (good / "a.dump").write_text("x")
+    os.utime(good / "a.dump", (time.time() - 600,) * 2)
+    objectives = {"rpo": "1h"}
+    (work / "password").write_text("x\n")
+    (work / "password").chmod(0o600)
+    repository = {"repository": str(hung / "repository"), "password_file": str(work / "password"), "objectives": objectives}
+    file = work / "backup.yaml"
+    file.write_text(json.dumps({"kind": "backup", "name": "all", "sets": [
+        {"name": "silent-files", "tool": "files", "pattern": f"{hung}/*.dump", "objectives": objectives},
+        {"name": "silent-restic", "tool": "restic", **repository},
+        {"name": "silent-borg", "tool": "borg", **repository},
+        {"name": "good", "tool": "files", "pattern": f"{good}/*.dump", "objectives": objectives}]}))
+    for number in ("first", "second"):
+        found = findings(look("backup", "--file", file, "--state", state))
+        claim(f"backup, {number} look: the good one is proved", says(found, "good", "proved", ""), found)
+        for name in ("silent-files", "silent-restic", "silent-borg"):
+            words = SILENT if number == "first" else "an earlier look at it has not ended"
+            claim(f"backup, {number} look: {name} is told", says(found, name, "not proved", words), found)
+        claim(f"backup, {number} look: one waits for each path", len(waiting()) == 2, waiting())
+    found = findings(look("backup", "--file", file, "--state", state, "--check", "silent-restic"))
+    claim("backup: no check is begun", says(found, "silent-restic", "not proved", "not ended"), found)
+
+
+def certificates(hung, work, state):
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "90", "-subj", "/CN=good",
+                    "-keyout", "/dev/null", "-out", work / "good.pem"], check=True, capture_output=True)
+    file = work / "certificate.yaml"
+    file.write_text(json.dumps({"kind": "certificate", "name": "all", "sets": [
+        {"name": "one", "files": [f"{hung}/a.pem", f"{hung}/*.crt", f"{work}/good.pem"], "roots": [f"{hung}/ca.pem"]}]}))
+    before = len(waiting())
+    for number in ("first", "second"):
+        found = findings(look("certificate", "--file", file, "--state", state))
+        claim(f"certificate, {number} look: the good one is told", any(
+            finding["judgement"] == "proved" for finding in found.values()), found)
+        words = SILENT if number == "first" else "an earlier look at it has not ended"
+        for name in (f"{hung}/a.pem", f"{hung}/*.crt"):
+            claim(f"certificate, {number} look: {name} is told", says(found, name, "not proved", words), found)
+        claim(f"certificate, {number} look: one waits for each path", len(waiting()) - before == 3, waiting())
+
+
+def patches(state):
+    before = waiting()
+    report = look("patch", "--apt-helper", HELPER, "--state", state)
+    claim("patch: packages and processes are told", report is not None and bool(report.get("packages")) and
+          any(finding["subject"] == "apt" for finding in report["findings"]), findings(report).keys())
+    claim("patch: nobody waits for it", waiting() == before, waiting())
+
+
+def inside(work):
+    hung, far, state = work / "hung", pathlib.Path("/var/tmp"), work / "state"
+    for folder in (hung, state, work / "state2"):
+        folder.mkdir()
+    with HungMount(hung) as near, HungMount(far) as other:
+        # Its root, its folder and its deleted file are there; it holds them as a service would.
+        holder = subprocess.Popen(["/usr/bin/python3", "-c", "import os, sys\nos.chdir(sys.argv[1])\nfile = open('f')\n"
+                                   "os.unlink('f')\nos.chroot('.')\nprint('ready', flush=True)\nsys.stdin.read()", hung],
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        claim("a process lives in it", holder.stdout.readline() == "ready\n")
+        near.fall_silent()
+        other.fall_silent()
+        usage(hung, far, state)
+        patches(state)
+        backups(hung, work, state)
+        certificates(hung, work, work / "state2")
+        disks(hung)
+        claim("those who wait cannot be ended", waiting() != [])
+        holder.kill()
+    until = time.monotonic() + 20
+    while waiting() and time.monotonic() < until:
+        time.sleep(0.02)
+    claim("they end with the file system", waiting() == [], waiting())
+    holder.wait()
+
+
+def main():
+    if len(sys.argv) == 4:
+        inside(pathlib.Path(sys.argv[3]))
+        sys.exit(f"{len(failures)} claims failed" if failures else 0)
+    missing = [tool for tool in ("openssl", "unshare", "dpkg-query") if not shutil.which(tool)]
+    if os.geteuid() != 0 or missing or not os.path.exists("/dev/fuse"):
+        print(f"SKIP: needs root, /dev/fuse and {' '.join(missing)}")
+        sys.exit(77)
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(["unshare", "-m", sys.executable, "-B", __file__, HELPER, COLLECT, folder], check=False)
+    sys.exit(done.returncode)
+
+
+main()
