@@ -13,20 +13,9 @@ import subprocess
 import sys
 import tempfile
 
+from listener import SERVER, Server, sees_first
+
 HELPER, COLLECT = (os.path.realpath(word) for word in sys.argv[1:3])
-# Says when it is there and ends with its input, so that nobody waits for time.
-SERVER = """
-import ctypes, pathlib, socket, ssl, sys
-pathlib.Path("/proc/self/comm").write_bytes(sys.argv[1].encode())
-kind = socket.SOCK_DGRAM if "udp" in sys.argv[2] else socket.SOCK_STREAM
-sockets = [socket.socket(socket.AF_INET, kind)]
-sockets[0].bind(("0.0.0.0", 0))
-if "tcp" in sys.argv[2]:
-    sockets[0].listen()
-ctypes.CDLL("libz.so.1")
-print("ready", flush=True)
-sys.stdin.read()
-"""
 INSIDE = """
 set -e
 mount -t tmpfs none "$1"
@@ -79,30 +68,6 @@ def source_of(path):
 def mapped(pid, word):
     lines = pathlib.Path(f"/proc/{pid}/maps").read_text().splitlines()
     return next(line[line.index("/"):] for line in lines if word in line and " r-xp " in line)
-
-
-def sees_first():
-    """In a sandbox not even root may look into the first process."""
-    try:
-        return bool(pathlib.Path("/proc/1/maps").read_text() and os.readlink("/proc/1/root"))
-    except OSError:
-        return False
-
-
-class Server:
-    def __init__(self, name, kind, *before, shut=""):
-        program = SERVER.replace("print(", shut + "print(")
-        self.process = subprocess.Popen([*before, "/usr/bin/python3", "-c", program, name, kind],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        if self.process.stdout.readline() != "ready\n":
-            sys.exit(f"{name} did not start")
-
-    def __enter__(self):
-        return self.process.pid
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait()
 
 
 def who(found, source, key="listening"):

@@ -1,11 +1,12 @@
 // What the source `patch` reads of others is refused or becomes values within their limits: the
 // package helper's listing, needrestart, the file of first sightings, tables of releases,
-// crontabs, settings of apt and dnf, and what dnf, rpm and zypper print.
+// crontabs, settings of apt and dnf, and what dnf, rpm (of packages and of files) and zypper print.
 #include <algorithm>
 #include <cstdint>
 
 #include "agent/collect/dnf/dnf_findings.h"
 #include "agent/collect/reboot/judge.h"
+#include "agent/collect/reboot/rpm_owners.h"
 #include "agent/collect/updaters/command.h"
 #include "agent/collect/updaters/periodic.h"
 #include "agent/collect/updates/apt_findings.h"
@@ -58,7 +59,7 @@ void try_dnf(std::string_view text) {
   state.has_advisories = true;
   if (auto packages = agent::read_rpm_packages(text); packages.has_value()) {
     for (const auto& package : *packages) CHECK(package.name.contains('.') && !package.evr.empty());
-    state.installed = state.upgrades = std::move(*packages);
+    state.packages.installed = state.packages.upgrades = std::move(*packages);
   }
   if (auto advisories = agent::read_dnf_advisories(text); advisories.has_value()) {
     state.advisories = state.cves = std::move(*advisories);
@@ -75,6 +76,17 @@ void try_dnf(std::string_view text) {
   CHECK(agent::FirstSeen::parse(seen.text()).has_value());
 }
 
+void try_owners(std::string_view text) {
+  const std::vector<std::string> files = {"/usr/lib64/libssl.so.3", "/opt/own"};
+  const auto owners = agent::read_rpm_owners(text, files);
+  if (!owners.has_value()) return;
+  CHECK(owners->size() <= files.size());
+  for (const auto& [file, package] : *owners) {
+    CHECK(std::ranges::find(files, file) != files.end());
+    CHECK(!package.empty() && !package.contains(' '));
+  }
+}
+
 void try_zypper(std::string_view text) {
   auto list = agent::read_zypper_updates(text);
   if (!list.has_value()) return;
@@ -87,6 +99,9 @@ void try_zypper(std::string_view text) {
                        .complaint = list->complaint,
                        .fetched = kDay},
                       &seen, report);
+  CHECK(
+      agent::upgrades_of({.patches = {}, .packages = list->updates, .complaint = "", .fetched = {}})
+          .size() <= list->updates.size());
   CHECK(list->complaint.empty() || report.findings[0].judgement != Judgement::Proved);
   CHECK(agent::FirstSeen::parse(seen.text()).has_value());
   tidy(report);
@@ -99,10 +114,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try_listing(text);
   try_needrestart(text);
   try_dnf(text);
+  try_owners(text);
   try_zypper(text);
   if (const auto line = agent::first_changing_line(text)) CHECK(line->number <= size);
   (void)agent::upgrades_unattended(text);
   (void)agent::applies_updates(text);
+  const agent::Release release = agent::read_release(text);
+  CHECK(release.os_id.size() + release.version.size() <= size);
   if (const auto seen = agent::FirstSeen::parse(text); seen.has_value()) {
     CHECK(agent::FirstSeen::parse(seen->text()).has_value());
   }

@@ -57,14 +57,14 @@ OpenRpms open_rpms(const DnfState& state) {
     const auto found = open.find(cve.fix.name);
     if (found != open.end()) found->second.cves.push_back(cve.id);
   }
-  for (const RpmPackage& upgrade : state.upgrades) {
+  for (const RpmPackage& upgrade : state.packages.upgrades) {
     const auto found = open.find(upgrade.name);
     if (found == open.end()) continue;
     found->second.is_kept_out = false;
     found->second.fix = upgrade.evr;
   }
   // Of several kernels the last one read counts; which one runs is for the reboot to say.
-  for (const RpmPackage& package : state.installed) {
+  for (const RpmPackage& package : state.packages.installed) {
     const auto found = open.find(package.name);
     if (found != open.end()) found->second.installed = package.evr;
   }
@@ -126,7 +126,8 @@ Finding judge_whole(const DnfState& state, const std::vector<const OpenRpms::val
     finding.text = doubt;
   } else {
     finding.judgement = Judgement::Proved;
-    finding.text = "no security update open; " + std::to_string(state.upgrades.size()) + " others";
+    finding.text =
+        "no security update open; " + std::to_string(state.packages.upgrades.size()) + " others";
   }
   return finding;
 }
@@ -167,8 +168,8 @@ void judge_dnf(const DnfState& state, FirstSeen* seen, SourceReport& report) {
       std::ranges::count_if(open, [](const auto* one) { return one->second.is_kept_out; });
   const auto all = static_cast<std::int64_t>(open.size());
   report.facts.push_back({.fact = Fact::PatchSecurity, .value = all - kept_out});
-  report.facts.push_back(
-      {.fact = Fact::PatchTotal, .value = static_cast<std::int64_t>(state.upgrades.size())});
+  report.facts.push_back({.fact = Fact::PatchTotal,
+                          .value = static_cast<std::int64_t>(state.packages.upgrades.size())});
   report.facts.push_back({.fact = Fact::PatchHeld, .value = kept_out});
   if (const auto age = reading_of(whole, Measure::CheckAgeSeconds)) {
     report.facts.push_back({.fact = Fact::PatchListsAge, .value = *age});

@@ -12,8 +12,7 @@ namespace mainstay::agent {
 inline constexpr Duration kDnfListsAgeMax = std::chrono::hours(50);
 
 struct DnfState {
-  std::vector<RpmPackage> installed;
-  std::vector<RpmPackage> upgrades;     // the newest of each, as this host would install it
+  RpmHost packages;
   std::vector<DnfAdvisory> advisories;  // security, open; also of what the host keeps out
   std::vector<DnfAdvisory> cves;        // the same by CVE
   WallTime fetched{};                   // the oldest list of a repository; 0: there is none

@@ -14,12 +14,12 @@ DnfState quiet() {
   DnfState state;
   state.fetched = kAt - std::chrono::hours(1);
   state.has_advisories = true;
-  state.installed = {{"nginx.noarch", "1.20.1-1.el9"}, {"curl.noarch", "7.76-1.el9"}};
+  state.packages.installed = {{"nginx.noarch", "1.20.1-1.el9"}, {"curl.noarch", "7.76-1.el9"}};
   return state;
 }
 DnfState open_nginx() {
   DnfState state = quiet();
-  state.upgrades = {{"nginx.noarch", "1.20.3-1.el9"}, {"curl.noarch", "7.77-1.el9"}};
+  state.packages.upgrades = {{"nginx.noarch", "1.20.3-1.el9"}, {"curl.noarch", "7.77-1.el9"}};
   const RpmPackage fix = {"nginx.noarch", "1.20.2-1.el9"};
   state.advisories = {{"RHSA-2026:1000", "Low", fix}, {"RHSA-2026:1001", "Important", fix}};
   state.cves = {{"CVE-2026-18822", "Important", fix}, {"CVE-2026-18823", "Important", fix}};
@@ -68,7 +68,7 @@ TEST(DnfFindingsTest, NamesFixAdvisorySeverityAndCves) {
 
 TEST(DnfFindingsTest, WhatTheHostKeepsOutIsOpenAllTheSame) {
   DnfState state = open_nginx();
-  state.upgrades.erase(state.upgrades.begin());
+  state.packages.upgrades.erase(state.packages.upgrades.begin());
   const SourceReport report = judged(state);
   EXPECT_EQ(report.findings[1].judgement, Judgement::Refuted);
   EXPECT_THAT(report.findings[1].text, HasSubstr("kept out by this host's settings"));

@@ -16,6 +16,12 @@ struct RpmPackage {
   auto operator<=>(const RpmPackage&) const = default;
 };
 
+/// What a host has, and what it could have instead.
+struct RpmHost {
+  std::vector<RpmPackage> installed;
+  std::vector<RpmPackage> upgrades;  // the newest of each, as this host would install it
+};
+
 /// An advisory or a CVE that an update of the package closes.
 struct DnfAdvisory {
   std::string id;        // "RHSA-2026:1001", "CVE-2026-18822"

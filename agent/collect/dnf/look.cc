@@ -41,6 +41,16 @@ Status link_lists(const std::string& cache, const std::string& folder) {
   return {};
 }
 
+/// All questions end with 0 where they were answered: without lists dnf says nothing and 1.
+Result<std::string> answer_to(const ToolOrder& order, const std::string& name) {
+  TRY(ToolAnswer answer, run_tool(order));
+  if (answer.was_cut) return fail(Fault::Malformed, name + ": too much output");
+  if (answer.exit != 0) {
+    return fail(Fault::Unavailable, name + ": " + last_line(answer.error_output));
+  }
+  return std::move(answer.output);
+}
+
 class Dnf {
  public:
   Dnf(std::string program, const std::string& root, const std::string& scratch)
@@ -57,30 +67,10 @@ class Dnf {
       order.environment = {"TMPDIR=" + scratch_};
     }
     order.argv.insert(order.argv.end(), words.begin(), words.end());
-    return run(order, "dnf");
-  }
-
-  Result<std::string> ask_rpm() const {
-    const auto program = find_tool("rpm");
-    if (!program) return fail(Fault::Unavailable, "rpm is not installed");
-    ToolOrder order{.argv = {*program, "-qa", "--qf", kRpmForm},
-                    .output_bytes_max = kDnfOutputBytesMax,
-                    .time_max = kDnfTimeMax};
-    if (!root_.empty()) order.argv.insert(order.argv.begin() + 1, {"--root", root_});
-    return run(order, "rpm");
+    return answer_to(order, "dnf");
   }
 
  private:
-  /// All five questions end with 0 where they were answered: without lists dnf says nothing and 1.
-  static Result<std::string> run(const ToolOrder& order, const std::string& name) {
-    TRY(ToolAnswer answer, run_tool(order));
-    if (answer.was_cut) return fail(Fault::Malformed, name + ": too much output");
-    if (answer.exit != 0) {
-      return fail(Fault::Unavailable, name + ": " + last_line(answer.error_output));
-    }
-    return std::move(answer.output);
-  }
-
   std::string program_;
   const std::string& root_;
   const std::string& scratch_;
@@ -144,6 +134,17 @@ bool is_of_rpm(const std::string& root) {
   return has_rpm && !fs::exists(root + "/var/lib/dpkg/status", error);
 }
 
+Result<std::vector<RpmPackage>> ask_rpm(const std::string& root) {
+  const auto program = find_tool("rpm");
+  if (!program) return fail(Fault::Unavailable, "rpm is not installed");
+  ToolOrder order{.argv = {*program, "-qa", "--qf", kRpmForm},
+                  .output_bytes_max = kDnfOutputBytesMax,
+                  .time_max = kDnfTimeMax};
+  if (!root.empty()) order.argv.insert(order.argv.begin() + 1, {"--root", root});
+  TRY(const std::string text, answer_to(order, "rpm"));
+  return read_rpm_packages(text);
+}
+
 Result<DnfState> ask_dnf(const std::string& root, const std::string& scratch) {
   const auto program = find_tool("dnf");
   if (!program) return fail(Fault::Unavailable, "dnf is not installed");
@@ -161,11 +162,10 @@ Result<DnfState> ask_dnf(const std::string& root, const std::string& scratch) {
   const Lists lists = look_at_cache(root, repositories);
   state.fetched = lists.fetched;
   state.has_advisories = lists.has_advisories;
-  TRY(const std::string installed, dnf.ask_rpm());
-  TRY(state.installed, read_rpm_packages(installed));
+  TRY(state.packages.installed, ask_rpm(root));
   TRY(const std::string upgrades,
       dnf.ask({"repoquery", "--upgrades", "--latest-limit=1", "--qf", kDnfForm}));
-  TRY(state.upgrades, read_rpm_packages(upgrades));
+  TRY(state.packages.upgrades, read_rpm_packages(upgrades));
   // What the host's settings keep out is open all the same.
   TRY(const std::string advisories, dnf.ask({"--disableexcludes=all", "--disableplugin=versionlock",
                                              "updateinfo", "list", "--updates", "--security"}));

@@ -15,9 +15,48 @@ constexpr const char* kKernel = "kernel";
 
 using Users = std::map<std::string, std::set<std::string>>;  // by package, names of processes
 
+/// A library's own name, and shorter ones down to what programs ask for, which the next version
+/// keeps: libssl.so.3.0.1, libssl.so.3.0, libssl.so.3.
+std::vector<std::string> names_of(const std::string& file) {
+  constexpr std::string_view kLibrary = ".so.";
+  constexpr std::size_t kNamesMax = 8;
+  std::vector<std::string> names = {file};
+  const std::size_t library = file.rfind(kLibrary);
+  if (library == file.npos) return names;
+  for (std::size_t dot = file.rfind('.');
+       dot >= library + kLibrary.size() && names.size() < kNamesMax;
+       dot = file.rfind('.', dot - 1)) {
+    names.push_back(file.substr(0, dot));
+  }
+  return names;
+}
+
+/// Whose a file is, or was before it was replaced; null: nobody's.
+const std::string* owner_of(const HostUse& host, const std::string& file) {
+  for (const std::string& name : names_of(file)) {
+    const auto owner = host.owners.find(name);
+    if (owner != host.owners.end()) return &owner->second;
+  }
+  return nullptr;
+}
+
 void note(Users& users, const HostUse& host, const std::string& file, const std::string& process) {
-  const auto owner = host.owners.find(file);
-  if (owner != host.owners.end()) users[owner->second].insert(process);
+  const std::string* const owner = owner_of(host, file);
+  if (owner != nullptr) users[*owner].insert(process);
+}
+
+/// What no package manager brings.
+bool is_own(const std::string& file) {
+  return file.starts_with("/opt/") || file.starts_with("/usr/local");
+}
+
+/// Else a process may run what some package has replaced, and nothing shows which.
+bool knows_replaced(const HostUse& host) {
+  return std::ranges::all_of(host.uses.processes, [&](const ProcessUse& process) {
+    return std::ranges::all_of(process.replaced, [&](const std::string& file) {
+      return is_own(file) || owner_of(host, file) != nullptr;
+    });
+  });
 }
 
 /// By the names of packages as their manager has them.
@@ -98,9 +137,9 @@ std::string release_of(const RpmPackage& package) {
 }
 
 /// Of the packages that come with each kernel, those beside which another one runs.
-std::set<std::string> names_running(const DnfState& state, const std::string& kernel) {
+std::set<std::string> names_running(const RpmHost& rpm, const std::string& kernel) {
   std::set<std::string> names;
-  for (const RpmPackage& package : state.installed) {
+  for (const RpmPackage& package : rpm.installed) {
     if (package.name.starts_with("kernel") && release_of(package) == kernel) {
       names.insert(package.name);
     }
@@ -113,9 +152,9 @@ bool is_image(const std::string& name) {
   return name == "kernel" || (name.starts_with("kernel-") && name.ends_with("-core"));
 }
 
-std::set<std::string> images_in(const DnfState& state) {
+std::set<std::string> images_in(const RpmHost& rpm) {
   std::set<std::string> images;
-  for (const RpmPackage& package : state.installed) {
+  for (const RpmPackage& package : rpm.installed) {
     if (is_image(parts_of(package.name).first)) images.insert(release_of(package));
   }
   return images;
@@ -125,7 +164,7 @@ std::set<std::string> images_in(const DnfState& state) {
 
 PackageList package_list_of(const AptListing& listing, const HostUse& host) {
   PackageList list{.release = listing.os_id + ":" + listing.os_version,
-                   .sees_processes = host.uses.is_complete,
+                   .sees_processes = host.uses.is_complete && knows_replaced(host),
                    .packages = {}};
   const Used used = used_by(host);
   const std::string stale = stale_image(images_like(host.kernel, listing), host);
@@ -142,15 +181,16 @@ PackageList package_list_of(const AptListing& listing, const HostUse& host) {
   return list;
 }
 
-PackageList package_list_of(const DnfState& state, const std::string& release,
-                            const HostUse& host) {
-  PackageList list{.release = release, .sees_processes = host.uses.is_complete, .packages = {}};
+PackageList package_list_of(const RpmHost& rpm, const std::string& release, const HostUse& host) {
+  PackageList list{.release = release,
+                   .sees_processes = host.uses.is_complete && knows_replaced(host),
+                   .packages = {}};
   const Used used = used_by(host);
-  const std::set<std::string> running = names_running(state, host.kernel);
-  const std::string stale = stale_image(images_in(state), host);
+  const std::set<std::string> running = names_running(rpm, host.kernel);
+  const std::string stale = stale_image(images_in(rpm), host);
   std::map<std::string, std::string> upgrades;
-  for (const RpmPackage& upgrade : state.upgrades) upgrades[upgrade.name] = upgrade.evr;
-  for (const RpmPackage& installed : state.installed) {
+  for (const RpmPackage& upgrade : rpm.upgrades) upgrades[upgrade.name] = upgrade.evr;
+  for (const RpmPackage& installed : rpm.installed) {
     const std::string name = parts_of(installed.name).first;
     if (name == "gpg-pubkey") continue;  // a key, no package
     const bool is_kernel = running.contains(installed.name);
@@ -172,6 +212,10 @@ std::vector<std::string> files_of(const ProcessUses& uses) {
   std::set<std::string> files;
   for (const ProcessUse& process : uses.processes) {
     files.insert(process.files.begin(), process.files.end());
+    for (const std::string& file : process.replaced) {
+      const std::vector<std::string> names = names_of(file);
+      files.insert(names.begin(), names.end());
+    }
   }
   return {files.begin(), files.end()};
 }

@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "agent/collect/dnf/dnf_findings.h"
+#include "agent/collect/dnf/dnf_text.h"
 #include "agent/collect/packages/processes.h"
 #include "agent/collect/patch/apt_json.h"
 #include "common/plan/package_list.h"
@@ -22,9 +22,10 @@ struct HostUse {
 /// By source packages.
 PackageList package_list_of(const AptListing& listing, const HostUse& host);
 /// By packages; of a kernel only the one that runs, if it can be told.
-PackageList package_list_of(const DnfState& state, const std::string& release, const HostUse& host);
+PackageList package_list_of(const RpmHost& rpm, const std::string& release, const HostUse& host);
 
-/// Files whose owners are to be found.
+/// Files whose owners are to be found: of a library that is gone also the names that the one in its
+/// place may have kept.
 std::vector<std::string> files_of(const ProcessUses& uses);
 
 }  // namespace mainstay::agent

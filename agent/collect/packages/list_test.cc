@@ -112,7 +112,7 @@ TEST(ListTest, OfAnotherRootNoProcessIsKnown) {
 }
 
 TEST(ListTest, OfRpmsEachWithItsUpgrade) {
-  DnfState state;
+  RpmHost state;
   state.installed = {{.name = "openssl-libs.x86_64", .evr = "1:3.0.7-1.el9"},
                      {.name = "openssl-libs.i686", .evr = "1:3.0.7-1.el9"},
                      {.name = "gpg-pubkey.(none)", .evr = "fd431d51-4ae0493b"},
@@ -125,7 +125,7 @@ TEST(ListTest, OfRpmsEachWithItsUpgrade) {
 }
 
 TEST(ListTest, OfTheKernelsTheOneThatRuns) {
-  DnfState state;
+  RpmHost state;
   state.installed = {{.name = "kernel-core.x86_64", .evr = "5.14.0-427.el9"},
                      {.name = "kernel-core.x86_64", .evr = "5.14.0-503.el9"},
                      {.name = "kernel-headers.x86_64", .evr = "5.14.0-503.el9"}};
@@ -141,7 +141,7 @@ TEST(ListTest, OfTheKernelsTheOneThatRuns) {
 }
 
 TEST(ListTest, OfAKernelOfRpmsThatIsGoneTheNewestSaysThatItIsStale) {
-  DnfState state;
+  RpmHost state;
   state.installed = {{.name = "kernel-core.x86_64", .evr = "5.14.0-503.el9"},
                      {.name = "kernel-core.x86_64", .evr = "5.14.0-570.el9"},
                      {.name = "kernel-headers.x86_64", .evr = "5.14.0-570.el9"}};
@@ -154,6 +154,43 @@ TEST(ListTest, OfAKernelOfRpmsThatIsGoneTheNewestSaysThatItIsStale) {
   EXPECT_THAT(list.packages[2].stale, IsEmpty());
   rpm.is_kernel_stale = false;
   EXPECT_THAT(package_list_of(state, "rhel:9.4", rpm).packages[1].stale, IsEmpty());
+}
+
+/// openssl-libs of rpm brings libssl.so.3.0.7 in the place of libssl.so.3.0.1, and the link
+/// libssl.so.3 both times.
+TEST(ListTest, ALibraryWhoseFileIsGoneIsKnownByTheNameThatItsSuccessorKept) {
+  RpmHost rpm{.installed = {{.name = "openssl-libs.x86_64", .evr = "1:3.0.7-1.el9"}},
+              .upgrades = {}};
+  HostUse host{.uses = {.processes = {{.name = "sshd",
+                                       .listens = false,
+                                       .files = {"/usr/lib64/libssl.so.3.0.1"},
+                                       .replaced = {"/usr/lib64/libssl.so.3.0.1"}}},
+                        .is_complete = true},
+               .owners = {{"/usr/lib64/libssl.so.3", "openssl-libs"}},
+               .kernel = "",
+               .is_kernel_stale = false};
+  EXPECT_THAT(files_of(host.uses), ElementsAre("/usr/lib64/libssl.so.3", "/usr/lib64/libssl.so.3.0",
+                                               "/usr/lib64/libssl.so.3.0.1"));
+  PackageList list = package_list_of(rpm, "rhel:9.4", host);
+  EXPECT_THAT(list.packages[0].stale, ElementsAre("sshd"));
+  EXPECT_TRUE(list.sees_processes);
+  host.owners.clear();
+  EXPECT_FALSE(package_list_of(rpm, "rhel:9.4", host).sees_processes)
+      << "nobody knows whose it was";
+  host.uses.processes[0].replaced = {"/usr/local/lib/libown.so.1"};
+  EXPECT_TRUE(package_list_of(rpm, "rhel:9.4", host).sees_processes) << "that is no package's";
+}
+
+TEST(ListTest, OfRpmsEachProcessByWhatItUses) {
+  const RpmHost rpm{.installed = {{.name = "nginx.x86_64", .evr = "1.20.1-1"},
+                                  {.name = "libc6.x86_64", .evr = "2.36-1"},
+                                  {.name = "libssl3.x86_64", .evr = "3.0.1-1"}},
+                    .upgrades = {}};
+  PackageList list = package_list_of(rpm, "rhel:9.4", host());
+  ASSERT_EQ(list.packages.size(), 3U);
+  EXPECT_THAT(list.packages[0].listening, ElementsAre("nginx"));
+  EXPECT_THAT(list.packages[0].stale, IsEmpty());
+  EXPECT_THAT(list.packages[2].stale, ElementsAre("cron", "nginx"));
 }
 
 TEST(ListTest, AsksForEachFileOnce) {

@@ -36,14 +36,8 @@ struct HostPlaces {
   std::string release;  // of the running kernel
 };
 
-/// All but needrestart, which is a program.
+/// All but needrestart. It starts no program below another root; of the machine itself rpm may be
+/// asked.
 RebootEvidence gather_evidence(const HostPlaces& places);
-
-struct FileOwners {
-  std::map<std::string, std::string> packages;  // by file; without those that nobody owns
-  bool is_complete = true;                      // each file was looked for, in each of dpkg's lists
-};
-/// Which package each file belongs to, by dpkg's lists below `root`.
-FileOwners packages_of(const std::string& root, const std::vector<std::string>& files);
 
 }  // namespace mainstay::agent

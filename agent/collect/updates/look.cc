@@ -6,6 +6,7 @@
 
 #include "agent/collect/dnf/look.h"
 #include "agent/collect/packages/list.h"
+#include "agent/collect/reboot/file_owners.h"
 #include "agent/collect/reboot/look.h"
 #include "agent/collect/tool/tool.h"
 #include "agent/collect/updaters/judge.h"
@@ -145,8 +146,8 @@ Result<AptListing> ask_helper(const Order& order, const std::string& scratch) {
 /// What the package managers said, for the list of packages.
 struct Installed {
   std::optional<AptListing> apt;
-  std::optional<DnfState> dnf;
-  std::string release;  // beside dnf
+  std::optional<RpmHost> rpm;
+  std::string release;  // beside rpm
 };
 
 void look_at_apt(const Order& order, const std::string& scratch, Installed& installed,
@@ -165,6 +166,17 @@ void look_at_apt(const Order& order, const std::string& scratch, Installed& inst
   installed.apt = std::move(*listing);
 }
 
+/// zypper says what is newer, rpm what is there.
+std::optional<RpmHost> rpm_host_of(const ZypperState& state, const std::string& root,
+                                   SourceReport& report) {
+  auto packages = ask_rpm(root);
+  if (!packages.has_value()) {
+    not_proved(report, "list of packages", packages.error().detail);
+    return std::nullopt;
+  }
+  return RpmHost{.installed = std::move(*packages), .upgrades = upgrades_of(state)};
+}
+
 void look_at_rpm(const Order& order, const std::string& scratch, Installed& installed,
                  SourceReport& report) {
   if (!is_of_rpm(order.root)) return;
@@ -175,13 +187,14 @@ void look_at_rpm(const Order& order, const std::string& scratch, Installed& inst
     if (!state.has_value()) not_proved(report, "zypper", state.error().detail);
     if (state.has_value()) {
       with_sightings(order, report, [&](FirstSeen* seen) { judge_zypper(*state, seen, report); });
+      installed.rpm = rpm_host_of(*state, order.root, report);
     }
   } else {
     auto state = ask_dnf(order.root, scratch);
     if (!state.has_value()) not_proved(report, "dnf", state.error().detail);
     if (state.has_value()) {
       with_sightings(order, report, [&](FirstSeen* seen) { judge_dnf(*state, seen, report); });
-      installed.dnf = std::move(*state);
+      installed.rpm = std::move(state->packages);
     }
   }
   const auto text = loop::read_file(order.root + "/etc/os-release", kTableBytesMax);
@@ -197,13 +210,12 @@ HostUse uses_of(const RebootEvidence& evidence, const Installed& installed) {
                .owners = {},
                .kernel = evidence.kernel_running,
                .is_kernel_stale = !evidence.kernel_reason.empty()};
-  // Who owns a file is asked of dpkg's lists only.
   host.uses.is_complete = false;
-  if (!installed.apt) return host;
+  if (!installed.apt && !installed.rpm) return host;
   std::vector<pid_t> old;
   for (const auto& code : evidence.old) old.push_back(code.pid);
   host.uses = look_at_processes({}, old);
-  FileOwners owners = packages_of("", files_of(host.uses));
+  FileOwners owners = owners_here(files_of(host.uses));
   host.uses.is_complete = host.uses.is_complete && evidence.sees_all && owners.is_complete;
   host.owners = std::move(owners.packages);
   return host;
@@ -212,7 +224,7 @@ HostUse uses_of(const RebootEvidence& evidence, const Installed& installed) {
 void list_packages(const Installed& installed, const HostUse& host, SourceReport& report) {
   PackageList list;
   if (installed.apt) list = package_list_of(*installed.apt, host);
-  if (installed.dnf) list = package_list_of(*installed.dnf, installed.release, host);
+  if (installed.rpm) list = package_list_of(*installed.rpm, installed.release, host);
   if (list.packages.empty()) return;
   std::size_t omitted = 0;
   report.packages = package_list_text(std::move(list), &omitted);

@@ -122,4 +122,16 @@ void judge_zypper(const ZypperState& state, FirstSeen* seen, SourceReport& repor
   }
 }
 
+std::vector<RpmPackage> upgrades_of(const ZypperState& state) {
+  std::vector<RpmPackage> upgrades;
+  for (const ZypperUpdate& update : state.packages) {
+    // Products and patterns are no packages.
+    if (update.kind != "package" || update.arch.empty()) continue;
+    std::string_view edition = update.edition;
+    if (edition.starts_with("0:")) edition.remove_prefix(2);
+    upgrades.push_back({.name = update.name + "." + update.arch, .evr = std::string(edition)});
+  }
+  return upgrades;
+}
+
 }  // namespace mainstay::agent

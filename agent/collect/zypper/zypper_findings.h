@@ -1,6 +1,7 @@
 // What zypper's lists mean: which security patches are needed, and for how long.
 #pragma once
 
+#include "agent/collect/dnf/dnf_text.h"
 #include "agent/collect/patch/first_seen.h"
 #include "agent/collect/zypper/zypper_xml.h"
 #include "common/plan/finding.h"
@@ -19,6 +20,9 @@ struct ZypperState {
 
 /// Findings, the first about "zypper" as a whole, and the facts patch.*.
 void judge_zypper(const ZypperState& state, FirstSeen* seen, SourceReport& report);
+
+/// What `list-updates` offers, by rpm's names: as this host would install it.
+std::vector<RpmPackage> upgrades_of(const ZypperState& state);
 
 /// zypper, asked here or below a root from the lists it has; `scratch` is a folder for its
 /// temporary files, or empty. Unavailable if there is no zypper.

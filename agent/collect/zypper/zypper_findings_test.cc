@@ -53,6 +53,22 @@ TEST(ZypperTest, TakesWhatZypperPrinted) {
   EXPECT_EQ(packages[3].edition_old, "1:3.0.1-1.el9");
 }
 
+TEST(ZypperTest, WhatItOffersHasRpmsNames) {
+  ZypperState state = state_of("list-patches.xml");
+  ZypperUpdate more = state.packages[0];
+  more.kind = "product";
+  state.packages.push_back(more);
+  more.kind = "package";
+  more.edition = "0:1-1";
+  state.packages.push_back(more);
+  const auto upgrades = upgrades_of(state);
+  ASSERT_EQ(upgrades.size(), 6U);
+  EXPECT_EQ(upgrades[0].name, "curl.noarch");
+  EXPECT_EQ(upgrades[0].evr, "7.77-1.el9");
+  EXPECT_EQ(upgrades[3].evr, "1:3.0.7-1.el9");
+  EXPECT_EQ(upgrades[5].evr, "1-1") << "rpm's word leaves an epoch of zero out";
+}
+
 TEST(ZypperTest, NeededSecurityPatchesRefuteWithSeverityAndCves) {
   FirstSeen seen;
   ASSERT_TRUE(seen.seen("RHSA-2026:1002", "2", kAt - std::chrono::days(3)).has_value());
