@@ -17,8 +17,8 @@ namespace {
 void try_about(const Feed& feed, const Vulnerability& one) {
   for (const Statement& statement : one.statements) {
     bool found = false;
-    for (const std::string& id : feed.about(statement.release, statement.package)) {
-      found = found || id == one.id;
+    for (const Said& said : feed.about(statement.release, statement.package)) {
+      found = found || (said.id == one.id && said.statement == statement);
     }
     CHECK(found);
   }
@@ -37,6 +37,9 @@ void try_feed(std::string_view text) {
     const auto one = feed->find(rest.substr(0, rest.find(' ')));
     CHECK(one.has_value());
     try_about(*feed, *one);
+    const auto line = feed->find_line(one->id);
+    CHECK(line.has_value());
+    CHECK(line->severity == one->severity);
     list.push_back(*one);
   }
   CHECK(list.size() == feed->count());
