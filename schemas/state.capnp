@@ -76,6 +76,14 @@ struct FeedRow {
   by @5 :Text;
 }
 
+struct ExposureRow {
+  vulnerability @0 :Text;
+  release @1 :Text;
+  seenAtMs @2 :Int64;
+  fixAtMs @3 :Int64;   # 0: no fix of it is known
+  goneAtMs @4 :Int64;  # 0: hosts are open to it
+}
+
 struct FindingsRow {
   host @0 :Text;
   findings @1 :Wire.Findings;
@@ -233,6 +241,7 @@ struct CoordinatorRow {
     snooze @17 :SnoozeRow;
     packages @18 :PackagesRow;
     feed @19 :FeedRow;
+    exposure @20 :ExposureRow;
   }
 }
 

@@ -44,6 +44,9 @@ struct KeyOf {
   }
   std::string operator()(const PackagesRow& row) const { return packages_key(row.digest); }
   std::string operator()(const FeedRow& row) const { return "feed/" + row.name; }
+  std::string operator()(const ExposureRow& row) const {
+    return "exposure/" + row.vulnerability + "/" + row.release;
+  }
   std::string operator()(const SnoozeRow& row) const {
     return "snooze/" + to_hex(sha256(as_bytes(row.need.cause)).view());
   }

@@ -86,6 +86,16 @@ struct FeedRow {
   std::string by;
 };
 
+/// key: exposure/<CVE>/<release>. Since when hosts of a release are known to be open to a
+/// vulnerability: the clock of its deadline, which nothing but their being mended starts anew.
+struct ExposureRow {
+  std::string vulnerability;  // "CVE-2026-31337"
+  std::string release;        // "debian:12", as the lists of vulnerabilities name it
+  WallTime seen_at{};
+  WallTime fix_at{};   // the same with a fix that could be had; zero: none is known
+  WallTime gone_at{};  // no host is open to it any more; zero: some are
+};
+
 /// key: snooze/<digest of the cause>. Who, why and until when are kept.
 struct SnoozeRow {
   SnoozeNeed need;
@@ -266,7 +276,7 @@ struct AuditRow {
 using CoordinatorRow =
     std::variant<ReignRow, HostRow, SightRow, TokenRow, RosterRow, ControlRow, PlanRow, LeafRow,
                  RolloutRow, TargetRow, SlotRow, RecordRow, RequestRow, AuditRow, ControlPendingRow,
-                 FindingsRow, SnoozeRow, PackagesRow, FeedRow>;
+                 FindingsRow, SnoozeRow, PackagesRow, FeedRow, ExposureRow>;
 
 std::string key_of(const CoordinatorRow& row);
 Axis axis_of(const CoordinatorRow& row);

@@ -104,6 +104,9 @@ void write_member(Builder to, const PackagesRow& from) {
 void write_member(Builder to, const FeedRow& from) {
   write(to.initFeed(), from);
 }
+void write_member(Builder to, const ExposureRow& from) {
+  write(to.initExposure(), from);
+}
 void write_member(Builder to, const RosterRow& from) {
   to.setRoster(data_of(ByteView(from.document)));
 }
@@ -152,6 +155,8 @@ CoordinatorRow read(schema::CoordinatorRow::Reader from, Complaint& complaint) {
       return read(from.getSnooze(), complaint);
     case schema::CoordinatorRow::PACKAGES:
       return read(from.getPackages(), complaint);
+    case schema::CoordinatorRow::EXPOSURE:
+      return read(from.getExposure(), complaint);
     case schema::CoordinatorRow::FEED:
       return read(from.getFeed(), complaint);
     case schema::CoordinatorRow::UNSET:

@@ -147,6 +147,22 @@ FeedRow read(schema::FeedRow::Reader from, Complaint& complaint) {
           .by = read_stored_text(from.getBy())};
 }
 
+void write(schema::ExposureRow::Builder to, const ExposureRow& from) {
+  to.setVulnerability(text_of(from.vulnerability));
+  to.setRelease(text_of(from.release));
+  to.setSeenAtMs(ms_of(from.seen_at));
+  to.setFixAtMs(ms_of(from.fix_at));
+  to.setGoneAtMs(ms_of(from.gone_at));
+}
+
+ExposureRow read(schema::ExposureRow::Reader from, Complaint& complaint) {
+  return {.vulnerability = read_stored_text(from.getVulnerability()),
+          .release = read_stored_text(from.getRelease()),
+          .seen_at = read_wall(from.getSeenAtMs(), "seen at", complaint),
+          .fix_at = read_wall(from.getFixAtMs(), "fix at", complaint),
+          .gone_at = read_wall(from.getGoneAtMs(), "gone at", complaint)};
+}
+
 void write(schema::TokenRow::Builder to, const TokenRow& from) {
   to.setSecretDigest(data_of(from.secret_digest));
   to.setToken(data_of(ByteView(from.document)));

@@ -26,6 +26,9 @@ PackagesRow read(schema::PackagesRow::Reader from, Complaint& complaint);
 void write(schema::FeedRow::Builder to, const FeedRow& from);
 FeedRow read(schema::FeedRow::Reader from, Complaint& complaint);
 
+void write(schema::ExposureRow::Builder to, const ExposureRow& from);
+ExposureRow read(schema::ExposureRow::Reader from, Complaint& complaint);
+
 void write(schema::TokenRow::Builder to, const TokenRow& from);
 TokenRow read(schema::TokenRow::Reader from, Complaint& complaint);
 

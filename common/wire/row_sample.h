@@ -70,7 +70,8 @@ void for_each_row_kind(std::uint64_t seed, See see) {
   centre("row_snooze", sample::make<SnoozeRow>(seed));
   centre("row_packages", sample::make<PackagesRow>(seed));
   centre("row_feed", sample::make<FeedRow>(seed));
-  static_assert(std::variant_size_v<CoordinatorRow> == 19, "add the new kind above");
+  centre("row_exposure", sample::make<ExposureRow>(seed));
+  static_assert(std::variant_size_v<CoordinatorRow> == 20, "add the new kind above");
   see("row_host_state", sample::make<HostStateRow>(seed));
   see("row_attempt", sample::make<AttemptRow>(seed));
   see("row_spool", sample::make<SpoolRow>(seed));

@@ -90,8 +90,22 @@ struct PlanNotFrozen {
   std::string reason;           // what is wrong with the plan as a whole
 };
 
-using Event = std::variant<Restarted, Ticked, WentOn, GateJoined, HostSaid, RecordArrived,
-                           EnrolmentAsked, RequestArrived, PlanFrozen, PlanNotFrozen>;
+/// What lists of packages are open to, found by the shell: what changed of it, by what is stored.
+struct Exposure {
+  std::string vulnerability;
+  std::string release;
+  bool has_fix = false;    // one that could be had, whether the hosts' own lists offer it or not
+  bool is_urgent = false;  // exploited, or critical: noted even where there are very many
+  bool is_gone = false;    // of no host any more, and of every host it is known
+};
+inline constexpr std::size_t kExposuresSeenMax = 32;  // a row each, of one step
+struct ExposuresSeen {
+  std::vector<Exposure> exposures;  // at most kExposuresSeenMax
+};
+
+using Event =
+    std::variant<Restarted, Ticked, WentOn, GateJoined, HostSaid, RecordArrived, EnrolmentAsked,
+                 RequestArrived, PlanFrozen, PlanNotFrozen, ExposuresSeen>;
 std::string_view name_of(const Event& event);
 
 }  // namespace mainstay::coordinator

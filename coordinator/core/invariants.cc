@@ -45,6 +45,14 @@ void check_packages(const State& state) {
   for (const auto& [digest, hosts] : counted) CHECK(state.packages.contains(digest));
 }
 
+void check_exposures(const State& state) {
+  for (const auto& [id, row] : state.exposures) {
+    CHECK(id == ExposureId(row.vulnerability, row.release));
+    // Without it a deadline would have begun in 1970, or never.
+    CHECK(row.seen_at != WallTime{});
+  }
+}
+
 }  // namespace
 
 void check_granted(const State& state, const Rollout& rollout, const Host& granted) {
@@ -69,6 +77,7 @@ void check_granted(const State& state, const Rollout& rollout, const Host& grant
 
 void check_invariants(const State& state) {
   check_packages(state);
+  check_exposures(state);
   for (const auto& [link, id] : state.links) {
     CHECK(state.hosts.contains(id));
     CHECK(state.hosts.at(id).row.link_key == link);

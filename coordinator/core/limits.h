@@ -44,6 +44,12 @@ struct Limits {
   Duration packages_retry = std::chrono::hours(1);
   std::size_t feeds_max = 64;  // a release of a distribution each
   Duration feed_ahead_max = std::chrono::hours(24);
+  // A fleet that was never patched is open to some thousands in each release; of 150 bytes. A
+  // quarter is kept for what is exploited or critical.
+  std::size_t exposures_max = 20'000;
+  // One that comes back within it goes on with its clock: a host that is put back to what it was
+  // must not win time by it.
+  Duration exposure_kept = std::chrono::hours(30 * 24);
   Duration resolve_max = std::chrono::seconds(30);
   Duration resolve_interval = std::chrono::seconds(5);
   // Two boot ids on one key within this span are two machines, not one that reboots.

@@ -61,6 +61,10 @@ struct TakeUp {
     const std::string name = row.name;
     state.feeds[name] = std::move(row);
   }
+  void operator()(ExposureRow&& row) const {
+    const ExposureId id(row.vulnerability, row.release);
+    state.exposures[id] = std::move(row);
+  }
   void operator()(SnoozeRow&& row) const {
     state.snoozes[sha256(as_bytes(row.need.cause))] = std::move(row);
   }
@@ -100,6 +104,7 @@ State restore(std::vector<CoordinatorRow> rows) {
     const auto host = state.hosts.find(row.host);
     if (host == state.hosts.end()) continue;
     note_troubles(host->second.sight, row, Limits{}.troubles_max, row.at);
+    note_dates(host->second.sight, row);
   }
   // One that no host has any more is known all the same, until it is forgotten.
   for (const Digest& digest : loose.packages) state.packages[digest].stored = true;

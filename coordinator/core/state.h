@@ -24,8 +24,25 @@ struct Trouble {
 };
 inline constexpr std::size_t kTroubleTextBytesMax = 128;
 
+/// Until when one set of backups keeps what is asked of it, if nothing new comes.
+struct SetDates {
+  WallTime backed_up{};                   // its newest good backup is young enough; zero: none is
+  std::optional<WallTime> restored = {};  // the same of its restore proof; nothing: none is asked
+};
+/// What a host says of all its updates.
+struct PatchWord {
+  Judgement judgement = Judgement::NotProved;  // refuted: security updates are open
+  std::optional<WallTime> open_since = {};     // the oldest of them
+};
+/// What is reckoned on by the clock while a host tells nothing new.
+struct Dates {
+  std::vector<SetDates> backups;
+  std::optional<PatchWord> patch = {};
+};
+
 struct Sight {
   SightRow row;
+  Dates dates;
   std::vector<Trouble> troubles;  // of all sources, at most Limits::troubles_max
   std::optional<Instant> all_asked_at;
   std::array<std::optional<Instant>, kSourceCount> found_at;  // newest findings, by Source
@@ -51,6 +68,9 @@ struct Host {
   HostRow row;
   Sight sight;
 };
+
+/// A vulnerability and a release.
+using ExposureId = std::pair<std::string, std::string>;
 
 /// A list of packages that hosts said they have.
 struct KnownPackages {
@@ -126,10 +146,11 @@ struct State {
   std::map<AttemptId, Digest> records;
   std::map<Nonce, RequestRow> requests;
   std::map<Digest, KnownPackages> packages;
-  bool packages_swept = false;                 // those of no host, after the start
-  std::map<HostId, PackagesTelling> tellings;  // at most Limits::tellings_max
-  std::map<std::string, FeedRow> feeds;        // by name
-  std::map<Digest, SnoozeRow> snoozes;         // by digest of the cause
+  bool packages_swept = false;                  // those of no host, after the start
+  std::map<HostId, PackagesTelling> tellings;   // at most Limits::tellings_max
+  std::map<std::string, FeedRow> feeds;         // by name
+  std::map<ExposureId, ExposureRow> exposures;  // at most Limits::exposures_max
+  std::map<Digest, SnoozeRow> snoozes;          // by digest of the cause
   AuditChain audit;
 
   bool going_on = false;  // a GoOn is ordered, and its WentOn has not come yet
@@ -149,6 +170,9 @@ struct State {
 
 /// Takes up what one source found, in place of what it found before.
 void note_troubles(Sight& sight, const FindingsRow& row, std::size_t troubles_max, WallTime now);
+
+/// The same of what has a date.
+void note_dates(Sight& sight, const FindingsRow& row);
 
 /// From what was stored, in any order.
 State restore(std::vector<CoordinatorRow> rows);

@@ -43,6 +43,7 @@ void on(Turn& turn, const Ticked&) {
   if (is_due(state.admitted_at, turn.limits.admitted_interval)) send_admitted(turn);
   forget_requests(turn);
   forget_snoozes(turn);
+  forget_exposures(turn);
   forget_packages(turn);
   settle_drafts(turn);
   forget_ended(turn);
@@ -76,6 +77,10 @@ void on(Turn& turn, const HostSaid& event) {
   std::visit(Hear{.turn = turn, .host = *host}, event.message);
 }
 
+void on(Turn& turn, const ExposuresSeen& event) {
+  on_exposures(turn, event);
+}
+
 void run_pass(Turn& turn) {
   run_rollouts(turn);
   auto& checked = turn.state.checked_at;
@@ -106,9 +111,10 @@ CoordinatorEffects step(State& state, const Event& event, const Limits& limits, 
 }
 
 std::string_view name_of(const Event& event) {
-  static constexpr std::array<std::string_view, 10> kNames = {
-      "restarted",      "ticked",          "went_on",         "gate_joined", "host_said",
-      "record_arrived", "enrolment_asked", "request_arrived", "plan_frozen", "plan_not_frozen"};
+  static constexpr std::array<std::string_view, 11> kNames = {
+      "restarted",   "ticked",          "went_on",         "gate_joined",
+      "host_said",   "record_arrived",  "enrolment_asked", "request_arrived",
+      "plan_frozen", "plan_not_frozen", "exposures_seen"};
   static_assert(kNames.size() == std::variant_size_v<Event>);
   return kNames[event.index()];
 }

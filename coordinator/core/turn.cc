@@ -46,6 +46,9 @@ struct Weigh {
   std::size_t operator()(const FindingsRow&) const { return 0; }
   std::size_t operator()(const PackagesRow&) const { return 0; }
   std::size_t operator()(const FeedRow& row) const { return kRowBytes + row.by.size(); }
+  std::size_t operator()(const ExposureRow& row) const {
+    return kRowBytes + row.vulnerability.size() + row.release.size();
+  }
   std::size_t operator()(const SnoozeRow& row) const {
     return kRowBytes + row.need.cause.size() + row.need.reason.size();
   }

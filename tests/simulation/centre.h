@@ -56,6 +56,8 @@ class Centre {
  private:
   void handle(const coordinator::Event& event);
   void tick();
+  /// What the real shell finds in lists of packages; here by chance, and often untrue.
+  void find_exposures();
   void run(coordinator::Command command);
   void carry_out(const coordinator::Answer& order);
   void carry_out(const coordinator::SendOrder& order);
@@ -84,6 +86,7 @@ class Centre {
   std::unique_ptr<Driver<coordinator::Core>> driver_;
   std::uint64_t life_ = 0;
   std::uint64_t requests_ = 0;
+  Rng exposures_{27};  // of its own: runs without them are as they were
   std::string answer_;
 };
 

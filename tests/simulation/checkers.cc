@@ -80,12 +80,24 @@ void Checkers::row_durable(const CoordinatorRow& row) {
     take_control(*control);
   } else if (const auto* host = std::get_if<HostRow>(&row)) {
     if (host->removed || host->revoked) host_gone(host->host);
+  } else if (const auto* exposure = std::get_if<ExposureRow>(&row)) {
+    take_exposure(*exposure);
   } else if (const auto* plan = std::get_if<PlanRow>(&row)) {
     edges.plan(*plan);
   } else if (const auto* audit = std::get_if<AuditRow>(&row)) {
     edges.audited(audit->text);
     check_audit(*audit);
   }
+}
+
+/// I27: whoever could move it would win time. Nothing here lasts the month after which one that is
+/// gone is forgotten.
+void Checkers::take_exposure(const ExposureRow& row) {
+  const std::string name = row.vulnerability + " in " + row.release;
+  const auto [clock, is_new] = clocks_.try_emplace(name, row.fix_at);
+  if (clock->second == WallTime{}) clock->second = row.fix_at;
+  if (clock->second != row.fix_at) complain("I27", "the clock of " + name + " was moved");
+  if (row.seen_at == WallTime{}) complain("I27", name + " was seen at no time");
 }
 
 void Checkers::take_target(const PlanId& plan, const TargetRow& row) {

@@ -4,7 +4,8 @@
 //
 // I01 approval, I02 audience, I03 freshness, I04 once, I05 term, I06 one reign, I07 budgets, I08
 // regions, I09 waves, I10 rate, I12 STOP, I13 last good document, I19 loss of the centre, I20
-// records, I21 own records only, I22 revocation, I24 audit first, I25 unknown features, I26 bounds.
+// records, I21 own records only, I22 revocation, I24 audit first, I25 unknown features, I26 bounds,
+// I27 clocks of deadlines.
 // What each takes as proof stands at its function.
 #pragma once
 
@@ -144,6 +145,7 @@ class Checkers {
   void take_target(const PlanId& plan, const TargetRow& row);
   void take_record(const RecordRow& row);
   void take_reign(const ReignRow& row);
+  void take_exposure(const ExposureRow& row);
   void take_roster(const RosterRow& row);
   void take_control(const ControlRow& row);
   void check_authority(const HostId& machine, const AttemptId& attempt, const Approved& plan);
@@ -196,6 +198,7 @@ class Checkers {
   Digest list_read_;
   ListSeen list_;
   std::map<HostId, Twins> twins_;
+  std::map<std::string, WallTime> clocks_;  // by row: since when a fix is known, once durable
   std::set<AttemptId> begun_;
   std::set<std::pair<HostId, AttemptId>> begun_on_;  // by machine
   std::map<HostId, AttemptId> running_;              // disruptive ones

@@ -17,6 +17,7 @@ OUTCOME = "coordinator/core/rollout/outcome.cc"
 INVARIANTS = "coordinator/core/invariants.cc"
 PORTER = "coordinator/gate/porter.cc"
 PACKAGES = "coordinator/core/fleet/packages.cc"
+EXPOSURES = "coordinator/core/fleet/exposures.cc"
 
 # mutant: [(file, text, what takes its place)]
 MUTANTS = {
@@ -62,6 +63,8 @@ MUTANTS = {
              "if (is_full && !std::holds_alternative<AddControl>(request.act)) {", "if (false) {"),
             ("coordinator/core/requests.cc", "ruling.verdict == Verdict::Done && !is_full",
              "ruling.verdict == Verdict::Done")],
+    "I27": [(EXPOSURES, "if (exposure.has_fix && row.fix_at == WallTime{})",
+             "if (exposure.has_fix)")],
     # A wait that no book confirms: any host that is left hurt holds up all others.
     "hold_liveness": [(HOLD, "if (!shortage) return std::nullopt;",
                        "if (!shortage) {\n"

@@ -101,6 +101,8 @@ std::string_view word_of(Size size) {
 Options options_of(std::uint64_t seed, Size size) {
   Draw draw(seed);
   Options options;
+  // By a chance of its own, so that the rest of a seed's run is drawn as before.
+  options.expose = Draw(~seed).some(300);
   options.has_lists = true;
   draw_network(draw, options);
   draw_machines(draw, options);

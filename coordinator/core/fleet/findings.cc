@@ -110,6 +110,7 @@ void on_findings(Turn& turn, Host& host, const FindingsMessage& message) {
                   .findings = std::move(report.findings),
                   .omitted = report.omitted};
   note_troubles(sight, row, turn.limits.troubles_max, turn.now.wall);
+  note_dates(sight, row);
   const bool is_absent = row.at == WallTime{} && row.findings.empty();
   if (is_absent) {
     turn.erase(std::move(row));
@@ -126,6 +127,7 @@ void forget_findings(Turn& turn, Host& host) {
     turn.erase(std::move(gone));
   }
   host.sight.troubles.clear();
+  host.sight.dates = {};
   note_packages(turn, host, Digest{});
 }
 

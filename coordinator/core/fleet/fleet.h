@@ -66,6 +66,10 @@ void on_findings(Turn& turn, Host& host, const FindingsMessage& message);
 enum class Tells : std::uint8_t { Nothing, Something };
 /// Takes the number of a report or of findings: false if anything that was told is missing.
 bool follows(Sight& sight, std::uint64_t sequence, Tells tells);
+/// Notes since when hosts are open to what.
+void on_exposures(Turn& turn, const ExposuresSeen& event);
+/// Those that have been of no host for long.
+void forget_exposures(Turn& turn);
 /// The host's list of packages is this one, zero: none; it is asked for it if nobody told it.
 void note_packages(Turn& turn, Host& host, const Digest& now);
 void on_packages(Turn& turn, Host& host, const PackagesMessage& message);

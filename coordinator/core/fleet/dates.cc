@@ -1,0 +1,71 @@
+// What of a host's findings moves with the clock: until when backups are young enough, and since
+// when security updates are open. A finding is told again only when it says something else.
+#include <algorithm>
+
+#include "coordinator/core/state.h"
+
+namespace mainstay::coordinator {
+
+namespace {
+
+// What a host says may be any number.
+constexpr std::int64_t kSecondsMax = 100LL * 366 * 24 * 3600;
+
+std::optional<std::chrono::seconds> span_of(const Finding& finding, Measure measure) {
+  const auto told = reading_of(finding, measure);
+  if (!told || *told < 0) return std::nullopt;
+  return std::chrono::seconds(std::min(*told, kSecondsMax));
+}
+
+/// `limit` from when the age was nothing; zero if the host does not say one of the two.
+WallTime until(const Finding& finding, Measure age, Measure limit) {
+  const auto old = span_of(finding, age);
+  const auto most = span_of(finding, limit);
+  return old && most ? finding.at - *old + *most : WallTime{};
+}
+
+/// Proved, refuted for so long, refuted for nobody knows how long, not proved.
+std::pair<int, WallTime> badness(const PatchWord& word) {
+  if (word.judgement == Judgement::NotProved) return {3, {}};
+  if (word.judgement == Judgement::Proved) return {0, {}};
+  return word.open_since ? std::pair(1, *word.open_since) : std::pair(2, WallTime{});
+}
+
+/// Of two package managers the worse one; of two that are late the one that is for longer.
+bool is_worse(const PatchWord& word, const PatchWord& other) {
+  const auto [rank, since] = badness(word);
+  const auto [other_rank, other_since] = badness(other);
+  return rank != other_rank ? rank > other_rank : since < other_since;
+}
+
+/// The finding that speaks of all updates counts them; the others are of one package each.
+std::optional<PatchWord> patch_word(const FindingsRow& row) {
+  std::optional<PatchWord> word;
+  for (const Finding& finding : row.findings) {
+    if (finding.topic != Topic::Patch || !reading_of(finding, Measure::Count)) continue;
+    PatchWord said{.judgement = finding.judgement};
+    if (const auto age = span_of(finding, Measure::AgeSeconds)) said.open_since = row.at - *age;
+    if (!word || is_worse(said, *word)) word = said;
+  }
+  return word;
+}
+
+}  // namespace
+
+void note_dates(Sight& sight, const FindingsRow& row) {
+  if (row.source == Source::Patch) sight.dates.patch = patch_word(row);
+  if (row.source != Source::Backup) return;
+  sight.dates.backups.clear();
+  for (const Finding& finding : row.findings) {
+    // What has no limit is no set: a lock, or a tool that is not there.
+    if (finding.topic != Topic::Backup || !reading_of(finding, Measure::LimitSeconds)) continue;
+    SetDates dates{.backed_up = until(finding, Measure::AgeSeconds, Measure::LimitSeconds)};
+    if (reading_of(finding, Measure::ProofLimitSeconds)) {
+      dates.restored = until(finding, Measure::ProofAgeSeconds, Measure::ProofLimitSeconds);
+    }
+    sight.dates.backups.push_back(dates);
+  }
+  sight.dates.backups.shrink_to_fit();
+}
+
+}  // namespace mainstay::coordinator
