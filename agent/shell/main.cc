@@ -14,7 +14,7 @@
 
 #include "agent/shell/agent_process.h"
 #include "agent/shell/enrolment.h"
-#include "agent/shell/status.h"
+#include "agent/shell/show.h"
 #include "common/core/nearest.h"
 #include "common/loop/clock.h"
 #include "common/loop/file_lock.h"
@@ -33,12 +33,13 @@ constexpr std::string_view kHelp =
 
 usage: mainstay-agent [run] [--config FILE]
        mainstay-agent enrol [--config FILE] --token FILE [--wait SECONDS]
-       mainstay-agent show  [--config FILE]
+       mainstay-agent show  [--config FILE] [-o json]
 
 run    reports, and passes signed orders to the executor, until a signal ends it
 enrol  makes this host known with a single-use token; waits at most 60 s unless told otherwise;
        as root it becomes the owner of the state directory first
-show   what the running agent last knew: link, facts, open attempts
+show   what the running agent last knew: link, facts, findings, open attempts, and the services that
+       use most of a processor and of memory, now and at most
 
 Without --config it is /etc/mainstay/agent.conf. The file has `key: value` lines: state_directory, trust_file, executor_socket, apt_helper, and if
 wanted report_interval, look_interval, gate_endpoint, machine_file, executor_uid,
@@ -47,6 +48,7 @@ log_level, allow_root.
 examples:
   mainstay-agent enrol --token /run/web-1.token
   mainstay-agent show
+  mainstay-agent show -o json
   mainstay-agent --config /srv/test/agent.conf
 
 exit: 0 done, or ended by a signal - 1 could not go on - 2 wrong use or configuration -
@@ -89,7 +91,7 @@ std::string unknown(const std::string& word, std::span<const std::string_view> k
 }
 
 Result<Words> read_words(std::span<char*> arguments) {
-  static constexpr std::string_view kOptions[] = {"--config", "--token", "--wait"};
+  static constexpr std::string_view kOptions[] = {"--config", "--token", "--wait", "-o"};
   Words words;
   std::size_t place = 0;
   if (!arguments.empty() && arguments[0][0] != '-') words.verb = arguments[place++];
@@ -99,7 +101,7 @@ Result<Words> read_words(std::span<char*> arguments) {
   for (; place < arguments.size(); place += 2) {
     const std::string option = arguments[place];
     const bool known = std::ranges::find(kOptions, option) != std::end(kOptions) &&
-                       (option == "--config" || words.verb == "enrol");
+                       (option == "--config" || words.verb == (option == "-o" ? "show" : "enrol"));
     if (!known) return fail(Fault::Malformed, unknown(option, kOptions));
     if (place + 1 == arguments.size()) return fail(Fault::Malformed, option + " needs a value");
     if (!words.options.emplace(option, arguments[place + 1]).second) {
@@ -107,6 +109,10 @@ Result<Words> read_words(std::span<char*> arguments) {
     }
   }
   words.options.emplace("--config", kDefaultConfig);
+  if (const auto form = words.options.find("-o");
+      form != words.options.end() && form->second != "json") {
+    return fail(Fault::Malformed, "-o: expected json");
+  }
   if (words.verb == "enrol" && !words.options.contains("--token")) {
     return fail(Fault::Malformed, "expected --token FILE");
   }
@@ -165,8 +171,8 @@ int run_enrol(const AgentConfig& config, const Words& words, std::string token,
   return 0;
 }
 
-int run_show(const AgentConfig& config) {
-  const auto text = show_status(config, loop::walltime_now());
+int run_show(const AgentConfig& config, ShowAs as) {
+  const auto text = show(config, loop::walltime_now(), as);
   if (!text.has_value()) return complain(text.error().detail, 1);
   std::fputs(text->c_str(), stdout);
   return 0;
@@ -198,7 +204,9 @@ Status become_owner(const std::string& folder) {
 int serve(const Words& words) {
   const auto config = read_agent_config(words.options.at("--config"));
   if (!config.has_value()) return complain(config.error().detail, 2);
-  if (words.verb == "show") return run_show(*config);
+  if (words.verb == "show") {
+    return run_show(*config, words.options.contains("-o") ? ShowAs::Json : ShowAs::Text);
+  }
   std::string token;
   if (words.verb == "enrol") {
     // Before privileges go: a token is often root's.

@@ -115,7 +115,7 @@ Status write_status(const AgentConfig& config, const std::string& text) {
   return {};
 }
 
-Result<std::string> show_status(const AgentConfig& config, WallTime now) {
+Result<StatusFile> read_status(const AgentConfig& config) {
   const std::string path = path_of(config);
   const auto bytes = loop::read_file(path, kStatusBytesMax);
   if (!bytes.has_value()) {
@@ -132,10 +132,14 @@ Result<std::string> show_status(const AgentConfig& config, WallTime now) {
     written = written * 10 + (c - '0');
   }
   if (written == 0) return fail(Fault::Malformed, path + ": not written by mainstay-agent");
-  const Duration age = now - wall_from_ms(written);
+  return StatusFile{.written = wall_from_ms(written), .text = std::string(text.substr(end + 1))};
+}
+
+std::string status_screen(const StatusFile& status, WallTime now) {
+  const Duration age = now - status.written;
   std::string shown = "as of " + age_text(age) + "\n";
   if (age > kFreshMax) shown = "as of " + age_text(age) + ": is mainstay-agent running?\n";
-  return shown + std::string(text.substr(end + 1));
+  return shown + status.text;
 }
 
 }  // namespace mainstay::agent

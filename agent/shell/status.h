@@ -1,5 +1,5 @@
 // What `mainstay-agent show` tells: a small text file that the running agent replaces when
-// something changed. A cache for people; nothing reads it back.
+// something changed. A cache for people; the agent does not read it back.
 #pragma once
 
 #include <string>
@@ -20,7 +20,14 @@ std::string status_text(const AgentState& state, const StatusFrame& frame);
 /// Not synced: it may be lost, and never half written.
 Status write_status(const AgentConfig& config, const std::string& text);
 
-/// The file and its age, for a person.
-Result<std::string> show_status(const AgentConfig& config, WallTime now);
+/// The file as it was written; Unavailable if there is none, Malformed if it is none of ours.
+struct StatusFile {
+  WallTime written{};
+  std::string text;
+};
+Result<StatusFile> read_status(const AgentConfig& config);
+
+/// With its age, for a person.
+std::string status_screen(const StatusFile& status, WallTime now);
 
 }  // namespace mainstay::agent

@@ -92,8 +92,8 @@ Result<History> read_history(const HistoryLayout& layout, const std::string& pat
   return read_history_bytes(layout, file, now);
 }
 
-std::vector<Level> levels_of(const History& history, std::string_view owner) {
-  std::vector<Level> levels;
+std::vector<UsedLevel> levels_of(const History& history, std::string_view owner) {
+  std::vector<UsedLevel> levels;
   const auto found = std::ranges::find(history.owners, owner, &HistoryOwner::name);
   if (found == history.owners.end() || owner.empty()) return levels;
   const std::size_t series =
@@ -106,7 +106,7 @@ std::vector<Level> levels_of(const History& history, std::string_view owner) {
     levels.push_back({.minute = hour.hour * 60 + 59, .low = used.min, .high = used.max});
     hour_last = hour.hour;
   }
-  Level going_on{.minute = 0, .low = kNoValue, .high = 0};
+  UsedLevel going_on{.minute = 0, .low = kNoValue, .high = 0};
   for (const MinuteValues& minute : history.minutes) {
     const std::uint32_t used = minute.values[series];
     const bool is_older = minute.minute < found->since_minute || minute.minute / 60 <= hour_last;

@@ -25,12 +25,12 @@ History read_history_bytes(const HistoryLayout& layout, ByteView file, WallTime 
 Result<History> read_history(const HistoryLayout& layout, const std::string& path, WallTime now);
 
 /// The first value of an owner within the hour that ends with `minute`, in its own unit.
-struct Level {
+struct UsedLevel {
   std::uint32_t minute = 0;
   std::uint32_t low = 0;
   std::uint32_t high = 0;
 };
 /// Hour by hour, the one that is going on too; empty if it has no place.
-std::vector<Level> levels_of(const History& history, std::string_view owner);
+std::vector<UsedLevel> levels_of(const History& history, std::string_view owner);
 
 }  // namespace mainstay::agent

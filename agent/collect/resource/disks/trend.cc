@@ -15,14 +15,14 @@ struct Point {
 constexpr std::size_t kPointsMax = 256;
 
 /// Thinned first: the lowest of each group of hours, at its time.
-std::vector<Point> thinned(const std::vector<Level>& levels) {
+std::vector<Point> thinned(const std::vector<UsedLevel>& levels) {
   const std::size_t step = (levels.size() + kPointsMax - 1) / kPointsMax;
   std::vector<Point> points;
   for (std::size_t first = 0; first < levels.size(); first += step) {
     const auto begin = levels.begin() + static_cast<std::ptrdiff_t>(first);
     const auto end = begin + static_cast<std::ptrdiff_t>(std::min(step, levels.size() - first));
-    const auto lowest =
-        std::min_element(begin, end, [](const Level& a, const Level& b) { return a.low < b.low; });
+    const auto lowest = std::min_element(
+        begin, end, [](const UsedLevel& a, const UsedLevel& b) { return a.low < b.low; });
     points.push_back({.minute = double(lowest->minute), .used = double(lowest->low)});
   }
   return points;
@@ -63,9 +63,9 @@ std::optional<Duration> time_to_fill(double room, double slope) {
 }
 
 /// How far the highest level of the last day is above the last one.
-double tooth_of(const std::vector<Level>& levels) {
+double tooth_of(const std::vector<UsedLevel>& levels) {
   std::uint32_t high = 0;
-  for (const Level& level : levels) {
+  for (const UsedLevel& level : levels) {
     if (levels.back().minute - level.minute < 24 * 60) high = std::max(high, level.high);
   }
   return double(high) - double(std::min(high, levels.back().high));
@@ -73,7 +73,7 @@ double tooth_of(const std::vector<Level>& levels) {
 
 }  // namespace
 
-Trend trend_of(const std::vector<Level>& levels, std::uint64_t room) {
+Trend trend_of(const std::vector<UsedLevel>& levels, std::uint64_t room) {
   Trend trend;
   if (levels.empty()) return trend;
   trend.span = std::chrono::minutes(levels.back().minute - levels.front().minute);

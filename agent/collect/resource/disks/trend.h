@@ -42,6 +42,6 @@ inline constexpr std::size_t kTrendLevelsMin = 12;  // of hours; a host that was
 inline constexpr Duration kForecastMax = std::chrono::hours(24 * 365);
 
 /// `room` is what is still free, in the levels' unit.
-Trend trend_of(const std::vector<Level>& levels, std::uint64_t room);
+Trend trend_of(const std::vector<UsedLevel>& levels, std::uint64_t room);
 
 }  // namespace mainstay::agent

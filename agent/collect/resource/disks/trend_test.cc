@@ -12,8 +12,8 @@ namespace {
 constexpr std::uint32_t kTrendStart = 30'000'000;
 
 /// A level an hour; `used` is told the hour.
-std::vector<Level> levels_of(std::uint32_t hours, const std::function<double(double)>& used) {
-  std::vector<Level> levels;
+std::vector<UsedLevel> levels_of(std::uint32_t hours, const std::function<double(double)>& used) {
+  std::vector<UsedLevel> levels;
   for (std::uint32_t hour = 0; hour < hours; ++hour) {
     const auto mib = static_cast<std::uint32_t>(used(hour));
     levels.push_back({.minute = kTrendStart + hour * 60, .low = mib, .high = mib});
