@@ -173,7 +173,7 @@ void Process::on_limit() {
 }
 
 void Process::finish_if_done() {
-  if (running_) return;
+  if (running_ || finished_) return;
   if (streams_->kept && !(streams_->output.ended() && streams_->error_output.ended())) return;
   finish();
 }
@@ -186,6 +186,8 @@ void Process::finish() {
   result_.output_cut = streams_->output.cut() || streams_->error_output.cut();
   result_.output = streams_->output.take();
   result_.error_output = streams_->error_output.take();
+  // Who keeps an ended Process until the next one shall not keep its buffers.
+  streams_.reset();
   // Last, and from here on without members: the callback may destroy this object.
   OnEnd on_end = std::move(on_end_);
   on_end(std::move(result_));

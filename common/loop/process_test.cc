@@ -1,6 +1,7 @@
 #include "common/loop/process.h"
 
 #include <csignal>
+#include <filesystem>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -115,6 +116,28 @@ TEST_F(ProcessTest, AProgramThatIsNotThereIsAnError) {
       [](ProcessResult) { ADD_FAILURE(); });
   ASSERT_FALSE(process);
   EXPECT_EQ(process.error().fault, Fault::Unavailable);
+}
+
+TEST_F(ProcessTest, KeepsNothingOfItsPipesOnceItEnded) {
+  const auto descriptors = [] {
+    std::size_t count = 0;
+    for ([[maybe_unused]] const auto& entry :
+         std::filesystem::directory_iterator("/proc/self/fd")) {
+      count += 1;
+    }
+    return count;
+  };
+  EXPECT_TRUE(run(script("true")).succeeded());  // libuv opens some for itself
+  const std::size_t before = descriptors();
+  bool ended = false;
+  const auto process =
+      Process::start(loop_, script("echo out"), [&](ProcessResult) { ended = true; });
+  ASSERT_TRUE(process.has_value());
+  const Prepare watch(loop_, [&] {
+    if (ended) loop_.stop();
+  });
+  loop_.run();
+  EXPECT_EQ(descriptors(), before) << "while it is kept";
 }
 
 TEST_F(ProcessTest, MayBeDestroyedInItsCallbackAndWhileRunning) {

@@ -55,9 +55,8 @@ void SeqpacketLink::on_ready(Ready ready) {
 
 void SeqpacketLink::read_some() {
   for (int i = 0; i < kReadsPerTurn && fd_.open(); ++i) {
-    Bytes frame(kFrameBytesMax);
-    // MSG_TRUNC gives the true length, so that a frame that was too long shows.
-    const ssize_t size = ::recv(fd_.get(), frame.data(), frame.size(), MSG_DONTWAIT | MSG_TRUNC);
+    // The length first: a buffer for the longest frame would be cleared and kept for each.
+    const ssize_t size = ::recv(fd_.get(), nullptr, 0, MSG_DONTWAIT | MSG_PEEK | MSG_TRUNC);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno == EAGAIN) return;
     // An empty frame looks like the end, and nobody honest sends one.
@@ -65,7 +64,11 @@ void SeqpacketLink::read_some() {
       lose();
       return;
     }
-    frame.resize(static_cast<std::size_t>(size));
+    Bytes frame(static_cast<std::size_t>(size));
+    if (::recv(fd_.get(), frame.data(), frame.size(), MSG_DONTWAIT) != size) {
+      lose();  // nobody else reads here: the peer is gone, and what it sent last with it
+      return;
+    }
     callbacks_.on_frame(std::move(frame));
   }
 }
