@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/shell/heap.h"
 #include "agent/shell/hear.h"
 #include "agent/shell/status.h"
 #include "common/crypto/random.h"
@@ -88,6 +89,10 @@ void AgentProcess::begin_history() {
 }
 
 void AgentProcess::feed(AgentEvent event) {
+  // Only now: while that event was fed, what it was read from was still there.
+  if (has_read_) give_back_free_pages();
+  has_read_ = std::holds_alternative<Looked>(event) || std::holds_alternative<Resolved>(event) ||
+              std::holds_alternative<SourceLooked>(event);
   events_.push_back(std::move(event));
   // A command may make something happen at once; that is a step of its own, after this one.
   if (stepping_) return;

@@ -230,6 +230,13 @@ class AgentProcessTest : public testing::Test {
     EXPECT_TRUE(gate_->send(link_, encode(message)).has_value());
   }
 
+  /// Whether it has loaded a library.
+  static bool maps(const loop::Process& process, std::string_view library) {
+    std::ifstream file("/proc/" + std::to_string(process.pid()) + "/maps");
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    return text.find(library) != std::string::npos;
+  }
+
   TestFolder folder_;
   loop::Loop loop_;
   Bytes dispatch_seed_ = Bytes(32, std::byte{5});
@@ -274,6 +281,9 @@ TEST_F(AgentProcessTest, EnrolsReportsResolvesAndShows) {
                                    return reading.fact == Fact::PatchSecurity && reading.value == 1;
                                  }),
             facts.end());
+
+  EXPECT_TRUE(maps(*agent, "/libsodium"));
+  EXPECT_FALSE(maps(*agent, "/libcrypto")) << "a third of an idle agent's memory";
 
   Resolve resolve;
   resolve.draft = crypto::random_nonce();

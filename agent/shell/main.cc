@@ -14,6 +14,7 @@
 
 #include "agent/shell/agent_process.h"
 #include "agent/shell/enrolment.h"
+#include "agent/shell/heap.h"
 #include "agent/shell/show.h"
 #include "common/core/nearest.h"
 #include "common/loop/clock.h"
@@ -233,6 +234,7 @@ int serve(const Words& words) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  share_one_arena();
   const std::string_view first = argc > 1 ? argv[1] : "";
   if (first == "--help" || first == "-h" || first == "help") {
     std::fwrite(kHelp.data(), 1, kHelp.size(), stdout);

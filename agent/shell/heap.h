@@ -1,0 +1,15 @@
+// The heap of a process that sleeps most of its time beside programs that need the memory. Any
+// thread; in a build with sanitizers, whose heap is another one, neither does anything.
+#pragma once
+
+namespace mainstay::agent {
+
+/// Once, before there are other threads. One arena for all: libzmq's three allocate next to
+/// nothing, and each would get an arena of its own.
+void share_one_arena();
+
+/// After something large was read and let go: the pages that are free go back to the kernel, those
+/// in the middle of the heap too. Some tens of microseconds.
+void give_back_free_pages();
+
+}  // namespace mainstay::agent
