@@ -103,9 +103,14 @@ struct ExposuresSeen {
   std::vector<Exposure> exposures;  // at most kExposuresSeenMax
 };
 
+/// Lists of packages that were to be kept and are not: the cache had no room for them, or was lost.
+struct PackagesLost {
+  std::vector<Digest> lists;
+};
+
 using Event =
     std::variant<Restarted, Ticked, WentOn, GateJoined, HostSaid, RecordArrived, EnrolmentAsked,
-                 RequestArrived, PlanFrozen, PlanNotFrozen, ExposuresSeen>;
+                 RequestArrived, PlanFrozen, PlanNotFrozen, ExposuresSeen, PackagesLost>;
 std::string_view name_of(const Event& event);
 
 }  // namespace mainstay::coordinator

@@ -81,6 +81,10 @@ void on(Turn& turn, const ExposuresSeen& event) {
   on_exposures(turn, event);
 }
 
+void on(Turn& turn, const PackagesLost& event) {
+  on_packages_lost(turn, event);
+}
+
 void run_pass(Turn& turn) {
   run_rollouts(turn);
   auto& checked = turn.state.checked_at;
@@ -111,10 +115,10 @@ CoordinatorEffects step(State& state, const Event& event, const Limits& limits, 
 }
 
 std::string_view name_of(const Event& event) {
-  static constexpr std::array<std::string_view, 11> kNames = {
+  static constexpr std::array<std::string_view, 12> kNames = {
       "restarted",   "ticked",          "went_on",         "gate_joined",
       "host_said",   "record_arrived",  "enrolment_asked", "request_arrived",
-      "plan_frozen", "plan_not_frozen", "exposures_seen"};
+      "plan_frozen", "plan_not_frozen", "exposures_seen",  "packages_lost"};
   static_assert(kNames.size() == std::variant_size_v<Event>);
   return kNames[event.index()];
 }

@@ -66,6 +66,8 @@ void on_findings(Turn& turn, Host& host, const FindingsMessage& message);
 enum class Tells : std::uint8_t { Nothing, Something };
 /// Takes the number of a report or of findings: false if anything that was told is missing.
 bool follows(Sight& sight, std::uint64_t sequence, Tells tells);
+/// They are asked for again.
+void on_packages_lost(Turn& turn, const PackagesLost& event);
 /// Notes since when hosts are open to what.
 void on_exposures(Turn& turn, const ExposuresSeen& event);
 /// Those that have been of no host for long.

@@ -80,6 +80,14 @@ void on_packages(Turn& turn, Host& host, const PackagesMessage& message) {
   turn.put(PackagesRow{.digest = digest, .text = std::move(**whole)});
 }
 
+void on_packages_lost(Turn& turn, const PackagesLost& event) {
+  for (const Digest& digest : event.lists) {
+    const auto known = turn.state.packages.find(digest);
+    // Of no host any more: nobody needs it.
+    if (known != turn.state.packages.end() && known->second.hosts > 0) known->second.stored = false;
+  }
+}
+
 void forget_packages(Turn& turn) {
   constexpr std::size_t kErasedMax = 16;
   std::size_t erased = 0;

@@ -53,6 +53,20 @@ TEST_F(PackagesTest, AsksOneHostForAListThatManyHave) {
   EXPECT_EQ(state.packages.at(digest(text)).hosts, 3U);
 }
 
+TEST_F(PackagesTest, AsksAgainForOneThatWasLost) {
+  const std::string text = list("3.0.17");
+  report("eu-1", digest(text), true);
+  tell("eu-1", text);
+  send(PackagesLost{.lists = {digest(text), digest("another")}});
+  EXPECT_FALSE(is_stored(text));
+  now.mono += limits.packages_spacing;
+  report("eu-1", std::nullopt);
+  EXPECT_EQ(packages_asked.size(), 2U);
+  tell("eu-1", text);
+  EXPECT_TRUE(is_stored(text));
+  EXPECT_TRUE(store.contains(packages_key(digest(text))));
+}
+
 TEST_F(PackagesTest, AsksAnotherHostWhenTheFirstSaysNothing) {
   const std::string text = list("3.0.17");
   report("eu-1", digest(text), true);
