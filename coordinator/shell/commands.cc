@@ -9,6 +9,7 @@ void Coordinator::run(Command command) {
 
 void Coordinator::carry_out(const UseFeed& order) {
   feeds_.use(order.name, order.digest);
+  open_lists_.feeds_changed();
 }
 
 void Coordinator::carry_out(const SendOrder& order) {

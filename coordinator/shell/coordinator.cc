@@ -54,7 +54,8 @@ Coordinator::Coordinator(loop::Loop& loop, Log& log, Config config)
           }),
       feeds_(config_.store + "/feeds", log),
       ticker_(loop),
-      flusher_(loop) {
+      flusher_(loop),
+      surveyor_(loop) {
   for (const LinkKey& key : config_.gate_keys) gates_[key] = {.mode = GateMode::Hosts};
   for (const LinkKey& key : config_.enrolment_keys) gates_[key] = {.mode = GateMode::Enrolment};
 }
@@ -156,6 +157,7 @@ void Coordinator::hand_in(const Event& event) {
 
 void Coordinator::tick() {
   hand_in(Ticked{});
+  if (!surveyor_.active()) survey();
   const Now now = loop_.now();
   finish_logs(logs_.expire(now));
   refused_peers_.look(server_->counters(), now);
@@ -172,6 +174,17 @@ void Coordinator::tick() {
       log_.event(Level::Error, "store.readers", {{"reason", checked.error().detail}});
     }
   }
+}
+
+void Coordinator::survey() {
+  const bool is_done = open_lists_.go_on(view_context());
+  if (auto news = open_lists_.take_news(); !news.empty()) {
+    hand_in(ExposuresSeen{.exposures = std::move(news)});
+  }
+  if (auto lost = open_lists_.take_lost(); !lost.empty()) {
+    hand_in(PackagesLost{.lists = std::move(lost)});
+  }
+  if (!is_done) surveyor_.start(Duration(1), [this] { survey(); });
 }
 
 void Coordinator::from_peer(const fabric::Sender& sender, ByteView frame) {

@@ -20,6 +20,7 @@
 #include "coordinator/shell/gate_child.h"
 #include "coordinator/shell/host_door.h"
 #include "coordinator/shell/logs.h"
+#include "coordinator/shell/open_lists.h"
 #include "coordinator/shell/replies.h"
 #include "coordinator/shell/reports.h"
 #include "coordinator/shell/requests.h"
@@ -59,6 +60,8 @@ class Coordinator {
   // events
   void hand_in(const Event& event);
   void tick();
+  /// A piece of what hosts are open to, and the next one at the next turn of the loop.
+  void survey();
   void from_peer(const fabric::Sender& sender, ByteView frame);
   void from_gate(const LinkKey& sender, Gate& gate, ByteView frame);
   void from_operator(const fabric::Sender& sender, ByteView frame);
@@ -109,6 +112,7 @@ class Coordinator {
   Logs logs_;
   Reports reports_;
   Feeds feeds_;
+  OpenLists open_lists_;
   std::map<LinkKey, Gate> gates_;
   std::map<std::uint64_t, Pending> pending_;
   std::map<Nonce, DraftEnd> drafts_;
@@ -126,6 +130,7 @@ class Coordinator {
   std::vector<std::unique_ptr<GateChild>> children_;
   loop::Timer ticker_;
   loop::Timer flusher_;
+  loop::Timer surveyor_;
 };
 
 }  // namespace mainstay::coordinator

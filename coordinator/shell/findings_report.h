@@ -1,28 +1,25 @@
-// The view Findings, made piece by piece: of a large fleet tens of thousands of rows are decoded
-// and written as JSON, which would keep the loop from its hosts for a second. Each piece sees the
-// fleet as it is then; a host is in it once or not at all.
+// The view Findings: what hosts found of one source.
 #pragma once
 
 #include <optional>
 #include <string>
 
 #include "common/select/selector.h"
-#include "coordinator/shell/views.h"
+#include "coordinator/shell/fleet_report.h"
 
 namespace mainstay::coordinator {
 
-class FindingsReport {
+class FindingsReport : public FleetReport {
  public:
-  /// "SOURCE" or "SOURCE SELECTOR"; the error is what to tell the asker.
-  static Result<FindingsReport> begin(const std::string& argument);
-
-  /// Some more hosts; true once there are no others.
-  bool go_on(const ViewContext& context);
-  [[nodiscard]] Reply end(const ViewContext& context) const;
-
- private:
+  /// "SOURCE" or "SOURCE SELECTOR".
+  static Result<std::unique_ptr<FleetReport>> begin(const std::string& argument);
   FindingsReport(Source source, std::optional<Selector> selector)
       : source_(source), selector_(std::move(selector)) {}
+
+  bool go_on(const ViewContext& context) override;
+  [[nodiscard]] Reply end(const ViewContext& context) const override;
+
+ private:
   /// True if its row was read.
   bool add(const ViewContext& context, const HostId& id, const Host& host);
 

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include "common/core/iso_text.h"
 #include "common/wire/row.h"
 #include "coordinator/shell/view_world.h"
 
@@ -133,6 +134,32 @@ TEST_F(FindingsViewTest, AReportCountsEveryHost) {
   EXPECT_EQ(eu["hosts"][0]["host"], "eu-1");
 }
 
+TEST_F(FindingsViewTest, ADeadlineIsTheFirstThatAFindingMustKeep) {
+  const auto deadline = [&](std::vector<Reading> readings) {
+    Finding finding = backup(Judgement::Proved, "orders");
+    finding.readings = std::move(readings);
+    find("eu-1", {std::move(finding)});
+    return view(View::Findings, "backup")["hosts"][0]["findings"][0];
+  };
+  const json rpo = deadline({{.measure = Measure::AgeSeconds, .value = 60},
+                             {.measure = Measure::LimitSeconds, .value = 100}});
+  EXPECT_EQ(rpo["deadline_of"], "rpo");
+  EXPECT_EQ(rpo["deadline_seconds"], 40);
+  EXPECT_EQ(rpo["deadline_at"], iso_text(now.wall + std::chrono::seconds(40)));
+  const json proof = deadline({{.measure = Measure::AgeSeconds, .value = 60},
+                               {.measure = Measure::LimitSeconds, .value = 100},
+                               {.measure = Measure::ProofAgeSeconds, .value = 90},
+                               {.measure = Measure::ProofLimitSeconds, .value = 70}});
+  EXPECT_EQ(proof["deadline_of"], "prove_every");
+  EXPECT_EQ(proof["deadline_seconds"], -20);
+  EXPECT_EQ(view(View::Fleet)["proved"]["backup"]["in_rpo"], 1);
+  EXPECT_EQ(view(View::Fleet)["proved"]["backup"]["restore_proved"], 0);
+  EXPECT_TRUE(deadline({})["deadline_at"].is_null());
+  const json never = deadline({{.measure = Measure::LimitSeconds, .value = 100}});
+  EXPECT_TRUE(never["deadline_at"].is_null());
+  EXPECT_EQ(view(View::Fleet)["proved"]["backup"]["in_rpo"], 0) << "there is no good backup";
+}
+
 TEST_F(FindingsViewTest, FactsComeWithAListOnlyWhereTheyAreAskedFor) {
   EXPECT_FALSE(view(View::Hosts, "region = eu")["hosts"][0].contains("facts"));
   const json list = view(View::Hosts, std::string(kWithFacts) + "region = eu");
@@ -141,8 +168,10 @@ TEST_F(FindingsViewTest, FactsComeWithAListOnlyWhereTheyAreAskedFor) {
 }
 
 TEST_F(FindingsViewTest, SaysHowManyHostsAreAsTheyShouldBeOfThoseThatTold) {
-  EXPECT_EQ(view(View::Fleet)["proved"]["patch"], json({{"hosts", 6}, {"proved", 0}}));
-  EXPECT_EQ(view(View::Fleet)["proved"]["backup"], json({{"hosts", 0}, {"proved", 0}}));
+  const json proved = view(View::Fleet)["proved"];
+  EXPECT_EQ(proved["patch"]["hosts"], 6);
+  EXPECT_EQ(proved["patch"]["proved"], 0);
+  EXPECT_EQ(proved["backup"]["hosts"], 0);
 }
 
 }  // namespace

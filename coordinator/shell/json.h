@@ -42,6 +42,19 @@ inline Bytes bytes_of(const Json& json) {
 inline Reply reply_of(const Json& json) {
   return {.verdict = Verdict::Done, .text = "", .data = bytes_of(json)};
 }
+/// An object with one more member, a list whose items are JSON already: of a large fleet it was
+/// made piece by piece.
+inline Reply reply_of(const Json& json, std::string_view name, const std::string& items) {
+  std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  text.pop_back();
+  text += (json.empty() ? "\"" : ",\"") + std::string(name) + "\":[" + items + "]}";
+  return {.verdict = Verdict::Done, .text = "", .data = to_bytes(text)};
+}
+/// Adds one to such items.
+inline void append_json(std::string& items, const Json& item) {
+  if (!items.empty()) items += ',';
+  items += item.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 inline Reply no_such(const std::string& what) {
   return {.verdict = Verdict::WrongUse, .text = what};
 }
@@ -65,6 +78,9 @@ struct Needs {
 Needs needs_json(const ViewContext& context);
 /// All that a host found in itself, by source.
 Json findings_json(const ViewContext& context, const HostId& host);
+/// Those lists of vulnerabilities that count and can be read.
+std::vector<const Feed*> feeds_in(const ViewContext& context);
+Json feed_json(const ViewContext& context, const FeedRow& row);
 /// Of how many hosts it is known, and how many are as they should be.
 Json proved_json(const ViewContext& context);
 /// "failed in R-1", "silent for 4 m": why a host is out of service.
@@ -105,8 +121,6 @@ Reply rollouts_view(const ViewContext& context);
 Reply rollout_view(const ViewContext& context, const std::string& argument);
 Reply explain_view(const ViewContext& context, const std::string& id);
 Reply ledger_view(const ViewContext& context);
-Reply findings_view(const ViewContext& context, const std::string& argument);
-Reply vulnerability_view(const ViewContext& context, const std::string& argument);
 Reply feeds_view(const ViewContext& context);
 Reply audit_view(const ViewContext& context, const std::string& first);
 Reply control_view(const ViewContext& context);

@@ -90,12 +90,13 @@ ViewContext Coordinator::view_context() {
           .gates_known = known,
           .store = store_watch_.health(),
           .now = loop_.now(),
-          .feeds = &feeds_.in_use()};
+          .feeds = &feeds_.in_use(),
+          .open_lists = &open_lists_};
 }
 
 void Coordinator::read(const Asker& asker, const ReadRequest& request) {
   if (request.view == View::Log) return read_log(asker, request.argument);
-  if (request.view == View::Findings) return reports_.ask(asker, request.argument);
+  if (is_fleet_report(request.view)) return reports_.ask(asker, request);
   // Made now, told when it is durable: memory is ahead of the disk, and nobody may hear of what a
   // crash would take back.
   driver_->when_durable(

@@ -2,12 +2,12 @@
 
 namespace mainstay::coordinator {
 
-void Reports::ask(const Asker& asker, const std::string& argument) {
+void Reports::ask(const Asker& asker, const ReadRequest& request) {
   if (asked_.size() == kReportsMax) {
     return answer_(asker, {.verdict = Verdict::Unreachable,
                            .text = "too many reports are being made: try again in a moment"});
   }
-  auto report = FindingsReport::begin(argument);
+  auto report = begin_fleet_report(context_(), request);
   if (!report) {
     return answer_(asker, {.verdict = Verdict::WrongUse, .text = report.error().detail});
   }
@@ -18,8 +18,8 @@ void Reports::ask(const Asker& asker, const std::string& argument) {
 void Reports::go_on() {
   Asked& first = asked_.front();
   const ViewContext context = context_();
-  if (first.report.go_on(context)) {
-    answer_(first.asker, first.report.end(context));
+  if (first.report->go_on(context)) {
+    answer_(first.asker, first.report->end(context));
     asked_.pop_front();
   }
   // At the next turn: who writes to us is read before.

@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "common/loop/watchers.h"
-#include "coordinator/shell/findings_report.h"
+#include "coordinator/shell/fleet_report.h"
 #include "coordinator/shell/replies.h"
 
 namespace mainstay::coordinator {
@@ -22,12 +22,12 @@ class Reports {
   Reports(loop::Loop& loop, Context context, Answer answer)
       : timer_(loop), context_(std::move(context)), answer_(std::move(answer)) {}
 
-  void ask(const Asker& asker, const std::string& argument);
+  void ask(const Asker& asker, const ReadRequest& request);
 
  private:
   struct Asked {
     Asker asker;
-    FindingsReport report;
+    std::unique_ptr<FleetReport> report;
   };
   void go_on();
 

@@ -1,10 +1,38 @@
 #include "coordinator/shell/views.h"
 
 #include "common/core/digest.h"
+#include "coordinator/shell/exposure_report.h"
+#include "coordinator/shell/findings_report.h"
 #include "coordinator/shell/json.h"
 #include "coordinator/shell/rows.h"
+#include "coordinator/shell/vulnerability_report.h"
 
 namespace mainstay::coordinator {
+
+namespace {
+
+Reply report_at_once(const ViewContext& context, const ReadRequest& request) {
+  const auto report = begin_fleet_report(context, request);
+  if (!report) return no_such(report.error().detail);
+  while (!(*report)->go_on(context)) {
+  }
+  return (*report)->end(context);
+}
+
+}  // namespace
+
+bool is_fleet_report(View view) {
+  return view == View::Findings || view == View::Vulnerability;
+}
+
+Result<std::unique_ptr<FleetReport>> begin_fleet_report(const ViewContext& context,
+                                                        const ReadRequest& request) {
+  if (request.view == View::Findings) return FindingsReport::begin(request.argument);
+  const Question question = question_of(request.argument);
+  TRY(auto selector, selector_of(question.selector));
+  if (question.word.empty()) return std::make_unique<ExposureReport>(std::move(selector));
+  return VulnerabilityReport::begin(context, question.word, std::move(selector));
+}
 
 Reply view_of(const ViewContext& context, const ReadRequest& request) {
   switch (request.view) {
@@ -39,9 +67,8 @@ Reply view_of(const ViewContext& context, const ReadRequest& request) {
     case View::Certificate:
       return labels_view(context, request.argument);
     case View::Findings:
-      return findings_view(context, request.argument);
     case View::Vulnerability:
-      return vulnerability_view(context, request.argument);
+      return report_at_once(context, request);
     case View::Feeds:
       return feeds_view(context);
     case View::Log:

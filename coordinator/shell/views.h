@@ -20,6 +20,8 @@ struct DraftEnd {
   WallTime at{};
 };
 
+class OpenLists;
+
 struct ViewContext {
   const State& state;
   const Limits& limits;
@@ -32,6 +34,7 @@ struct ViewContext {
   StoreHealth store = {};
   Now now;
   const std::map<std::string, Feed>* feeds;  // lists of vulnerabilities, by name
+  const OpenLists* open_lists = nullptr;     // what hosts' lists are open to; null: nothing yet
 };
 
 /// Every view but Log, which has to be fetched.

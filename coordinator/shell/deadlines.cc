@@ -1,0 +1,99 @@
+#include "coordinator/shell/deadlines.h"
+
+#include <algorithm>
+
+namespace mainstay::coordinator {
+
+namespace {
+
+// What a host says may be any number.
+constexpr std::int64_t kSecondsMax = 100LL * 366 * 24 * 3600;
+
+std::optional<std::chrono::seconds> span_of(const Finding& finding, Measure measure) {
+  const auto told = reading_of(finding, measure);
+  if (!told) return std::nullopt;
+  return std::chrono::seconds(std::clamp(*told, -kSecondsMax, kSecondsMax));
+}
+
+void take_first(std::optional<Deadline>& first, Deadline next) {
+  if (!first || next.at < first->at) first = next;
+}
+
+/// `limit` from when its age was nothing.
+void take_age(const Finding& finding, Measure age, Measure limit, std::string_view of,
+              std::optional<Deadline>& first) {
+  const auto old = span_of(finding, age);
+  const auto most = span_of(finding, limit);
+  if (old && most) take_first(first, {.at = finding.at - *old + *most, .of = of});
+}
+
+WallTime since_1970(std::chrono::seconds seconds) {
+  return WallTime(std::chrono::duration_cast<Duration>(seconds));
+}
+
+}  // namespace
+
+std::optional<Deadline> deadline_of(const FindingsRow& row, const Finding& finding) {
+  std::optional<Deadline> first;
+  take_age(finding, Measure::AgeSeconds, Measure::LimitSeconds, "rpo", first);
+  take_age(finding, Measure::ProofAgeSeconds, Measure::ProofLimitSeconds, "prove_every", first);
+  if (const auto left = span_of(finding, Measure::FullInSeconds)) {
+    take_first(first, {.at = finding.at + *left, .of = "full"});
+  }
+  if (const auto at = span_of(finding, Measure::ExpiresAtSeconds)) {
+    take_first(first, {.at = since_1970(*at), .of = "expires"});
+  }
+  if (const auto at = span_of(finding, Measure::DeadlineSeconds)) {
+    take_first(first, {.at = since_1970(*at), .of = "support"});
+  }
+  const auto open = span_of(finding, Measure::AgeSeconds);
+  if (finding.topic == Topic::Patch && finding.judgement == Judgement::Refuted && open) {
+    take_first(first, {.at = row.at - *open + time_to_mend(Haste::Other), .of = "patch"});
+  }
+  return first;
+}
+
+void put_deadline(const ViewContext& context, const std::optional<Deadline>& deadline, Json& json) {
+  json["deadline_at"] = nullptr;
+  json["deadline_seconds"] = nullptr;
+  json["deadline_of"] = nullptr;
+  if (!deadline) return;
+  json["deadline_at"] = instant_json(deadline->at);
+  json["deadline_seconds"] =
+      std::chrono::floor<std::chrono::seconds>(deadline->at - context.now.wall).count();
+  json["deadline_of"] = deadline->of;
+}
+
+WallTime due_of(const Host& host, WallTime since, Haste haste) {
+  return std::max(since, host.row.enrolled_at) + time_to_mend(haste);
+}
+
+namespace {
+
+bool is_own_word_good(const PatchWord& word, WallTime now) {
+  if (word.judgement == Judgement::Proved) return true;
+  return word.judgement == Judgement::Refuted && word.open_since &&
+         *word.open_since + time_to_mend(Haste::Other) > now;
+}
+
+}  // namespace
+
+bool is_patched_in_time(const ViewContext& context, const Host& host) {
+  if (state_of(context, host) != "live") return false;
+  const auto& word = host.sight.dates.patch;
+  if (!word || !is_own_word_good(*word, context.now.wall)) return false;
+  if (context.state.feeds.empty()) return true;  // only hosts speak of it
+  // One that is lost may know of it what no other does.
+  if (context.feeds->size() < context.state.feeds.size()) return false;
+  const OpenList* const list =
+      context.open_lists == nullptr ? nullptr : context.open_lists->find(host.sight.row.packages);
+  if (list == nullptr || !list->is_dated) return false;
+  for (std::size_t place = 0; place < kHasteCount; ++place) {
+    const WallTime since = list->since[place];
+    if (since == WallTime::max()) continue;
+    if (due_of(host, since, static_cast<Haste>(place)) <= context.now.wall) return false;
+  }
+  return true;
+}
+
+}  // namespace mainstay::coordinator

@@ -1,0 +1,37 @@
+// Within the views only: by when something must have happened, and whether it is in time. What is
+// not known is never in time.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "coordinator/core/vulnerability/deadline.h"
+#include "coordinator/shell/json.h"
+#include "coordinator/shell/open_lists.h"
+
+namespace mainstay::coordinator {
+
+struct Deadline {
+  WallTime at{};
+  std::string_view of;  // "patch", "rpo", "prove_every", "expires", "full", "support"
+};
+
+/// The first of what a finding must keep; nothing where there is none, or its numbers do not tell.
+std::optional<Deadline> deadline_of(const FindingsRow& row, const Finding& finding);
+
+/// deadline_at, deadline_seconds (left; below zero: over) and deadline_of; null where there is
+/// none.
+void put_deadline(const ViewContext& context, const std::optional<Deadline>& deadline, Json& json);
+
+/// Of a vulnerability whose fix is known since then. A host that came later has its time from then.
+WallTime due_of(const Host& host, WallTime since, Haste haste);
+
+/// Its security patches: none is open for longer than it may be, by its own word and by all lists
+/// of vulnerabilities that are here. False for a host of which that is not known.
+bool is_patched_in_time(const ViewContext& context, const Host& host);
+
+/// What the packages of a host are open to, counted, and the one of it that must go first; null if
+/// its list was not looked at.
+Json open_json(const ViewContext& context, const Host& host);
+
+}  // namespace mainstay::coordinator

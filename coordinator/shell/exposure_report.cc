@@ -1,0 +1,183 @@
+#include "coordinator/shell/exposure_report.h"
+
+#include <algorithm>
+
+#include "coordinator/shell/deadlines.h"
+#include "coordinator/shell/vulnerability_tally.h"
+
+namespace mainstay::coordinator {
+
+namespace {
+
+// Of one piece, each open to some thousand.
+constexpr std::size_t kPieceCountedMax = 1'000;
+constexpr std::size_t kExposuresShownMax = 1'000;
+
+/// What must go first: exploited, critical, late, mendable, on most hosts.
+auto order_of(const std::string& id, const auto& line) {
+  const auto most = [](auto count) { return std::numeric_limits<std::uint32_t>::max() - count; };
+  return std::tuple(line.haste, most(line.late), line.with_fix == 0,
+                    std::to_underlying(Severity::Critical) - std::to_underlying(line.severity),
+                    most(line.hosts), std::string_view(id));
+}
+
+std::string text_of(const ViewContext& context, const std::string& id) {
+  for (const auto& [name, feed] : *context.feeds) {
+    const auto line = feed.find_line(id);
+    if (line && !line->text.empty()) return line->text;
+  }
+  return {};
+}
+
+Json line_json(const ViewContext& context, const std::string& id, const auto& line) {
+  Json json = {{"id", id},
+               {"text", text_of(context, id)},
+               {"severity", name_of(line.severity)},
+               {"exploited", line.exploited},
+               {"hosts", line.hosts},
+               {"with_fix", line.with_fix},
+               {"late", line.late},
+               {"since", instant_json(line.since)},
+               {"since_seconds", age_seconds(context, line.since)}};
+  std::optional<Deadline> deadline;
+  if (line.since != WallTime{}) {
+    deadline = {.at = line.since + time_to_mend(line.haste), .of = "patch"};
+  }
+  put_deadline(context, deadline, json);
+  return json;
+}
+
+}  // namespace
+
+bool ExposureReport::go_on(const ViewContext& context) {
+  if (context.open_lists == nullptr) return true;
+  if (are_hosts_counted_) return count_lists(context);
+  are_hosts_counted_ = count_hosts(context);
+  return false;
+}
+
+bool ExposureReport::count_hosts(const ViewContext& context) {
+  const auto& hosts = context.state.hosts;
+  auto at = last_ ? hosts.upper_bound(*last_) : hosts.begin();
+  for (std::size_t looked_at = 0; at != hosts.end(); ++at, ++looked_at) {
+    if (looked_at == kPieceHostsMax) return false;
+    last_ = at->first;
+    if (is_enrolled(at->second)) add_host(context, at->second);
+  }
+  return true;
+}
+
+void ExposureReport::add_host(const ViewContext& context, const Host& host) {
+  const HostSubject subject(host, context.limits, context.now);
+  const Truth truth = selector_ ? selector_->evaluate(subject) : Truth::True;
+  if (truth == Truth::Undecided) undecided_ += 1;
+  if (truth != Truth::True) return;
+  total_ += 1;
+  const std::string_view state = state_of(context, host);
+  const Digest& packages = host.sight.row.packages;
+  std::string why;
+  if (state != "live") {
+    why = state;
+  } else if (packages.is_zero()) {
+    why = "no list of its packages";
+  } else if (const OpenList* list = context.open_lists->find(packages); list == nullptr) {
+    why = "its list of packages was not looked at yet";
+  } else if (list->surveyed.release.empty()) {
+    why = "no list of vulnerabilities knows of its release";
+  }
+  if (!why.empty()) {
+    why_not_known_[why] += 1;
+    return;
+  }
+  looked_at_ += 1;
+  Group& group = groups_[packages];
+  group.hosts += 1;
+  for (std::size_t place = 0; place < kHasteCount; ++place) {
+    const WallTime due = due_of(host, WallTime{}, static_cast<Haste>(place));
+    if (due <= context.now.wall) group.due[place] += 1;
+  }
+}
+
+bool ExposureReport::count_lists(const ViewContext& context) {
+  counts_.resize(std::max(counts_.size(), context.open_lists->flaws().size()));
+  auto at = last_list_ ? groups_.upper_bound(*last_list_) : groups_.begin();
+  for (std::size_t looked_at = 0; at != groups_.end(); ++at, ++looked_at) {
+    if (looked_at == kPieceCountedMax) return false;
+    last_list_ = at->first;
+    const OpenList* const list = context.open_lists->find(at->first);
+    if (list != nullptr) add_list(context, *list, at->second);
+  }
+  return true;
+}
+
+void ExposureReport::add_list(const ViewContext& context, const OpenList& list,
+                              const Group& group) {
+  for (const OpenTo& open : list.surveyed.open) {
+    Count& count = counts_[open.number()];
+    count.hosts += group.hosts;
+    if (!open.has_fix()) continue;
+    count.with_fix += group.hosts;
+    const auto since = context.open_lists->since(open.number());
+    const Haste haste = context.open_lists->flaws()[open.number()].haste();
+    const bool is_due = since && *since + time_to_mend(haste) <= context.now.wall;
+    if (is_due) count.late += group.due[std::to_underlying(haste)];
+  }
+}
+
+std::map<std::string, ExposureReport::Line> ExposureReport::lines(
+    const ViewContext& context) const {
+  std::map<std::string, Line> lines;
+  for (std::uint32_t number = 0; number < counts_.size(); ++number) {
+    const Count& count = counts_[number];
+    if (count.hosts == 0) continue;
+    const Flaw& flaw = context.open_lists->flaws()[number];
+    Line& line = lines[flaw.id];
+    line.haste = std::min(line.haste, flaw.haste());
+    line.severity = std::max(line.severity, flaw.severity);
+    line.exploited = line.exploited || flaw.exploited;
+    line.hosts += count.hosts;
+    line.with_fix += count.with_fix;
+    line.late += count.late;
+    const auto since = context.open_lists->since(number);
+    if (since && count.with_fix > 0) {
+      line.since = line.since == WallTime{} ? *since : std::min(line.since, *since);
+    }
+  }
+  return lines;
+}
+
+Reply ExposureReport::end(const ViewContext& context) const {
+  if (context.state.feeds.empty()) {
+    return no_such("no list of vulnerabilities is here: mainstay vulnerability import FILE");
+  }
+  const auto lines = this->lines(context);
+  std::vector<const std::pair<const std::string, Line>*> order;
+  std::array<std::size_t, kHasteCount> known{};
+  for (const auto& entry : lines) {
+    order.push_back(&entry);
+    known[std::to_underlying(entry.second.haste)] += 1;
+  }
+  const std::size_t shown = std::min(order.size(), kExposuresShownMax);
+  std::ranges::partial_sort(
+      order, order.begin() + static_cast<std::ptrdiff_t>(shown), {},
+      [](const auto* entry) { return order_of(entry->first, entry->second); });
+  std::string items;
+  for (std::size_t i = 0; i < shown; ++i) {
+    append_json(items, line_json(context, order[i]->first, order[i]->second));
+  }
+  const bool is_current = context.open_lists != nullptr && context.open_lists->is_current();
+  const Json json = {{"at", instant_json(context.now.wall)},
+                     {"current", is_current},
+                     {"exploited", known[std::to_underlying(Haste::Exploited)]},
+                     {"critical", known[std::to_underlying(Haste::Critical)]},
+                     {"other", known[std::to_underlying(Haste::Other)]},
+                     {"total", total_},
+                     {"undecided", undecided_},
+                     {"looked_at", looked_at_},
+                     {"not_known", total_ - looked_at_},
+                     {"why_not_known", most_json(why_not_known_, "why")},
+                     {"cut", order.size() > shown}};
+  return reply_of(json, "vulnerabilities", items);
+}
+
+}  // namespace mainstay::coordinator

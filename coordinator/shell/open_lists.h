@@ -1,0 +1,99 @@
+// What the hosts' lists of packages are open to: each distinct list looked at once, and again only
+// when other lists of vulnerabilities count. Kept here of each list, so of the hosts that share it,
+// and never asked of a host. Made in pieces of some ten milliseconds.
+//
+// 1. What is found has a row in the core, which keeps since when; here rows are compared and read.
+// 2. A list that cannot be looked at makes nothing safe: its hosts are not known.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "coordinator/core/event.h"
+#include "coordinator/core/vulnerability/survey.h"
+#include "coordinator/shell/views.h"
+
+namespace mainstay::coordinator {
+
+struct OpenList {
+  Surveyed surveyed;
+  std::vector<OpenTo> exploited;  // of those that are open
+  std::uint64_t round = 0;        // by which lists of vulnerabilities
+  /// By haste: since when the oldest has a fix that could be had; WallTime::max(): none has.
+  std::array<WallTime, kHasteCount> since;
+  bool is_dated = false;  // each of them has its clock
+};
+
+class OpenLists {
+ public:
+  /// Other lists of vulnerabilities count from now on.
+  void feeds_changed() { is_stale_ = true; }
+  /// A piece; true once there is nothing to do until something changes.
+  bool go_on(const ViewContext& context);
+  /// What the last piece found that rows do not say: at most kExposuresSeenMax, to be handed in.
+  [[nodiscard]] std::vector<Exposure> take_news() { return std::exchange(news_, {}); }
+
+  /// Lists that are said to be kept and were not there for a minute, while the cache takes writes.
+  [[nodiscard]] std::vector<Digest> take_lost() { return std::exchange(lost_, {}); }
+
+  /// Nothing while it was not looked at. By lists of vulnerabilities that count no more until those
+  /// that do have been looked at: a need must not go and come again with each import.
+  [[nodiscard]] const OpenList* find(const Digest& packages) const;
+  [[nodiscard]] const std::vector<Flaw>& flaws() const { return survey_.flaws(); }
+  /// Since when a fix of it is known that could be had; nothing: since never, or there is none.
+  [[nodiscard]] std::optional<WallTime> since(std::uint32_t number) const;
+  /// All that hosts have was looked at, by the lists of vulnerabilities that count.
+  [[nodiscard]] bool is_current() const { return !is_stale_ && round_ended_ == round_; }
+
+ private:
+  enum class Stage : std::uint8_t { Lists, News, Gone, Clocks, Dates };
+  struct DigestHash {
+    // A digest is as random as a hash can be.
+    std::size_t operator()(const Digest& digest) const;
+  };
+  struct Count {
+    std::uint32_t lists = 0;
+    std::uint32_t with_fix = 0;
+  };
+  using Feeds = Survey::Feeds;
+
+  // Each is a piece of its stage; true once the stage is done.
+  bool look_at_lists(const ViewContext& context);
+  bool tell_news(const ViewContext& context);
+  bool tell_gone(const ViewContext& context);
+  bool read_clocks(const ViewContext& context);
+  bool date_lists(const ViewContext& context);
+
+  void begin_round(const ViewContext& context);
+  void next_stage();
+  void note_missing(const ViewContext& context, const Digest& digest);
+  bool begin_list(const ViewContext& context, const Digest& digest);
+  void keep(const Digest& digest, Surveyed surveyed);
+  void count(const Surveyed& surveyed, bool is_new);
+  void drop_those_gone(const ViewContext& context);
+  void date(OpenList& list) const;
+
+  Survey survey_;
+  std::unordered_map<Digest, OpenList, DigestHash> lists_;
+  std::vector<Count> counts_;    // by number
+  std::vector<WallTime> since_;  // by number; zero: none
+  std::vector<Exposure> news_;
+  std::map<Digest, Instant> missing_;      // since when, by the last walk
+  std::map<Digest, Instant> missing_now_;  // by this one, so far
+  std::vector<Digest> lost_;
+  std::uint64_t round_ = 0;
+  std::uint64_t round_ended_ = 0;
+  std::size_t still_had_ = 0;  // of lists_, on this walk
+  Stage stage_ = Stage::Lists;
+  std::optional<Digest> last_;        // where a walk over lists stands
+  std::optional<Digest> looking_at_;  // a list that is begun
+  std::uint32_t number_ = 0;          // where a walk over numbers stands
+  std::optional<ExposureId> row_;     // where a walk over rows stands
+  bool is_stale_ = true;
+  bool has_changed_ = true;  // since dates were given
+  bool is_complete_ = true;  // each list is here, whole, and looked at by all that is known
+};
+
+}  // namespace mainstay::coordinator
