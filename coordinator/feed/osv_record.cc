@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/core/sort_unique.h"
+#include "coordinator/feed/cvss.h"
 #include "coordinator/feed/release_names.h"
 #include "coordinator/feed/words.h"
 
@@ -48,7 +49,9 @@ void OsvRecord::on_value(JsonPath path, std::string_view value, Collected& to) {
   if (is_at(path, {"withdrawn"})) withdrawn_ = value != "null";
   const bool is_word =
       is_at(path, {"database_specific", "severity"}) || is_at(path, {"severity", "", "score"});
-  if (is_word) made_.severity = std::max(made_.severity, severity_of(value));
+  if (is_word) {
+    made_.severity = std::max({made_.severity, severity_of(value), severity_of_cvss(value)});
+  }
   if (is_at(path, {"modified"})) {
     if (const auto at = time_of(value)) to.dated(*at);
   }
