@@ -9,6 +9,9 @@ using Kind = Argument::Kind;
 constexpr Argument need(std::string_view name, std::string_view help) {
   return {.kind = Kind::Positional, .name = name, .help = help, .required = true};
 }
+constexpr Argument may(std::string_view name, std::string_view help) {
+  return {.kind = Kind::Positional, .name = name, .help = help, .required = false};
+}
 constexpr Argument option(std::string_view name, std::string_view help) {
   return {.kind = Kind::Option, .name = name, .help = help, .required = false};
 }
@@ -163,13 +166,17 @@ void add_plans(std::vector<CommandEntry>& all) {
 }
 
 void add_vulnerabilities(std::vector<CommandEntry>& all) {
-  all.push_back({"cve",
-                 "who is vulnerable, what would end it, and of whom it is not known",
-                 "mainstay cve CVE-2026-31337\nmainstay cve CVE-2026-31337 --where 'env = prod'\n"
-                 "mainstay cve CVE-2026-31337 --hosts",
-                 {need("CVE", "its number"),
-                  option("where", "SELECTOR over labels and facts; without it all hosts"),
-                  flag("hosts", "each host that is vulnerable, or of which it is not known")}});
+  all.push_back(
+      {"cve",
+       "who is vulnerable, what would end it, and of whom it is not known",
+       "mainstay cve\nmainstay cve --where 'env = prod'\nmainstay cve CVE-2026-31337\n"
+       "mainstay cve CVE-2026-31337 --hosts",
+       {may("CVE",
+            "its number; without it all that a host is vulnerable to, with deadlines: "
+            "72 h from when a fix was first known here if it is exploited, 7 d if it is "
+            "critical, 30 d else"),
+        option("where", "SELECTOR over labels and facts; without it all hosts"),
+        flag("hosts", "of one CVE: each host that is vulnerable, or of which it is not known")}});
   all.push_back(
       {"vulnerability import",
        "bring a list of vulnerabilities to the centre, in place of the one of its name",

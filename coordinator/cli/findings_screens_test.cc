@@ -17,26 +17,51 @@ constexpr std::string_view kReport = R"({"source":"backup","total":4,"undecided"
   "not_known":["web-3"],"hosts":[
   {"host":"web-1","owner":"web","findings":[
     {"topic":"backup","judgement":"proved","subject":"crm","text":"fine","age_seconds":60,
-     "readings":{"age_seconds":3600,"limit_seconds":86400}}]},
+     "deadline_at":"2026-11-18T10:00:00Z","deadline_seconds":82740,"deadline_of":"rpo","readings":{}}]},
   {"host":"web-2","owner":"-","findings":[
     {"topic":"backup","judgement":"refuted","subject":"or\u001b[2Jders","text":"too old","age_seconds":0,
-     "readings":{"age_seconds":90000,"limit_seconds":86400}},
+     "deadline_at":"2026-11-18T10:00:00Z","deadline_seconds":-3600,"deadline_of":"prove_every","readings":{}},
     {"topic":"disk","judgement":"not proved","subject":"","text":"no answer","age_seconds":5,
-     "readings":{"full_in_seconds":864000}}]},
+     "deadline_at":"2026-11-28T10:00:00Z","deadline_seconds":863995,"deadline_of":"full","readings":{}}]},
   {"host":"web-4","owner":"web","findings":[
     {"topic":"certificate","judgement":"refuted","subject":"a","text":"ends","age_seconds":0,
-     "readings":{"expires_at_seconds":1795000000}}]}]})";
+     "deadline_at":"2026-11-18T10:00:00Z","deadline_seconds":5,"deadline_of":"expires","readings":{}}]}]})";
 
 TEST(ReportScreenTest, PutsTheWorstFirstWithDeadlinesAndTotalsThatAddUp) {
   const std::string text = render_report(answer_of(kReport));
   EXPECT_LT(text.find("web-2"), text.find("web-1"));
-  EXPECT_THAT(text, HasSubstr("60 m over"));
-  EXPECT_THAT(text, HasSubstr("in 22 h"));  // 24 h, less the hour it was old and the minute since
+  EXPECT_THAT(text, HasSubstr("60 m over (restore)"));
+  EXPECT_THAT(text, HasSubstr("in 22 h"));
   EXPECT_THAT(text, HasSubstr("full in 9 d"));
   EXPECT_THAT(text, HasSubstr("2026-11-18"));
   EXPECT_THAT(text, HasSubstr("backup: 2 refuted, 1 not proved, 1 proved\n"));
   EXPECT_THAT(text, HasSubstr("4 hosts = 3 told of it + 1 did not, 1 more undecided"));
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+}
+
+TEST(ReportScreenTest, OfPatchesItNamesWhatMustGoFirst) {
+  const std::string text = render_report(answer_of(
+      R"({"source":"patch","total":1,"not_known":[],"hosts":[{"host":"web-1","owner":"web",
+  "vulnerabilities":{"first":{"id":"CVE-2026-18822","exploited":true,"package":"nginx","fixed":"2",
+  "remedy":"reachable","since_seconds":345600,"allowed_seconds":259200}},"findings":[
+  {"topic":"patch","judgement":"refuted","subject":"apt","text":"2 open","age_seconds":60,
+   "deadline_at":"2026-11-18T10:00:00Z","deadline_seconds":864000,"deadline_of":"patch",
+   "readings":{"count":2}}]}]})"));
+  EXPECT_THAT(text, HasSubstr("FIRST TO MEND"));
+  EXPECT_THAT(text, HasSubstr("4 d of 3 d: CVE-2026-18822 nginx (fix 2, exploited)"));
+}
+
+TEST(StatusScreenTest, SaysWhatIsInTimeAndNeverRoundsUpToAll) {
+  const auto proved = [](int in_time) {
+    return render_status(answer_of(R"({"fleet":"f","proved":{"patch":{"hosts":9,"proved":1,)"
+                                   R"("total":2000,"in_time":)" +
+                                   std::to_string(in_time) +
+                                   R"(},"backup":{"sets":61,"in_rpo":58,"to_prove":60,)"
+                                   R"("restore_proved":49},"certificate":{"hosts":0}}})"));
+  };
+  EXPECT_THAT(proved(1999), HasSubstr("security patches 99.9 % in time · backups 58 of 61 in RPO, "
+                                      "49 of 60 restore-proved in time\n"));
+  EXPECT_THAT(proved(2000), HasSubstr("security patches 100 % in time"));
 }
 
 TEST(ReportScreenTest, NothingIsToldByTotalsAlone) {

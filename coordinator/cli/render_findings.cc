@@ -38,26 +38,6 @@ std::string subject_of(const Answer& finding) {
   return subject.empty() ? "-" : subject;
 }
 
-/// When it must be dealt with, as far as its numbers tell; `age` is how old they are.
-std::string deadline_of(const Answer& finding, std::int64_t age) {
-  const Answer& readings = finding.at("readings");
-  if (readings.has("limit_seconds") && readings.has("age_seconds")) {
-    const std::int64_t left =
-        readings.number("limit_seconds") - readings.number("age_seconds") - age;
-    return left >= 0 ? "in " + span_text(span_of(left)) : span_text(span_of(-left)) + " over";
-  }
-  if (readings.has("full_in_seconds")) {
-    return "full in " +
-           span_text(span_of(std::max<std::int64_t>(0, readings.number("full_in_seconds") - age)));
-  }
-  for (const char* key : {"expires_at_seconds", "deadline_seconds"}) {
-    if (!readings.has(key)) continue;
-    const std::string at = utc_text(wall_from_ms(span_of(readings.number(key)).count()));
-    return at.substr(0, std::min<std::size_t>(10, at.size()));
-  }
-  return "-";
-}
-
 struct Tally {
   std::size_t refuted = 0;
   std::size_t not_proved = 0;
@@ -81,7 +61,47 @@ int rank_of(const Answer& finding) {
   return judgement == "proved" ? 2 : 1;
 }
 
+struct Line {
+  const Answer* host;
+  const Answer* finding;
+};
+
+/// Of a patch report what must go first on the host, on the line that speaks of all its updates.
+std::string first_of(const Answer& host, const Answer& finding) {
+  if (!host.has("vulnerabilities") || !finding.at("readings").has("count")) return "-";
+  const Answer& open = host.at("vulnerabilities");
+  return open.has("first") ? first_open_text(open.at("first")) : "-";
+}
+
+std::string table_of(const std::vector<Line>& lines, bool is_patch) {
+  TextTable table({Align::Left, Align::Left, Align::Left, Align::Left, Align::Left, Align::Left,
+                   Align::Right, Align::Left});
+  table.add_row({"", "HOST", "SUBJECT", "FOUND", "DEADLINE", "OWNER", "KNOWN",
+                 is_patch ? "FIRST TO MEND" : ""});
+  for (const Line& line : lines) {
+    table.add_row({mark_of(*line.finding), line.host->text("host"), subject_of(*line.finding),
+                   line.finding->text("text"), deadline_text(*line.finding),
+                   line.host->text("owner"), age_text(span_of(line.finding->number("age_seconds"))),
+                   is_patch ? first_of(*line.host, *line.finding) : ""});
+  }
+  return table.to_text();
+}
+
 }  // namespace
+
+std::string deadline_text(const Answer& from) {
+  if (!from.has("deadline_seconds")) return "-";
+  const std::string of = from.text("deadline_of");
+  const std::int64_t left = from.number("deadline_seconds");
+  if (of == "full") return "full in " + span_text(span_of(std::max<std::int64_t>(0, left)));
+  if (of == "expires" || of == "support") {
+    const std::string at = from.text("deadline_at");
+    return at.substr(0, std::min<std::size_t>(10, at.size()));
+  }
+  const std::string what = of == "prove_every" ? " (restore)" : "";
+  return (left >= 0 ? "in " + span_text(span_of(left)) : span_text(span_of(-left)) + " over") +
+         what;
+}
 
 std::string render_findings(const Answer& host) {
   TextTable table(std::vector<Align>(4, Align::Left));
@@ -107,10 +127,6 @@ std::string render_findings(const Answer& host) {
 }
 
 std::string render_report(const Answer& report) {
-  struct Line {
-    const Answer* host;
-    const Answer* finding;
-  };
   std::vector<Line> lines;
   Tally tally;
   for (const Answer& host : report.items("hosts")) {
@@ -120,19 +136,7 @@ std::string render_report(const Answer& report) {
     }
   }
   std::ranges::stable_sort(lines, {}, [](const Line& line) { return rank_of(*line.finding); });
-  std::string text;
-  if (!lines.empty()) {
-    TextTable table({Align::Left, Align::Left, Align::Left, Align::Left, Align::Left, Align::Left,
-                     Align::Right});
-    table.add_row({"", "HOST", "SUBJECT", "FOUND", "DEADLINE", "OWNER", "KNOWN"});
-    for (const Line& line : lines) {
-      const std::int64_t age = line.finding->number("age_seconds");
-      table.add_row({mark_of(*line.finding), line.host->text("host"), subject_of(*line.finding),
-                     line.finding->text("text"), deadline_of(*line.finding, age),
-                     line.host->text("owner"), age_text(span_of(age))});
-    }
-    text += table.to_text() + "\n";
-  }
+  std::string text = lines.empty() ? "" : table_of(lines, report.text("source") == "patch") + "\n";
   const auto heard = static_cast<std::int64_t>(report.items("hosts").size());
   const auto unheard = static_cast<std::int64_t>(report.items("not_known").size());
   text += report.text("source") + ": " + std::to_string(tally.refuted) + " refuted, " +

@@ -62,26 +62,53 @@ void add_running(std::string& text, const Answer& fleet) {
   text += first ? "RUNNING          nothing\n" : table.to_text();
 }
 
-/// "402 of 405 hosts have no security patch open", as far as hosts told.
+/// "96.1 %", never rounded up to all of them.
+std::string percent_text(std::int64_t part, std::int64_t whole) {
+  const std::int64_t tenths = part * 1000 / whole;
+  if (tenths == 1000) return "100 %";
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " %";
+}
+
+std::string some_of(const Answer& tally, const char* some, const char* all) {
+  return count_text(tally.number(some)) + " of " + count_text(tally.number(all));
+}
+
+/// What is in time; a host that is not heard counts, and is not.
 std::string proved_text(const Answer& proved) {
   std::string text;
-  const auto add = [&](const char* key, const char* words) {
-    const Answer& tally = proved.at(key);
-    if (tally.number("hosts") == 0) return;
-    text += (text.empty() ? "PROVED           " : " · ") + std::string(words) + " " +
-            count_text(tally.number("proved")) + " of " + count_text(tally.number("hosts"));
+  const auto add = [&](const std::string& words) {
+    text += (text.empty() ? "PROVED           " : " · ") + words;
   };
-  add("patch", "hosts without open security patches");
-  add("backup", "hosts with backups in time");
-  add("certificate", "hosts with certificates in force");
+  const Answer& patch = proved.at("patch");
+  if (patch.number("hosts") > 0 && patch.number("total") > 0) {
+    add("security patches " + percent_text(patch.number("in_time"), patch.number("total")) +
+        " in time");
+  }
+  const Answer& backup = proved.at("backup");
+  if (backup.number("sets") > 0) {
+    std::string words = "backups " + some_of(backup, "in_rpo", "sets") + " in RPO";
+    if (backup.number("to_prove") > 0) {
+      words += ", " + some_of(backup, "restore_proved", "to_prove") + " restore-proved in time";
+    }
+    add(words);
+  }
+  const Answer& certificate = proved.at("certificate");
+  if (certificate.number("hosts") > 0) {
+    add("hosts with certificates in force " + some_of(certificate, "proved", "hosts"));
+  }
   return text.empty() ? text : text + "\n";
 }
 
-std::string patch_text(const Answer& patch) {
+std::string patch_text(const Answer& host) {
+  const Answer& patch = host.at("patch");
   if (patch.is_null()) return "not known";
-  std::string text = patch.text("security") + " security, " + patch.text("total") + " in all";
+  std::string text = patch.text("security") + " security open, " + patch.text("total") + " in all";
   if (patch.number("held") > 0) text += ", " + patch.text("held") + " held";
   if (patch.number("broken") > 0) text += ", " + patch.text("broken") + " half installed";
+  if (!host.has("vulnerabilities")) return text;
+  const Answer& open = host.at("vulnerabilities");
+  if (open.has("first")) text += "; oldest " + first_open_text(open.at("first"));
+  if (open.number("exploited") > 0) text += "; " + open.text("exploited") + " exploited";
   return text;
 }
 
@@ -217,7 +244,7 @@ std::string render_host(const Answer& host) {
   text += std::string(bad               ? "! "
                       : patch.is_null() ? ". "
                                         : "ok") +
-          "  PATCH        " + patch_text(patch) + "\n";
+          "  PATCH        " + patch_text(host) + "\n";
   text += render_findings(host);
   std::string facts;
   for (const auto& [name, value] : host.at("facts").members()) {

@@ -71,6 +71,39 @@ def vulnerable(fleet):
     claim("then it is", cve(fleet)["exploited"])
 
 
+def needs(fleet):
+    """Those about vulnerabilities, by their text."""
+    return {need["text"]: need for need in json.loads(fleet.mainstay("status", "-o", "json"))["needs"]
+            if need["cause"].startswith("vulnerability/")}
+
+
+def whole_fleet(fleet, *words):
+    return json.loads(fleet.mainstay("cve", *words, "-o", "json"))
+
+
+def listed(fleet, host):
+    claim("what is exploited is a need", wait_for("the need", lambda: f"{CVE} (exploited): 2 hosts vulnerable" in needs(fleet), 30))
+    need = needs(fleet)[f"{CVE} (exploited): 2 hosts vulnerable"]
+    claim("with the command that deals with it", need["next"] == f"mainstay cve {CVE}" and need["urgency"] == "!", need)
+    claim("and since when", need["since"] is not None and need["since_seconds"] < 600, need)
+    seen = whole_fleet(fleet)
+    named = {one["id"]: one for one in seen["vulnerabilities"]}
+    claim("the fleet's list has what is exploited first", seen["vulnerabilities"][0]["id"] == CVE, seen)
+    claim("for every host", named[CVE]["hosts"] == 2 == named[CVE]["with_fix"] and named[OPEN]["with_fix"] == 0, named)
+    claim("with 72 hours to mend it", 71 * 3600 < named[CVE]["deadline_seconds"] <= 72 * 3600, named[CVE])
+    claim("what nothing mends has no deadline", named[OPEN]["deadline_at"] is None, named[OPEN])
+    claim("it says what each number says alone", all(one["hosts"] == cve(fleet, one["id"])["vulnerable"] for one in named.values()))
+    said = fleet.mainstay("cve")
+    claim("the screen adds up", "2 hosts = 2 looked at + 0 not known" in said and "1 exploited, 0 critical" in said, said)
+    claim("nothing of it acts on a terminal", "\x1b" not in said, repr(said))
+    claim("none of no region", whole_fleet(fleet, "--where", "region = us")["vulnerabilities"] == [])
+    said = fleet.mainstay("host", "show", host.name)
+    claim("a host names it and its fix", f"{CVE} libgreet1 (fix {FIX}, exploited)" in said, said)
+    said = fleet.mainstay("report", "patch")
+    claim("so does the report", f"{CVE} libgreet1 (fix {FIX}, exploited)" in said and "FIRST TO MEND" in said, said)
+    claim("and the line of what is proved", "security patches " in fleet.mainstay("status"))
+
+
 def mended(fleet, host):
     host.run("apt-get", "-q", "-y", "install", "libgreet1", timeout=120)
     told(fleet, "an installed fix does not count while the old code runs",
@@ -79,6 +112,7 @@ def mended(fleet, host):
     claim("and the process that runs it is named", named[0]["stale"] == ["greetd"], named)
     host.run("systemctl", "restart", "greetd")
     told(fleet, "a restart ends it", lambda seen: seen["vulnerable"] == 1 and seen["not_affected"] == 1)
+    claim("the need is about one host then", wait_for("the need", lambda: f"{CVE} (exploited): 1 host vulnerable" in needs(fleet), 30))
 
 
 def silent(fleet, host):
@@ -91,10 +125,13 @@ def silent(fleet, host):
 
 def survives(fleet):
     before = cve(fleet)
+    since = {text: need["since"] for text, need in needs(fleet).items()}
     fleet.centre.run("systemctl", "kill", "-s", "KILL", "mainstay-coordinator")
     wait_for("the coordinator is back", lambda: fleet.mainstay("status", check=False).code == 0, 60)
     told(fleet, "lists and packages outlive a kill", lambda seen: seen["vulnerable"] == before["vulnerable"] and
          seen["not_affected"] == before["not_affected"])
+    claim("no clock of a deadline begins anew",
+          wait_for("the needs", lambda: {text: need["since"] for text, need in needs(fleet).items()} == since and since, 60), since)
     fleet.centre.shell("for file in $(find /var/lib/mainstay* -path '*/feeds/*' -type f); do echo x >> $file; done; "
                        "systemctl restart mainstay-coordinator")
     wait_for("the coordinator is back", lambda: fleet.mainstay("status", check=False).code == 0, 60)
@@ -113,6 +150,7 @@ def story():
             host.run("systemctl", "restart", "mainstay-agent")
         lists(fleet)
         vulnerable(fleet)
+        listed(fleet, first)
         mended(fleet, second)
         silent(fleet, second)
         survives(fleet)
