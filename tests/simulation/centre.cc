@@ -80,12 +80,11 @@ void Centre::find_exposures() {
   coordinator::ExposuresSeen seen;
   for (std::uint64_t i = 1 + exposures_.below(3); i > 0; --i) {
     const bool is_gone = exposures_.chance(300);
-    seen.exposures.push_back(
-        {.vulnerability = "CVE-2026-100" + std::to_string(exposures_.below(6)),
-         .release = "debian:12",
-         .has_fix = !is_gone && exposures_.chance(600),
-         .is_urgent = exposures_.chance(500),
-         .is_gone = is_gone});
+    seen.exposures.push_back({.vulnerability = "CVE-2026-100" + std::to_string(exposures_.below(6)),
+                              .release = "debian:12",
+                              .has_fix = !is_gone && exposures_.chance(600),
+                              .is_urgent = exposures_.chance(500),
+                              .is_gone = is_gone});
   }
   handle(std::move(seen));
 }

@@ -61,7 +61,7 @@ struct Options {
   std::uint32_t crash_at_intent = 0;  // once an attempt is to start, and before it does
   std::uint32_t fill_host_disk = 0;   // every commit fails, for a while, whoever starts again
   std::uint32_t tear = 0;             // of a shim's file: power goes while it is written
-  std::uint32_t skew = 0;  // the wall clock of a host or of the coordinator jumps, for a while
+  std::uint32_t skew = 0;    // the wall clock of a host or of the coordinator jumps, for a while
   std::uint32_t expose = 0;  // lists of packages that are open to something, and are mended
   std::uint32_t fail = 0;
   std::uint32_t hang = 0;
