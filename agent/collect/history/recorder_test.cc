@@ -1,8 +1,12 @@
 #include "agent/collect/history/recorder.h"
 
+#include <algorithm>
+#include <span>
+
 #include <gtest/gtest.h>
 
 #include "agent/collect/history/reader.h"
+#include "agent/collect/resource/local_disks.h"
 #include "common/ports/test_folder.h"
 
 namespace mainstay::agent {
@@ -29,6 +33,21 @@ TEST(RecorderTest, WritesAMinuteWhenTheNextBegins) {
     EXPECT_EQ(history->minutes[0].minute, start / 60'000);
     EXPECT_NE(history->minutes[0][Series::MemoryAvailable], kNoValue);
     EXPECT_EQ(history->damaged, 0U);
+    for (const HistoryLayout& layout : {kServiceHistory, kInodeHistory}) {
+      const bool is_services = layout.kind == HistoryKind::Services;
+      const auto beside = read_history(
+          layout, path + std::string(is_services ? kServiceHistorySuffix : kInodeHistorySuffix),
+          wall_from_ms(start + 4000 * 1000));
+      ASSERT_TRUE(beside.has_value());
+      EXPECT_EQ(beside->minutes.size(), 5U);
+      if (is_services) continue;
+      const auto disks = local_disks();
+      ASSERT_TRUE(disks.has_value());
+      for (const LocalDisk& disk :
+           std::span(*disks).first(std::min(disks->size(), layout.places))) {
+        EXPECT_EQ(levels_of(*beside, disk.mount).empty(), !disk.inodes_used.has_value());
+      }
+    }
   }
 }
 

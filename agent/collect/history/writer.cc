@@ -16,14 +16,14 @@ namespace mainstay::agent {
 namespace {
 
 /// A block's bytes, of whatever layout.
-template <std::size_t kBytesMax>
+template <std::size_t BytesMax>
 class Room {
  public:
   explicit Room(std::size_t bytes) : bytes_(bytes) {}
   std::span<std::byte> span() { return std::span(room_).first(bytes_); }
 
  private:
-  std::array<std::byte, kBytesMax> room_{};
+  std::array<std::byte, BytesMax> room_{};
   std::size_t bytes_;
 };
 
