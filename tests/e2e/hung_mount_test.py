@@ -17,8 +17,9 @@ import time
 from hung_mount import HungMount
 
 HELPER, COLLECT = (os.path.realpath(word) for word in sys.argv[1:3])
-# agent/shell/config.cc: what the agent gives each look.
-SECONDS = {"resource": 20, "patch": 60, "backup": 60, "certificate": 60, "usage": 90}
+# Thrice what the agent gives each look (agent/shell/config.cc): these programs are sanitized, and a look at usage gives way
+# to whatever else the machine does. One that hangs would never end.
+SECONDS = {"resource": 60, "patch": 180, "backup": 180, "certificate": 180, "usage": 270}
 SILENT = "does not answer within 3 s"
 failures = []
 

@@ -54,6 +54,10 @@ class Host(Commands):
     def is_on(self):
         return self._power.is_on()
 
+    def first_process(self):
+        """As the machine counts."""
+        return self._power.first_process()
+
     # Network: the host's own cable. Faults outlive reboots and power cuts.
 
     def cut(self, way="both"):
