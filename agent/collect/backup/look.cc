@@ -25,7 +25,7 @@ Observed in_trouble(const std::string& why) {
 }
 
 Observed look_at_set(const BackupSet& set, const LookOrder& order, Answering& answering) {
-  if (std::string why = silence_of(set, answering); !why.empty()) return in_trouble(why);
+  if (const std::string why = silence_of(set, answering); !why.empty()) return in_trouble(why);
   switch (set.tool) {
     case BackupTool::Restic:
       return look_at_restic(set, order);
