@@ -9,8 +9,8 @@
 namespace mainstay::crypto {
 
 inline void sodium_ready() {
-  static const bool ready = sodium_init() >= 0;
-  CHECK(ready);
+  static const bool kReady = sodium_init() >= 0;
+  CHECK(kReady);
 }
 
 }  // namespace mainstay::crypto
