@@ -1,7 +1,9 @@
 """What hosts know of themselves, on real systemd: found by agent and probes, told to the centre, grouped by cause,
 put off, reported; kept over a cut and a restart of the coordinator. usage: hosts_state_test.py FOLDER-OF-PACKAGES"""
 
+import contextlib
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -24,6 +26,14 @@ sets:
     pattern: "/srv/backup/*.dump"
     objectives: {rpo: 1h, rto: 1h, prove_every: 30d}
 """
+# Two, so that a busy machine leaves them more than a tenth of a processor.
+BURN = "[Service]\nExecStart=/bin/sh -c '(while :; do :; done) & while :; do :; done'\n"
+# It takes its memory when it is told to, so that it is counted from the first byte.
+HOLD = """[Service]
+ExecStart=/bin/sh -c 'until [ -e /run/hold ]; do sleep 0.2; done; (head -c 200M /dev/zero; sleep infinity) | tail -c 200M'
+"""
+HOLDER = f"hold-{os.getpid()}.service"
+MEMORY_GROUPS = pathlib.Path("/sys/fs/cgroup/memory")  # version 1
 # A name that would clear the screen, and one that a shell or a template would act on.
 HOSTILE = "we\x1b[2Jb-$(reboot)-{{x}}.pem"
 
@@ -70,6 +80,64 @@ def everything_is_looked_at(fleet, host):
           set(facts), facts)
     host.wait_for("the same without the centre", lambda: {"memory", "service.failed:"} <=
                   set(host.run("mainstay-agent", "show").split()))
+
+
+@contextlib.contextmanager
+def memory_counted(host, unit):
+    """Where the machine has version 1, the systemd of a rig's host may make no group that counts memory: this makes it."""
+    lines = pathlib.Path(f"/proc/{host.first_process()}/cgroup").read_text().splitlines()
+    groups = {line.split(":")[1]: line.split(":")[2].lstrip("/") for line in lines}
+    if "memory" not in groups:
+        yield
+        return
+    # It shows the host that group as the root which its systemd began in.
+    group = MEMORY_GROUPS / groups["memory"] / "system.slice" / unit
+    members = pathlib.Path("/sys/fs/cgroup/unified", groups[""]).parent / "system.slice" / unit / "cgroup.procs"
+    group.mkdir(parents=True)
+    for pid in members.read_text().split():
+        (group / "cgroup.procs").write_text(pid)
+    try:
+        yield
+    finally:
+        host.run("systemctl", "stop", unit, check=False)
+        wait_for("nobody is in that group", lambda: (group / "cgroup.procs").read_text() == "")
+        group.rmdir()
+        with contextlib.suppress(OSError):
+            group.parent.rmdir()
+
+
+def services(host):
+    shown_here = json.loads(host.run("mainstay-agent", "show", "-o", "json"))
+    return {service["unit"]: service for service in shown_here["services"]}
+
+
+def number(host, unit, what, when):
+    return (services(host).get(unit) or {what: {when: None}})[what][when] or 0
+
+
+def who_burns_and_who_holds(fleet, host):
+    host.write("/etc/systemd/system/burn.service", BURN)
+    host.write("/etc/systemd/system/" + HOLDER, HOLD)
+    host.run("systemctl", "start", "burn.service", HOLDER)
+    with memory_counted(host, HOLDER):
+        host.write("/run/hold", "")
+        host.wait_for("a minute of both is kept", lambda: number(host, HOLDER, "memory_mib", "now") >= 200 and
+                      number(host, "burn.service", "cpu_percent_hundredths", "now") >= 1000, timeout=180)
+        screen = host.run("mainstay-agent", "show")
+        claim(f"{host.name}: its own screen names the busy one and the large one first",
+              [line.split()[0] for line in screen.split("services by")[1:] for line in line.splitlines()[1:2]] ==
+              ["burn.service", HOLDER], screen)
+        told(f"{host.name}: the centre is told who holds most memory",
+             lambda: any(finding["subject"] == HOLDER for finding in findings(fleet, host, "memory")))
+        told(f"{host.name}: and who is busy", lambda: any(
+            finding["subject"] == "burn.service" and finding["readings"]["used_percent"] >= 10
+            for finding in findings(fleet, host, "machine")))
+        screen = fleet.mainstay("host", "show", host.name)
+        claim(f"{host.name}: both are on its screen", HOLDER in screen and "burn.service" in screen, screen)
+    host.run("systemctl", "stop", "burn.service")
+    host.run("systemctl", "kill", "-s", "KILL", "mainstay-agent")
+    host.wait_for("what was kept is there after a kill", lambda: number(host, HOLDER, "memory_mib", "day_max") >= 200 and
+                  number(host, "burn.service", "cpu_percent_hundredths", "day_max") >= 1000, timeout=60)
 
 
 def probes(fleet, host):
@@ -160,6 +228,7 @@ def story():
         first, second = fleet.hosts.values()
         fleet.each(look_often, fleet.hosts.values())
         fleet.each(lambda host: everything_is_looked_at(fleet, host), fleet.hosts.values())
+        who_burns_and_who_holds(fleet, first)
         one_need_a_cause(fleet, first, second)
         hostile_names(fleet, first, made_certificate(folder))
         backups(fleet, second)
