@@ -15,6 +15,7 @@ OWNERS = [
     (r"lmdb\.h$", ["common/store", "tests/bench"]),
     (r"uv\.h$", ["common/loop", "tests/bench"]),
     (r"openssl/", ["common/crypto", "agent/collect/certificate"]),
+    (r"sodium(/|\.h$)", ["common/crypto"]),
     (r"yaml-cpp/", ["common/document"]),
     (r"apt-pkg/", ["agent/apt"]),
     (r"libmount/", ["agent/collect/resource/disks"]),
