@@ -90,7 +90,7 @@ struct FeedRow {
 /// vulnerability: the clock of its deadline, which nothing but their being mended starts anew.
 struct ExposureRow {
   std::string vulnerability;  // "CVE-2026-31337"
-  std::string release;        // "debian:12", as the lists of vulnerabilities name it
+  std::string release;        // "debian:12"; "rhel:9" of all its minor releases
   WallTime seen_at{};
   WallTime fix_at{};   // the same with a fix that could be had; zero: none is known
   WallTime gone_at{};  // no host is open to it any more; zero: some are
