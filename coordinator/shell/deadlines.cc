@@ -88,6 +88,8 @@ bool is_patched_in_time(const ViewContext& context, const Host& host) {
   const OpenList* const list =
       context.open_lists == nullptr ? nullptr : context.open_lists->find(host.sight.row.packages);
   if (list == nullptr || !list->is_dated) return false;
+  // Nothing is open where no list speaks of the release, and nothing is known.
+  if (list->surveyed.release.empty()) return false;
   for (std::size_t place = 0; place < kHasteCount; ++place) {
     const WallTime since = list->since[place];
     if (since == WallTime::max()) continue;

@@ -47,8 +47,10 @@ class ExposureWorld : public ViewWorld {
   }
   /// The host is live, and says that it has this.
   void has(const std::string& host, std::vector<InstalledPackage> packages) {
-    const std::string text = package_list_text(
-        {.release = "debian:12", .sees_processes = true, .packages = std::move(packages)});
+    tells(host, {.release = "debian:12", .sees_processes = true, .packages = std::move(packages)});
+  }
+  void tells(const std::string& host, const PackageList& list) {
+    const std::string text = package_list_text(list);
     const PackagesRow row{.digest = sha256(as_bytes(text)), .text = to_bytes(text)};
     records_.rows[{Axis::Cache, key_of(row)}] = encode_row(row);
     Digest& told = state.hosts.at(host_id(host)).sight.row.packages;

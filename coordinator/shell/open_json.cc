@@ -76,6 +76,7 @@ Json open_json(const ViewContext& context, const Host& host) {
   const OpenList* const list =
       context.open_lists == nullptr ? nullptr : context.open_lists->find(host.sight.row.packages);
   if (list == nullptr || context.state.feeds.empty()) return nullptr;
+  if (list->surveyed.release.empty()) return nullptr;
   std::array<std::uint32_t, kHasteCount> counts{};
   std::uint32_t without_fix = 0;
   for (const OpenTo& open : list->surveyed.open) {
