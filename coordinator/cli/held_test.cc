@@ -132,9 +132,9 @@ TEST_F(HeldTest, ATokenIsToldInFieldsToo) {
   EXPECT_EQ(told->text("file"), file);
   EXPECT_EQ(told->text("expires_at").size(), 20U);
   EXPECT_EQ(told->number("serial"), 1);
-  call_.values["file"] = {"/nonexistent/web-1.token"};
+  call_.values["file"] = {"/proc/web-1.token"};
   EXPECT_THAT(token_create(session).error().detail,
-              testing::StartsWith("/nonexistent/web-1.token: "));
+              testing::StartsWith("/proc/web-1.token: "));
 }
 
 TEST_F(HeldTest, AnOperatorIsToldInFieldsAndLastsNoLongerThanARoster) {

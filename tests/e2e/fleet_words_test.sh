@@ -102,8 +102,8 @@ run plan names.yaml
 says 'a plan warns of them, too' 0 'warning: no host is named web-eu-9'
 run host park web-eu-1 --until 1h --reason '   '
 says 'a reason of nothing but blanks: exit 2' 2 '--reason is empty'
-run token create web-new --labels region=eu -f /nonexistent/new.token
-says 'a file that cannot be written is named: exit 2' 2 '^mainstay: /nonexistent/new.token: No such file'
+run token create web-new --labels region=eu -f /proc/new.token
+says 'a file that cannot be written is named: exit 2' 2 '^mainstay: /proc/new.token: No such file'
 
 # --- tasks that only read ---
 run run --targets 'region = eu' -- /bin/cat /etc/hostname
