@@ -80,6 +80,8 @@ Needs needs_json(const ViewContext& context);
 Json findings_json(const ViewContext& context, const HostId& host);
 /// Those lists of vulnerabilities that count and can be read.
 std::vector<const Feed*> feeds_in(const ViewContext& context);
+/// Those that count and cannot be read: one may know of hosts what no other does.
+std::vector<std::string> lost_lists(const ViewContext& context);
 Json feed_json(const ViewContext& context, const FeedRow& row);
 /// Of how many hosts it is known, and how many are as they should be.
 Json proved_json(const ViewContext& context);

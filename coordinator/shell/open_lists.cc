@@ -18,12 +18,10 @@ constexpr std::size_t kPieceDatedMax = 2'000;     // lists of some thousand numb
 
 constexpr Duration kMissingMax = std::chrono::minutes(1);
 constexpr std::size_t kLostMax = 64;  // of a piece: as many as are asked for at a time
-
-bool is_any_lost(const ViewContext& context) {
-  return std::ranges::any_of(context.state.feeds, [&](const auto& entry) {
-    return !context.feeds->contains(entry.first);
-  });
-}
+// How long a list that is cut or not here keeps clocks from ending. One that ended goes on as it
+// was while its row is kept, so that a host which never tells its list, or one made to look so,
+// must not hold up the fleet.
+constexpr Duration kDoubtMax = std::chrono::hours(24);
 
 }  // namespace
 
@@ -58,10 +56,7 @@ bool OpenLists::go_on(const ViewContext& context) {
   if (stage_ == Stage::Dates) has_changed_ = false;
   if (is_last) {
     round_ended_ = round_;
-    stage_ = Stage::Lists;
-    last_.reset();
-    still_had_ = 0;
-    is_complete_ = true;
+    begin_walk();
     return true;
   }
   next_stage();
@@ -72,12 +67,17 @@ void OpenLists::begin_round(const ViewContext& context) {
   survey_.use(feeds_in(context));
   is_stale_ = false;
   round_ += 1;
+  looking_at_.reset();
+  has_changed_ = true;
+  begin_walk();
+}
+
+void OpenLists::begin_walk() {
   stage_ = Stage::Lists;
   last_.reset();
-  looking_at_.reset();
   still_had_ = 0;
-  is_complete_ = true;
-  has_changed_ = true;
+  missing_now_.clear();
+  doubts_now_.clear();
 }
 
 void OpenLists::next_stage() {
@@ -97,7 +97,7 @@ bool OpenLists::look_at_lists(const ViewContext& context) {
   while (true) {
     if (looking_at_) {
       if (!survey_.go_on(feeds, budget)) return false;
-      keep(*looking_at_, survey_.end());
+      keep(context, *looking_at_, survey_.end());
       looking_at_.reset();
       if (++lists == kPieceReadMax) return false;
     }
@@ -107,17 +107,44 @@ bool OpenLists::look_at_lists(const ViewContext& context) {
     const auto known = lists_.find(at->first);
     const bool is_known = known != lists_.end() && known->second.round == round_;
     if (known != lists_.end()) still_had_ += 1;
-    if (is_known && !known->second.surveyed.is_whole) is_complete_ = false;
+    if (is_known) doubt_if_cut(context, known->second.surveyed);
     if (!is_known && (!at->second.stored || !begin_list(context, at->first))) {
-      is_complete_ = false;
+      doubt(context, {});
       if (at->second.stored) note_missing(context, at->first);
     }
     ++at;
   }
   drop_those_gone(context);
   missing_ = std::exchange(missing_now_, {});
-  is_complete_ = is_complete_ && !is_any_lost(context);
+  end_doubts(context);
   return true;
+}
+
+void OpenLists::doubt(const ViewContext& context, const std::string& release) {
+  const auto before = doubts_.find(release);
+  doubts_now_[release] = before == doubts_.end() ? context.now.mono : before->second;
+}
+
+void OpenLists::doubt_if_cut(const ViewContext& context, const Surveyed& surveyed) {
+  // Of a release that no list of vulnerabilities knows nothing has a clock.
+  if (!surveyed.is_whole && !surveyed.release.empty()) doubt(context, surveyed.release);
+}
+
+void OpenLists::end_doubts(const ViewContext& context) {
+  std::set<std::string> held;
+  for (const auto& [release, since] : doubts_now_) {
+    if (context.now.mono - since < kDoubtMax) held.insert(release);
+  }
+  // What was kept from ending is walked over again, though no list is new.
+  if (!std::ranges::includes(held, held_)) has_changed_ = true;
+  held_ = std::move(held);
+  doubts_ = std::exchange(doubts_now_, {});
+}
+
+bool OpenLists::is_doubted(const std::string& release) const {
+  return std::ranges::any_of(held_, [&](const std::string& held) {
+    return held.empty() || is_of_release(held, release) || is_of_release(release, held);
+  });
 }
 
 /// A row is on its way to the disk for a moment after the core has it. One that the disk had no
@@ -141,8 +168,8 @@ bool OpenLists::begin_list(const ViewContext& context, const Digest& digest) {
   return true;
 }
 
-void OpenLists::keep(const Digest& digest, Surveyed surveyed) {
-  if (!surveyed.is_whole) is_complete_ = false;
+void OpenLists::keep(const ViewContext& context, const Digest& digest, Surveyed surveyed) {
+  doubt_if_cut(context, surveyed);
   counts_.resize(survey_.flaws().size());
   const auto [at, is_new] = lists_.try_emplace(digest);
   OpenList& list = at->second;
@@ -202,13 +229,13 @@ bool OpenLists::tell_news(const ViewContext& context) {
 }
 
 bool OpenLists::tell_gone(const ViewContext& context) {
-  if (!is_complete_) return true;
+  if (!lost_lists(context).empty()) return true;
   const auto& rows = context.state.exposures;
   auto at = row_ ? rows.upper_bound(*row_) : rows.begin();
   for (std::size_t entries = 0; at != rows.end(); ++at) {
     if (++entries > kPieceEntriesMax || news_.size() == kExposuresSeenMax) return false;
     row_ = at->first;
-    if (at->second.gone_at != WallTime{}) continue;
+    if (at->second.gone_at != WallTime{} || is_doubted(at->first.second)) continue;
     const auto number = survey_.number_of(at->first.first, at->first.second);
     if (number && *number < counts_.size() && counts_[*number].lists > 0) continue;
     news_.push_back({.vulnerability = at->first.first,

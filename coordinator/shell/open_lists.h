@@ -3,11 +3,13 @@
 // and never asked of a host. Made in pieces of some ten milliseconds.
 //
 // 1. What is found has a row in the core, which keeps since when; here rows are compared and read.
-// 2. A list that cannot be looked at makes nothing safe: its hosts are not known.
+// 2. A list that cannot be looked at makes nothing safe: its hosts are not known. For a day it also
+// keeps what it may be open to from ending.
 #pragma once
 
 #include <array>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -67,10 +69,16 @@ class OpenLists {
   bool date_lists(const ViewContext& context);
 
   void begin_round(const ViewContext& context);
+  void begin_walk();
+  /// A list of packages of this release is cut, or one of no known release is not here.
+  void doubt(const ViewContext& context, const std::string& release);
+  void doubt_if_cut(const ViewContext& context, const Surveyed& surveyed);
+  void end_doubts(const ViewContext& context);
+  [[nodiscard]] bool is_doubted(const std::string& release) const;
   void next_stage();
   void note_missing(const ViewContext& context, const Digest& digest);
   bool begin_list(const ViewContext& context, const Digest& digest);
-  void keep(const Digest& digest, Surveyed surveyed);
+  void keep(const ViewContext& context, const Digest& digest, Surveyed surveyed);
   void count(const Surveyed& surveyed, bool is_new);
   void drop_those_gone(const ViewContext& context);
   void date(OpenList& list) const;
@@ -92,8 +100,11 @@ class OpenLists {
   std::uint32_t number_ = 0;          // where a walk over numbers stands
   std::optional<ExposureId> row_;     // where a walk over rows stands
   bool is_stale_ = true;
-  bool has_changed_ = true;  // since dates were given
-  bool is_complete_ = true;  // each list is here, whole, and looked at by all that is known
+  bool has_changed_ = true;                       // since dates were given
+  using Doubts = std::map<std::string, Instant>;  // by release; empty: any
+  Doubts doubts_;                                 // since when, by the last walk
+  Doubts doubts_now_;                             // by this one, so far
+  std::set<std::string> held_;  // of those by the last walk: what ends nothing of theirs
 };
 
 }  // namespace mainstay::coordinator

@@ -83,6 +83,40 @@ TEST_F(OpenListsTest, AListOfPackagesThatIsNotHereMendsNothing) {
   EXPECT_EQ(open_lists_.find(digest), nullptr) << "of no host any more";
 }
 
+TEST_F(OpenListsTest, AListThatIsNeverToldHoldsClocksForADay) {
+  has("eu-2", {{.name = "bash", .version = "5"}});
+  state.packages[state.hosts.at(host_id("eu-2")).sight.row.packages].stored = false;
+  has("eu-1", {{.name = "openssl", .version = "3.0.3"}});
+  wait(hours(1));
+  wait(hours(23));
+  EXPECT_EQ(row("CVE-2026-1001")->gone_at, WallTime{});
+  wait(hours(1));
+  EXPECT_EQ(row("CVE-2026-1001")->gone_at, now.wall);
+}
+
+TEST_F(OpenListsTest, ACutListHoldsClocksOfItsReleaseAlone) {
+  bring("osv-debian-13", {about("CVE-2026-1003", Severity::High,
+                                {{.release = "debian:13",
+                                  .package = "bash",
+                                  .fix = Fix::None,
+                                  .introduced = {},
+                                  .fixed = {}}})});
+  tells("eu-2", {.release = "debian:13", .packages = {}, .is_whole = false});
+  has("eu-1", {{.name = "openssl", .version = "3.0.3"}});
+  wait(hours(1));
+  EXPECT_EQ(row("CVE-2026-1001")->gone_at, now.wall);
+}
+
+TEST_F(OpenListsTest, WhatACutListHeldEndsWhenThatDoes) {
+  tells("eu-2", {.release = "debian:12", .packages = {}, .is_whole = false});
+  has("eu-1", {{.name = "openssl", .version = "3.0.3"}});
+  wait(hours(1));
+  EXPECT_EQ(row("CVE-2026-1001")->gone_at, WallTime{}) << "what was left out may have it";
+  has("eu-2", {{.name = "openssl", .version = "3.0.3"}});  // which is known: no list is new
+  wait(hours(1));
+  EXPECT_EQ(row("CVE-2026-1001")->gone_at, now.wall);
+}
+
 TEST_F(OpenListsTest, AListThatTheDiskLostIsAskedForAgainOnceThereIsRoom) {
   has("eu-2", {{.name = "bash", .version = "5"}});
   const Digest lost = state.hosts.at(host_id("eu-2")).sight.row.packages;

@@ -10,6 +10,14 @@ std::vector<const Feed*> feeds_in(const ViewContext& context) {
   return feeds;
 }
 
+std::vector<std::string> lost_lists(const ViewContext& context) {
+  std::vector<std::string> lost;
+  for (const auto& [name, row] : context.state.feeds) {
+    if (!context.feeds->contains(name)) lost.push_back(name);
+  }
+  return lost;
+}
+
 namespace {
 
 /// Names of a scanner that no host here has: what it says of them is about nobody.
