@@ -16,6 +16,13 @@ class ExposureDoubtTest : public ExposureWorld {
   void says_all_is_well(const std::string& host) {
     state.hosts.at(host_id(host)).sight.dates.patch = PatchWord{.judgement = Judgement::Proved};
   }
+  int why_not_known(const std::string& why) {
+    const auto shown = view(View::Vulnerability);
+    for (const auto& one : shown["why_not_known"]) {
+      if (one["why"] == why) return one["hosts"];
+    }
+    return 0;
+  }
   int in_time() { return view(View::Fleet)["proved"]["patch"]["in_time"]; }
 };
 
@@ -29,6 +36,27 @@ TEST_F(ExposureDoubtTest, NothingIsKnownOfAReleaseOfWhichNoListSpeaks) {
   EXPECT_EQ(in_time(), 1);
   EXPECT_TRUE(view(View::Host, "eu-2")["vulnerabilities"].is_null());
   EXPECT_FALSE(view(View::Host, "eu-1")["vulnerabilities"].is_null());
+}
+
+TEST_F(ExposureDoubtTest, WhatACutListLeavesOutIsNotKnown) {
+  tells("eu-2", {.release = "debian:12",
+                 .packages = {{.name = "openssl", .version = "3.0.2"}},
+                 .is_whole = false});
+  look_at_lists();
+  const auto shown = view(View::Vulnerability);
+  EXPECT_EQ(shown["looked_at"], 1);
+  EXPECT_EQ(shown["not_known"], 5);
+  EXPECT_EQ(why_not_known("its list of packages is cut"), 1);
+  EXPECT_EQ(shown["vulnerabilities"][0]["hosts"], 1) << "what it has counts";
+}
+
+TEST_F(ExposureDoubtTest, WithAListLostNothingIsKnownOfAnyHost) {
+  bring("exploited", {exploited("CVE-2026-1001")});
+  lose("exploited");
+  look_at_lists();
+  EXPECT_EQ(view(View::Vulnerability)["looked_at"], 0);
+  EXPECT_EQ(view(View::Vulnerability)["lost"], nlohmann::json{"exploited"});
+  EXPECT_EQ(why_not_known("the list exploited is lost"), 1);
 }
 
 }  // namespace

@@ -47,6 +47,22 @@ Json line_json(const ViewContext& context, const std::string& id, const auto& li
   return json;
 }
 
+/// Why it is not known what the host is open to; empty: all of it is. What a cut list has counts
+/// all the same.
+std::string why_not_known(const ViewContext& context, const Host& host) {
+  if (const std::string_view state = state_of(context, host); state != "live") {
+    return std::string(state);
+  }
+  const Digest& packages = host.sight.row.packages;
+  if (packages.is_zero()) return "no list of its packages";
+  const OpenList* const list = context.open_lists->find(packages);
+  if (list == nullptr) return "its list of packages was not looked at yet";
+  if (list->surveyed.release.empty()) return "no list of vulnerabilities knows of its release";
+  if (!list->surveyed.is_whole) return "its list of packages is cut";
+  const auto lost = lost_lists(context);
+  return lost.empty() ? "" : "the list " + lost.front() + " is lost";
+}
+
 }  // namespace
 
 bool ExposureReport::go_on(const ViewContext& context) {
@@ -73,24 +89,13 @@ void ExposureReport::add_host(const ViewContext& context, const Host& host) {
   if (truth == Truth::Undecided) undecided_ += 1;
   if (truth != Truth::True) return;
   total_ += 1;
-  const std::string_view state = state_of(context, host);
-  const Digest& packages = host.sight.row.packages;
-  std::string why;
-  if (state != "live") {
-    why = state;
-  } else if (packages.is_zero()) {
-    why = "no list of its packages";
-  } else if (const OpenList* list = context.open_lists->find(packages); list == nullptr) {
-    why = "its list of packages was not looked at yet";
-  } else if (list->surveyed.release.empty()) {
-    why = "no list of vulnerabilities knows of its release";
-  }
-  if (!why.empty()) {
+  if (const std::string why = why_not_known(context, host); why.empty()) {
+    looked_at_ += 1;
+  } else {
     why_not_known_[why] += 1;
-    return;
   }
-  looked_at_ += 1;
-  Group& group = groups_[packages];
+  if (state_of(context, host) != "live") return;
+  Group& group = groups_[host.sight.row.packages];
   group.hosts += 1;
   for (std::size_t place = 0; place < kHasteCount; ++place) {
     const WallTime due = due_of(host, WallTime{}, static_cast<Haste>(place));
@@ -176,6 +181,7 @@ Reply ExposureReport::end(const ViewContext& context) const {
                      {"looked_at", looked_at_},
                      {"not_known", total_ - looked_at_},
                      {"why_not_known", most_json(why_not_known_, "why")},
+                     {"lost", lost_lists(context)},
                      {"cut", order.size() > shown}};
   return reply_of(json, "vulnerabilities", items);
 }
