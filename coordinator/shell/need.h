@@ -20,7 +20,7 @@ struct Need {
   std::string host = {};                // where it is about one
   std::string rollout = {};             // where it is about one
   std::uint32_t size = 1;               // hosts it is about
-  std::vector<std::string> hosts = {};  // those hosts, or the first kSnoozedHostsMax of them
+  std::vector<std::string> hosts = {};  // those hosts, or kSnoozedHostsMax of them
 };
 
 struct NeedNumber {
