@@ -39,6 +39,18 @@ TEST(ReportScreenTest, PutsTheWorstFirstWithDeadlinesAndTotalsThatAddUp) {
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
 }
 
+TEST(ReportScreenTest, OfAnOlderCentreItReckonsDeadlinesByReadings) {
+  const auto deadline = [](const char* readings) {
+    return deadline_text(
+        answer_of(std::string(R"({"age_seconds":3600,"readings":)") + readings + "}"));
+  };
+  EXPECT_EQ(deadline(R"({"limit_seconds":10800,"age_seconds":3600})"), "in 60 m");
+  EXPECT_EQ(deadline(R"({"limit_seconds":3600,"age_seconds":7200})"), "2 h over");
+  EXPECT_EQ(deadline(R"({"full_in_seconds":864000})"), "full in 9 d");
+  EXPECT_EQ(deadline(R"({"expires_at_seconds":1795132800})"), "2026-11-20");
+  EXPECT_EQ(deadline("{}"), "-");
+}
+
 TEST(ReportScreenTest, OfPatchesItNamesWhatMustGoFirst) {
   const std::string text = render_report(answer_of(
       R"({"source":"patch","total":1,"not_known":[],"hosts":[{"host":"web-1","owner":"web",

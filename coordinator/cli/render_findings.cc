@@ -89,20 +89,6 @@ std::string table_of(const std::vector<Line>& lines, bool is_patch) {
 
 }  // namespace
 
-std::string deadline_text(const Answer& from) {
-  if (!from.has("deadline_seconds")) return "-";
-  const std::string of = from.text("deadline_of");
-  const std::int64_t left = from.number("deadline_seconds");
-  if (of == "full") return "full in " + span_text(span_of(std::max<std::int64_t>(0, left)));
-  if (of == "expires" || of == "support") {
-    const std::string at = from.text("deadline_at");
-    return at.substr(0, std::min<std::size_t>(10, at.size()));
-  }
-  const std::string what = of == "prove_every" ? " (restore)" : "";
-  return (left >= 0 ? "in " + span_text(span_of(left)) : span_text(span_of(-left)) + " over") +
-         what;
-}
-
 std::string render_findings(const Answer& host) {
   TextTable table(std::vector<Align>(4, Align::Left));
   bool any = false;

@@ -1,0 +1,55 @@
+// By when something must have happened.
+#include <algorithm>
+
+#include "common/core/span_text.h"
+#include "coordinator/cli/render.h"
+
+namespace mainstay::cli {
+
+namespace {
+
+Duration deadline_span(std::int64_t seconds) {
+  constexpr std::int64_t kSecondsMax = 1'000'000'000'000;
+  return std::chrono::seconds(std::clamp(seconds, -kSecondsMax, kSecondsMax));
+}
+
+std::string left_text(std::int64_t left) {
+  return left >= 0 ? "in " + span_text(deadline_span(left))
+                   : span_text(deadline_span(-left)) + " over";
+}
+
+std::string full_text(std::int64_t left) {
+  return "full in " + span_text(deadline_span(std::max<std::int64_t>(0, left)));
+}
+
+std::string date_part(const std::string& instant) {
+  return instant.substr(0, std::min<std::size_t>(10, instant.size()));
+}
+
+/// Of a centre that reckons no deadlines, as far as a finding's numbers tell.
+std::string deadline_by_readings(const Answer& finding) {
+  const Answer& readings = finding.at("readings");
+  const std::int64_t age = finding.number("age_seconds");
+  if (readings.has("limit_seconds") && readings.has("age_seconds")) {
+    return left_text(readings.number("limit_seconds") - readings.number("age_seconds") - age);
+  }
+  if (readings.has("full_in_seconds")) return full_text(readings.number("full_in_seconds") - age);
+  for (const char* key : {"expires_at_seconds", "deadline_seconds"}) {
+    if (!readings.has(key)) continue;
+    return date_part(utc_text(wall_from_ms(deadline_span(readings.number(key)).count())));
+  }
+  return "-";
+}
+
+}  // namespace
+
+std::string deadline_text(const Answer& from) {
+  if (!from.has("deadline_seconds")) return deadline_by_readings(from);
+  const std::string of = from.text("deadline_of");
+  const std::int64_t left = from.number("deadline_seconds");
+  if (of == "full") return full_text(left);
+  if (of == "expires" || of == "support") return date_part(from.text("deadline_at"));
+  return left_text(left) + (of == "prove_every" ? " (restore)" : "");
+}
+
+}  // namespace mainstay::cli
