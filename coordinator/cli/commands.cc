@@ -1,5 +1,7 @@
 #include "coordinator/cli/commands.h"
 
+#include "coordinator/core/vulnerability/deadline.h"
+
 namespace mainstay::cli {
 
 namespace {
@@ -164,6 +166,11 @@ void add_plans(std::vector<CommandEntry>& all) {
                   option("within", "TIME limit of the command (1m)"), kExpect,
                   several("ARGV", "the command, after --")}});
 }
+
+// The help of `cve` says so.
+static_assert(coordinator::kTimeToMend ==
+              std::array<Duration, coordinator::kHasteCount>{
+                  std::chrono::hours(72), std::chrono::days(7), std::chrono::days(30)});
 
 void add_vulnerabilities(std::vector<CommandEntry>& all) {
   all.push_back(
