@@ -30,8 +30,4 @@ WallTime due_of(const Host& host, WallTime since, Haste haste);
 /// of vulnerabilities that are here. False for a host of which that is not known.
 bool is_patched_in_time(const ViewContext& context, const Host& host);
 
-/// What the packages of a host are open to, counted, and the one of it that must go first; null if
-/// its list was not looked at, or no list of vulnerabilities knows of its release.
-Json open_json(const ViewContext& context, const Host& host);
-
 }  // namespace mainstay::coordinator

@@ -127,6 +127,21 @@ TEST_F(ExposureViewTest, AHostNamesWhatMustGoFirstAndItsFix) {
   EXPECT_TRUE(view(View::Host, "us-2")["vulnerabilities"].is_null());
 }
 
+TEST_F(ExposureViewTest, AReportSaysOfEachListWhatMendsItThere) {
+  has("eu-3", {{.name = "openssl", .version = "3.0.1"}});
+  look_at_lists();
+  for (const char* host : {"eu-1", "eu-2", "eu-3"}) {
+    finds_updates(host, Judgement::Refuted, hours(1));
+  }
+  const auto report = view(View::Findings, "patch");
+  ASSERT_EQ(report["hosts"].size(), 3U) << report;
+  for (const auto& host : report["hosts"]) {
+    EXPECT_EQ(host["vulnerabilities"], view(View::Host, host["host"])["vulnerabilities"]);
+  }
+  EXPECT_EQ(report["hosts"][1]["vulnerabilities"]["first"]["version"], "3.0.2");
+  EXPECT_EQ(report["hosts"][2]["vulnerabilities"]["first"]["version"], "3.0.1");
+}
+
 TEST_F(ExposureViewTest, OnlyWhatIsKnownIsInTime) {
   EXPECT_EQ(in_time(), 0) << "no host has said a word of its updates";
   patch_word("us-1", Judgement::Proved);

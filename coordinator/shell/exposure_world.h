@@ -60,6 +60,21 @@ class ExposureWorld : public ViewWorld {
     state.packages[told].stored = true;
     report(host_id(host), hosts[host_id(host)]);
   }
+  /// Its own word of all its updates: the oldest is open for so long.
+  void finds_updates(const std::string& host, Judgement judgement, std::chrono::seconds age) {
+    FindingsRow row;
+    row.host = host_id(host);
+    row.source = Source::Patch;
+    row.at = now.wall;
+    row.findings = {{.topic = Topic::Patch,
+                     .judgement = judgement,
+                     .subject = "apt",
+                     .text = "some are open",
+                     .at = now.wall,
+                     .readings = {{.measure = Measure::Count, .value = 1},
+                                  {.measure = Measure::AgeSeconds, .value = age.count()}}}};
+    records_.rows[{Axis::Cache, key_of(row)}] = encode_row(row);
+  }
   void wait(Duration span) {
     now.mono += span;
     now.wall += span;

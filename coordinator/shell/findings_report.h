@@ -6,6 +6,7 @@
 
 #include "common/select/selector.h"
 #include "coordinator/shell/fleet_report.h"
+#include "coordinator/shell/mend.h"
 
 namespace mainstay::coordinator {
 
@@ -32,6 +33,7 @@ class FindingsReport : public FleetReport {
   std::size_t undecided_ = 0;
   std::size_t findings_ = 0;
   bool is_cut_ = false;
+  Mends mends_;
 };
 
 }  // namespace mainstay::coordinator

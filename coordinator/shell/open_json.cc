@@ -1,8 +1,9 @@
 // What one host is open to, from its list of packages.
+#include "coordinator/shell/open_json.h"
+
 #include <algorithm>
 #include <array>
 
-#include "coordinator/shell/deadlines.h"
 #include "coordinator/shell/rows.h"
 
 namespace mainstay::coordinator {
@@ -35,29 +36,51 @@ std::optional<First> first_of(const OpenLists& lists, const Host& host, const Op
   return first;
 }
 
-/// Which package, and what mends it: by asking again for this one.
-void put_package(const ViewContext& context, const Host& host, const std::string& id, Json& json) {
-  const auto evidence = evidence_of(feeds_in(context), id);
-  const auto text = packages_text(context.records, host.sight.row.packages);
-  json.update({{"package", ""}, {"version", ""}, {"fixed", ""}, {"remedy", nullptr}});
-  if (!evidence || !text) return;
-  const auto names = packages_of(*evidence, release_of(as_text(*text)));
-  const auto list = read_package_list(only_packages(as_text(*text), names));
-  if (!list) return;
-  const HostStanding standing = judge(*evidence, *list, {});
-  if (standing.standing != Standing::Vulnerable) return;
-  json.update({{"package", standing.package.name},
-               {"version", standing.package.version},
-               {"fixed", standing.fixed},
-               {"remedy", name_of(standing.remedy)}});
+/// What lists say of hosts by their packages. One of a scanner names hosts, some hundred thousand
+/// of one vulnerability, and is not asked.
+std::vector<const Feed*> feeds_of_packages(const ViewContext& context) {
+  std::vector<const Feed*> feeds = feeds_in(context);
+  std::erase_if(feeds, [](const Feed* feed) { return feed->releases().empty(); });
+  return feeds;
 }
 
-Json first_json(const ViewContext& context, const Host& host, const First& first) {
+/// Which package, and what mends it: by asking again for this one.
+Mend find_mend(const ViewContext& context, const Digest& packages, const std::string& id) {
+  const auto evidence = evidence_of(feeds_of_packages(context), id);
+  const auto text = packages_text(context.records, packages);
+  if (!evidence || !text) return {};
+  const auto names = packages_of(*evidence, release_of(as_text(*text)));
+  const auto list = read_package_list(only_packages(as_text(*text), names));
+  if (!list) return {};
+  HostStanding standing = judge(*evidence, *list, {});
+  if (standing.standing != Standing::Vulnerable) return {};
+  return {.package = std::move(standing.package.name),
+          .version = std::move(standing.package.version),
+          .fixed = std::move(standing.fixed),
+          .remedy = standing.remedy};
+}
+
+void put_mend(const Mend& mend, Json& json) {
+  json.update({{"package", mend.package}, {"version", mend.version}, {"fixed", mend.fixed}});
+  json["remedy"] = mend.remedy ? Json(name_of(*mend.remedy)) : Json(nullptr);
+}
+
+const Mend& mend_of(const ViewContext& context, const Host& host, std::uint32_t number,
+                    Mends& mends) {
+  constexpr std::size_t kMendsMax = 10'000;
+  if (mends.size() >= kMendsMax) mends.clear();
+  const Digest& packages = host.sight.row.packages;
+  const auto [at, is_new] = mends.try_emplace({packages, number});
+  if (is_new) at->second = find_mend(context, packages, context.open_lists->flaws()[number].id);
+  return at->second;
+}
+
+Json first_json(const ViewContext& context, const First& first, const Mend& mend) {
   const OpenLists& lists = *context.open_lists;
   const Flaw& flaw = lists.flaws()[first.open.number()];
   Json json = {
       {"id", flaw.id}, {"severity", name_of(flaw.severity)}, {"exploited", flaw.exploited}};
-  put_package(context, host, flaw.id, json);
+  put_mend(mend, json);
   const bool has_clock = first.due != WallTime::max();
   const Duration allowed = time_to_mend(flaw.haste());
   const WallTime since = has_clock ? first.due - allowed : WallTime{};
@@ -72,7 +95,7 @@ Json first_json(const ViewContext& context, const Host& host, const First& first
 
 }  // namespace
 
-Json open_json(const ViewContext& context, const Host& host) {
+Json open_json(const ViewContext& context, const Host& host, Mends& mends) {
   const OpenList* const list =
       context.open_lists == nullptr ? nullptr : context.open_lists->find(host.sight.row.packages);
   if (list == nullptr || context.state.feeds.empty()) return nullptr;
@@ -84,12 +107,17 @@ Json open_json(const ViewContext& context, const Host& host) {
     if (!open.has_fix()) without_fix += 1;
   }
   const auto first = first_of(*context.open_lists, host, *list);
-  return {{"exploited", counts[std::to_underlying(Haste::Exploited)]},
-          {"critical", counts[std::to_underlying(Haste::Critical)]},
-          {"other", counts[std::to_underlying(Haste::Other)]},
-          {"without_fix", without_fix},
-          {"whole", list->surveyed.is_whole},
-          {"first", first ? first_json(context, host, *first) : Json(nullptr)}};
+  Json json = {{"exploited", counts[std::to_underlying(Haste::Exploited)]},
+               {"critical", counts[std::to_underlying(Haste::Critical)]},
+               {"other", counts[std::to_underlying(Haste::Other)]},
+               {"without_fix", without_fix},
+               {"whole", list->surveyed.is_whole},
+               {"first", nullptr}};
+  if (first) {
+    const Mend& mend = mend_of(context, host, first->open.number(), mends);
+    json["first"] = first_json(context, *first, mend);
+  }
+  return json;
 }
 
 }  // namespace mainstay::coordinator

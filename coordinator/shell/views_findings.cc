@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <array>
 
-#include "coordinator/shell/deadlines.h"
 #include "coordinator/shell/findings_report.h"
 #include "coordinator/shell/json.h"
+#include "coordinator/shell/open_json.h"
 #include "coordinator/shell/rows.h"
 
 namespace mainstay::coordinator {
@@ -108,7 +108,7 @@ bool FindingsReport::add(const ViewContext& context, const HostId& id, const Hos
   findings_ += rows.front().findings.size();
   Json entry = {{"host", id.text()}, {"state", state_of(context, host)}};
   entry["owner"] = label_of(host, "owner");
-  if (source_ == Source::Patch) entry["vulnerabilities"] = open_json(context, host);
+  if (source_ == Source::Patch) entry["vulnerabilities"] = open_json(context, host, mends_);
   entry.update(row_json(context, rows.front()));
   append_json(hosts_, entry);
   return true;

@@ -1,6 +1,6 @@
 // One host, with everything known of it.
 #include "coordinator/core/ledger/ledger.h"
-#include "coordinator/shell/deadlines.h"
+#include "coordinator/shell/open_json.h"
 
 namespace mainstay::coordinator {
 
@@ -61,7 +61,8 @@ Reply host_view(const ViewContext& context, const std::string& id) {
   if (host == nullptr) return no_such("no such host: " + shown(id) + "; see `mainstay host list`");
   Json json = host_json(context, *host);
   json["facts"] = facts_json(context, host->sight.row);
-  json["vulnerabilities"] = open_json(context, *host);
+  Mends mends;
+  json["vulnerabilities"] = open_json(context, *host, mends);
   json["findings"] = findings_json(context, *parsed);
   json["health"] = {{"broken_packages", host->sight.row.health.broken_packages},
                     {"failed_units", host->sight.row.health.failed_units}};
