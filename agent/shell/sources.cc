@@ -42,9 +42,12 @@ void Sources::look(const LookAt& order, const OnLooked& on_looked) {
 }
 
 SourceLooked Sources::ended(Source source, const loop::ProcessResult& result) const {
+  using End = loop::ProcessResult::End;
   SourceLooked looked{.source = source, .report = std::nullopt, .failure = {}};
-  if (result.end == loop::ProcessResult::End::TimedOut) {
-    looked.failure = "took too long";
+  if (result.end == End::TimedOut || result.end == End::Lost) {
+    // Beyond a kill is who waits for a file system that is silent.
+    looked.failure =
+        result.end == End::Lost ? "took too long and cannot be ended" : "took too long";
     looked.is_overrun = true;
   } else if (result.output_cut) {
     looked.failure = "printed too much";

@@ -25,13 +25,14 @@ class Sources {
 
   /// One look a source at a time; one still going on is ended without an answer.
   void look(const LookAt& order, const OnLooked& on_looked);
+  /// What a look came to whose helper ended so.
+  SourceLooked ended(Source source, const loop::ProcessResult& result) const;
   /// A part of what a probe printed; something when it was the last.
   std::optional<SourceLooked> take(Probed probed);
   /// The executor is another one: no part that is missing comes any more.
   void forget_parts();
 
  private:
-  SourceLooked ended(Source source, const loop::ProcessResult& result) const;
   SourceLooked read(Source source, std::string_view text) const;
 
   loop::Loop& loop_;

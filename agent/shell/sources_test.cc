@@ -1,4 +1,5 @@
-// What becomes of the parts that the executor's probe printed: lost, doubled, hostile, too long.
+// What becomes of the parts that the executor's probe printed: lost, doubled, hostile, too long;
+// and of a helper that ended in each way.
 #include "agent/shell/sources.h"
 
 #include <algorithm>
@@ -56,6 +57,23 @@ class SourcesTest : public testing::Test {
   NoLog log_;
   Sources sources_{loop_, config_, log_};
 };
+
+TEST_F(SourcesTest, ALookThatWasEndedForItsTimeIsAnOverrunAndNoOther) {
+  using End = loop::ProcessResult::End;
+  const auto looked = [&](End end, int code) {
+    return sources_.ended(
+        Source::Usage,
+        {.end = end, .code = code, .output = {}, .error_output = {}, .output_cut = false});
+  };
+  EXPECT_TRUE(looked(End::TimedOut, 9).is_overrun);
+  EXPECT_EQ(looked(End::TimedOut, 9).failure, "took too long");
+  // It waits in the kernel for a file system that does not answer.
+  EXPECT_TRUE(looked(End::Lost, 0).is_overrun);
+  EXPECT_EQ(looked(End::Lost, 0).failure, "took too long and cannot be ended");
+  EXPECT_FALSE(looked(End::Exited, 3).is_overrun);
+  EXPECT_EQ(looked(End::Exited, 3).failure, "ended with 3: ");
+  EXPECT_FALSE(looked(End::Signalled, 11).is_overrun);
+}
 
 TEST_F(SourcesTest, PutsPartsTogetherInAnyOrderThoughTheyComeTwice) {
   auto parts = report("a");
