@@ -33,7 +33,8 @@ WallTime since_1970(std::chrono::seconds seconds) {
 
 }  // namespace
 
-std::optional<Deadline> deadline_of(const FindingsRow& row, const Finding& finding) {
+std::optional<Deadline> deadline_of(const FindingsRow& row, const Finding& finding,
+                                    const std::optional<Deadline>& open_to) {
   std::optional<Deadline> first;
   take_age(finding, Measure::AgeSeconds, Measure::LimitSeconds, "rpo", first);
   take_age(finding, Measure::ProofAgeSeconds, Measure::ProofLimitSeconds, "prove_every", first);
@@ -50,6 +51,8 @@ std::optional<Deadline> deadline_of(const FindingsRow& row, const Finding& findi
   if (finding.topic == Topic::Patch && finding.judgement == Judgement::Refuted && open) {
     take_first(first, {.at = row.at - *open + time_to_mend(Haste::Other), .of = "patch"});
   }
+  const bool is_of_all = finding.topic == Topic::Patch && reading_of(finding, Measure::Count);
+  if (is_of_all && open_to) take_first(first, *open_to);
   return first;
 }
 

@@ -17,7 +17,10 @@ struct Deadline {
 };
 
 /// The first of what a finding must keep; nothing where there is none, or its numbers do not tell.
-std::optional<Deadline> deadline_of(const FindingsRow& row, const Finding& finding);
+/// `open_to` is by when the first of what its host's packages are open to must go: that of the
+/// finding that speaks of all updates, too.
+std::optional<Deadline> deadline_of(const FindingsRow& row, const Finding& finding,
+                                    const std::optional<Deadline>& open_to);
 
 /// deadline_at, deadline_seconds (left; below zero: over) and deadline_of; null where there is
 /// none.

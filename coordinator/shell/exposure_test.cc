@@ -142,6 +142,20 @@ TEST_F(ExposureViewTest, AReportSaysOfEachListWhatMendsItThere) {
   EXPECT_EQ(report["hosts"][2]["vulnerabilities"]["first"]["version"], "3.0.1");
 }
 
+TEST_F(ExposureViewTest, AllUpdatesAreDueWithTheFirstOfThem) {
+  finds_updates("eu-1", Judgement::Refuted, hours(1));
+  finds_updates("us-1", Judgement::Refuted, hours(1));
+  const auto days_left = [&](std::size_t host) {
+    const auto report = view(View::Findings, "patch");
+    return report["hosts"][host]["findings"][0]["deadline_seconds"].get<std::int64_t>() / 86400;
+  };
+  EXPECT_EQ(days_left(0), 3) << "exploited";
+  EXPECT_EQ(days_left(1), 29) << "by its own word alone";
+  const auto shown = view(View::Host, "eu-1");
+  EXPECT_EQ(shown["findings"][0]["findings"][0]["deadline_at"],
+            shown["vulnerabilities"]["first"]["deadline_at"]);
+}
+
 TEST_F(ExposureViewTest, OnlyWhatIsKnownIsInTime) {
   EXPECT_EQ(in_time(), 0) << "no host has said a word of its updates";
   patch_word("us-1", Judgement::Proved);

@@ -77,7 +77,7 @@ struct Needs {
 };
 Needs needs_json(const ViewContext& context);
 /// All that a host found in itself, by source.
-Json findings_json(const ViewContext& context, const HostId& host);
+Json findings_json(const ViewContext& context, const Host& host);
 /// Those lists of vulnerabilities that count and can be read.
 std::vector<const Feed*> feeds_in(const ViewContext& context);
 /// Those that count and cannot be read: one may know of hosts what no other does.

@@ -10,6 +10,13 @@ namespace mainstay::coordinator {
 
 namespace {
 
+/// What its packages are open to; null: it is not known.
+const OpenList* list_of(const ViewContext& context, const Host& host) {
+  if (context.open_lists == nullptr || context.state.feeds.empty()) return nullptr;
+  const OpenList* const list = context.open_lists->find(host.sight.row.packages);
+  return list == nullptr || list->surveyed.release.empty() ? nullptr : list;
+}
+
 struct First {
   OpenTo open;
   WallTime due;  // WallTime::max(): it has no fix, or no clock yet
@@ -95,11 +102,17 @@ Json first_json(const ViewContext& context, const First& first, const Mend& mend
 
 }  // namespace
 
+std::optional<Deadline> open_deadline(const ViewContext& context, const Host& host) {
+  const OpenList* const list = list_of(context, host);
+  if (list == nullptr) return std::nullopt;
+  const auto first = first_of(*context.open_lists, host, *list);
+  if (!first || first->due == WallTime::max()) return std::nullopt;
+  return Deadline{.at = first->due, .of = "patch"};
+}
+
 Json open_json(const ViewContext& context, const Host& host, Mends& mends) {
-  const OpenList* const list =
-      context.open_lists == nullptr ? nullptr : context.open_lists->find(host.sight.row.packages);
-  if (list == nullptr || context.state.feeds.empty()) return nullptr;
-  if (list->surveyed.release.empty()) return nullptr;
+  const OpenList* const list = list_of(context, host);
+  if (list == nullptr) return nullptr;
   std::array<std::uint32_t, kHasteCount> counts{};
   std::uint32_t without_fix = 0;
   for (const OpenTo& open : list->surveyed.open) {

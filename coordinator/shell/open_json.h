@@ -10,4 +10,7 @@ namespace mainstay::coordinator {
 /// list of vulnerabilities knows of its release.
 Json open_json(const ViewContext& context, const Host& host, Mends& mends);
 
+/// By when the first of it must go; nothing if nothing has a fix, or it is not known.
+std::optional<Deadline> open_deadline(const ViewContext& context, const Host& host);
+
 }  // namespace mainstay::coordinator

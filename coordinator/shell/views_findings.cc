@@ -23,7 +23,8 @@ constexpr std::size_t kPieceRowsMax = 500;
 constexpr std::size_t kPatchRowCost = 5;
 constexpr std::size_t kPieceFindingsMax = 1'000;
 
-Json finding_json(const ViewContext& context, const FindingsRow& row, const Finding& finding) {
+Json finding_json(const ViewContext& context, const FindingsRow& row, const Finding& finding,
+                  const std::optional<Deadline>& open_to) {
   Json readings = Json::object();
   for (const Reading& reading : finding.readings) {
     readings[std::string(name_of(reading.measure))] = reading.value;
@@ -32,15 +33,18 @@ Json finding_json(const ViewContext& context, const FindingsRow& row, const Find
       {"topic", name_of(finding.topic)}, {"judgement", name_of(finding.judgement)},
       {"subject", finding.subject},      {"text", finding.text},
       {"at", instant_json(finding.at)},  {"age_seconds", age_seconds(context, finding.at)}};
-  put_deadline(context, deadline_of(row, finding), json);
+  put_deadline(context, deadline_of(row, finding, open_to), json);
   json["readings"] = std::move(readings);
   return json;
 }
 
-Json row_json(const ViewContext& context, const FindingsRow& row) {
+Json row_json(const ViewContext& context, const Host& host, const FindingsRow& row) {
+  std::optional<Deadline> open_to;
+  if (row.source == Source::Patch) open_to = open_deadline(context, host);
   Json findings = Json::array();
-  for (const Finding& finding : row.findings)
-    findings.push_back(finding_json(context, row, finding));
+  for (const Finding& finding : row.findings) {
+    findings.push_back(finding_json(context, row, finding, open_to));
+  }
   return {{"source", name_of(row.source)},
           {"at", instant_json(row.at)},
           {"age_seconds", age_seconds(context, row.at)},
@@ -57,10 +61,10 @@ std::optional<Source> source_named(const std::string& word) {
 
 }  // namespace
 
-Json findings_json(const ViewContext& context, const HostId& host) {
+Json findings_json(const ViewContext& context, const Host& host) {
   Json list = Json::array();
-  for (const FindingsRow& row : load_findings(context.records, host, kAllSources)) {
-    list.push_back(row_json(context, row));
+  for (const FindingsRow& row : load_findings(context.records, host.row.host, kAllSources)) {
+    list.push_back(row_json(context, host, row));
   }
   return list;
 }
@@ -109,7 +113,7 @@ bool FindingsReport::add(const ViewContext& context, const HostId& id, const Hos
   Json entry = {{"host", id.text()}, {"state", state_of(context, host)}};
   entry["owner"] = label_of(host, "owner");
   if (source_ == Source::Patch) entry["vulnerabilities"] = open_json(context, host, mends_);
-  entry.update(row_json(context, rows.front()));
+  entry.update(row_json(context, host, rows.front()));
   append_json(hosts_, entry);
   return true;
 }

@@ -63,7 +63,7 @@ Reply host_view(const ViewContext& context, const std::string& id) {
   json["facts"] = facts_json(context, host->sight.row);
   Mends mends;
   json["vulnerabilities"] = open_json(context, *host, mends);
-  json["findings"] = findings_json(context, *parsed);
+  json["findings"] = findings_json(context, *host);
   json["health"] = {{"broken_packages", host->sight.row.health.broken_packages},
                     {"failed_units", host->sight.row.health.failed_units}};
   json["up_seconds"] = nullptr;
