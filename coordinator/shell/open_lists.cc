@@ -11,8 +11,10 @@ namespace mainstay::coordinator {
 namespace {
 
 // Of one piece, each some ten milliseconds of work.
-constexpr std::size_t kPieceReadMax = 20;  // read from the cache
 constexpr std::size_t kPieceWeighedMax = 10'000;
+// To read a list and check it takes as long for so many bytes as to weigh one of its packages: some
+// ten ordinary lists a piece, or two as long as they may be.
+constexpr std::size_t kBytesWeighed = 100;
 constexpr std::size_t kPieceEntriesMax = 10'000;  // looked up
 constexpr std::size_t kPieceDatedMax = 2'000;     // lists of some thousand numbers
 
@@ -91,7 +93,6 @@ bool OpenLists::look_at_lists(const ViewContext& context) {
   const auto& packages = context.state.packages;
   const Feeds feeds = feeds_in(context);
   std::size_t budget = kPieceWeighedMax;
-  std::size_t lists = 0;
   std::size_t entries = 0;
   auto at = last_ ? packages.upper_bound(*last_) : packages.begin();
   while (true) {
@@ -99,16 +100,15 @@ bool OpenLists::look_at_lists(const ViewContext& context) {
       if (!survey_.go_on(feeds, budget)) return false;
       keep(context, *looking_at_, survey_.end());
       looking_at_.reset();
-      if (++lists == kPieceReadMax) return false;
     }
     if (at == packages.end()) break;
-    if (++entries > kPieceEntriesMax) return false;
+    if (++entries > kPieceEntriesMax || budget == 0) return false;
     last_ = at->first;
     const auto known = lists_.find(at->first);
     const bool is_known = known != lists_.end() && known->second.round == round_;
     if (known != lists_.end()) still_had_ += 1;
     if (is_known) doubt_if_cut(context, known->second.surveyed);
-    if (!is_known && (!at->second.stored || !begin_list(context, at->first))) {
+    if (!is_known && (!at->second.stored || !begin_list(context, at->first, budget))) {
       doubt(context, {});
       if (at->second.stored) note_missing(context, at->first);
     }
@@ -158,9 +158,10 @@ void OpenLists::note_missing(const ViewContext& context, const Digest& digest) {
   if (lost_.size() < kLostMax) lost_.push_back(digest);
 }
 
-bool OpenLists::begin_list(const ViewContext& context, const Digest& digest) {
+bool OpenLists::begin_list(const ViewContext& context, const Digest& digest, std::size_t& budget) {
   const auto text = packages_text(context.records, digest);
   if (!text) return false;
+  budget -= std::min(budget, 1 + text->size() / kBytesWeighed);
   auto list = read_package_list(as_text(*text));
   if (!list) return false;
   survey_.begin(std::move(*list));

@@ -77,7 +77,7 @@ class OpenLists {
   [[nodiscard]] bool is_doubted(const std::string& release) const;
   void next_stage();
   void note_missing(const ViewContext& context, const Digest& digest);
-  bool begin_list(const ViewContext& context, const Digest& digest);
+  bool begin_list(const ViewContext& context, const Digest& digest, std::size_t& budget);
   void keep(const ViewContext& context, const Digest& digest, Surveyed surveyed);
   void count(const Surveyed& surveyed, bool is_new);
   void drop_those_gone(const ViewContext& context);

@@ -54,6 +54,24 @@ TEST_F(OpenListsTest, ManyListsAreManyPieces) {
   EXPECT_GE(look_at_lists(), 3);
 }
 
+TEST_F(OpenListsTest, ListsOfFewPackagesWithLongNamesAreManyPieces) {
+  const auto tell = [&](std::size_t length) {
+    for (const char* host : {"eu-1", "eu-2", "eu-3", "us-1", "us-2", "us-3"}) {
+      std::vector<InstalledPackage> packages;
+      for (int p = 0; p < 1'000; ++p) {
+        const std::string name = host + std::to_string(p);
+        packages.push_back({.name = name + std::string(length, 'a'),
+                            .version = "1" + std::string(length, '0'),
+                            .candidate = "2" + std::string(length, '0')});
+      }
+      has(host, std::move(packages));
+    }
+    return look_at_lists();
+  };
+  const int short_ones = tell(1);
+  EXPECT_GE(tell(110), short_ones + 2);
+}
+
 TEST_F(OpenListsTest, AMendedOneIsGoneAndOneThatComesBackGoesOn) {
   const WallTime begun = now.wall;
   const std::vector<InstalledPackage> old = {{.name = "openssl", .version = "3.0.2"}};
