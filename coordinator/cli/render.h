@@ -30,7 +30,8 @@ std::string render_exposures(const Answer& answer);
 /// "9 d of 30 d: CVE-2026-18822 nginx (fix 1.22.1-9+deb12u4)": what must go first on a host.
 std::string first_open_text(const Answer& first);
 /// "in 20 h", "2 h over", "full in 9 d", a date: by when, as the centre reckons it, or, if
-/// that is an older one, by a finding's readings; "-": nothing is.
+/// that is an older one, by a finding's readings; "-": nothing is; "not known": there was no room
+/// for its clock.
 std::string deadline_text(const Answer& from);
 /// What a scanner names and no host is called, with the line's end; empty: nothing.
 std::string strangers_text(const Answer& list);

@@ -44,6 +44,8 @@ std::string deadline_by_readings(const Answer& finding) {
 }  // namespace
 
 std::string deadline_text(const Answer& from) {
+  // It has a fix, and there was no room to keep since when.
+  if (from.has("clock_known") && !from.flag("clock_known")) return "not known";
   if (!from.has("deadline_seconds")) return deadline_by_readings(from);
   const std::string of = from.text("deadline_of");
   const std::int64_t left = from.number("deadline_seconds");

@@ -67,6 +67,8 @@ std::string first_open_text(const Answer& first) {
   if (first.has("allowed_seconds")) {
     text = span_text(exposure_span(first.number("since_seconds"))) + " of " +
            span_text(exposure_span(first.number("allowed_seconds"))) + ": ";
+  } else if (first.has("clock_known") && !first.flag("clock_known")) {
+    text = "for nobody knows how long: ";
   }
   text += first.text("id");
   if (!first.text("package").empty()) text += " " + first.text("package");

@@ -50,6 +50,25 @@ TEST_F(ExposureDoubtTest, WhatACutListLeavesOutIsNotKnown) {
   EXPECT_EQ(shown["vulnerabilities"][0]["hosts"], 1) << "what it has counts";
 }
 
+TEST_F(ExposureDoubtTest, WhereThereIsNoRoomForAClockNobodyKnowsTheDeadline) {
+  limits.exposures_max = 0;
+  has("eu-2", {{.name = "openssl", .version = "3.0.2"}});
+  says_all_is_well("eu-2");
+  look_at_lists();
+  EXPECT_EQ(in_time(), 1);
+  const auto all = line("CVE-2026-1001");
+  EXPECT_TRUE(all["deadline_at"].is_null());
+  EXPECT_EQ(all["clock_known"], false);
+  EXPECT_EQ(view(View::Host, "eu-2")["vulnerabilities"]["first"]["clock_known"], false);
+  EXPECT_EQ(view(View::Fleet)["needs"][0]["text"],
+            "1 vulnerabilities have no deadline: no room to keep since when");
+  limits.exposures_max = 8;
+  has("eu-3", {{.name = "openssl", .version = "3.0.1"}});
+  look_at_lists();
+  EXPECT_EQ(line("CVE-2026-1001")["clock_known"], true);
+  EXPECT_TRUE(view(View::Fleet)["needs"].empty());
+}
+
 TEST_F(ExposureDoubtTest, WithAListLostNothingIsKnownOfAnyHost) {
   bring("exploited", {exploited("CVE-2026-1001")});
   lose("exploited");

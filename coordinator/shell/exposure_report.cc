@@ -37,6 +37,7 @@ Json line_json(const ViewContext& context, const std::string& id, const auto& li
                {"hosts", line.hosts},
                {"with_fix", line.with_fix},
                {"late", line.late},
+               {"clock_known", line.is_clock_known},
                {"since", instant_json(line.since)},
                {"since_seconds", age_seconds(context, line.since)}};
   std::optional<Deadline> deadline;
@@ -143,8 +144,10 @@ std::map<std::string, ExposureReport::Line> ExposureReport::lines(
     line.hosts += count.hosts;
     line.with_fix += count.with_fix;
     line.late += count.late;
+    if (count.with_fix == 0) continue;
     const auto since = context.open_lists->since(number);
-    if (since && count.with_fix > 0) {
+    line.is_clock_known = line.is_clock_known && since.has_value();
+    if (since) {
       line.since = line.since == WallTime{} ? *since : std::min(line.since, *since);
     }
   }

@@ -40,7 +40,8 @@ class ExposureReport : public FleetReport {
     std::uint32_t hosts = 0;
     std::uint32_t with_fix = 0;
     std::uint32_t late = 0;
-    WallTime since{};  // the first of the releases with a fix; zero: none has
+    bool is_clock_known = true;  // false: one of the releases has a fix, nobody knows since when
+    WallTime since{};            // the first of the releases with a fix; zero: none has
   };
   bool count_hosts(const ViewContext& context);
   void add_host(const ViewContext& context, const Host& host);

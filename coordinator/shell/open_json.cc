@@ -91,6 +91,7 @@ Json first_json(const ViewContext& context, const First& first, const Mend& mend
   const bool has_clock = first.due != WallTime::max();
   const Duration allowed = time_to_mend(flaw.haste());
   const WallTime since = has_clock ? first.due - allowed : WallTime{};
+  json["clock_known"] = has_clock || !first.open.has_fix();
   json.update({{"since", instant_json(since)},
                {"since_seconds", age_seconds(context, since)},
                {"allowed_seconds", has_clock ? Json(seconds_of(allowed)) : Json(nullptr)}});

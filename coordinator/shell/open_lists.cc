@@ -250,12 +250,15 @@ bool OpenLists::tell_gone(const ViewContext& context) {
 
 bool OpenLists::read_clocks(const ViewContext& context) {
   since_.resize(counts_.size());
+  if (number_ == 0) without_clock_now_ = 0;
   for (std::size_t entries = 0; number_ < counts_.size(); ++number_) {
     if (++entries > kPieceEntriesMax) return false;
     const Flaw& flaw = flaws()[number_];
     const auto row = context.state.exposures.find({flaw.id, flaw.release});
     since_[number_] = row == context.state.exposures.end() ? WallTime{} : row->second.fix_at;
+    if (counts_[number_].with_fix > 0 && since_[number_] == WallTime{}) without_clock_now_ += 1;
   }
+  without_clock_ = without_clock_now_;
   return true;
 }
 

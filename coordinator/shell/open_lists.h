@@ -46,6 +46,8 @@ class OpenLists {
   [[nodiscard]] const std::vector<Flaw>& flaws() const { return survey_.flaws(); }
   /// Since when a fix of it is known that could be had; nothing: since never, or there is none.
   [[nodiscard]] std::optional<WallTime> since(std::uint32_t number) const;
+  /// How many have a fix and no clock: there was no room to keep since when.
+  [[nodiscard]] std::uint32_t without_clock() const { return without_clock_; }
   /// All that hosts have was looked at, by the lists of vulnerabilities that count.
   [[nodiscard]] bool is_current() const { return !is_stale_ && round_ended_ == round_; }
 
@@ -87,6 +89,8 @@ class OpenLists {
   std::unordered_map<Digest, OpenList, DigestHash> lists_;
   std::vector<Count> counts_;    // by number
   std::vector<WallTime> since_;  // by number; zero: none
+  std::uint32_t without_clock_ = 0;
+  std::uint32_t without_clock_now_ = 0;  // by this walk, so far
   std::vector<Exposure> news_;
   std::map<Digest, Instant> missing_;      // since when, by the last walk
   std::map<Digest, Instant> missing_now_;  // by this one, so far
