@@ -74,6 +74,9 @@ TEST(StatusScreenTest, SaysWhatIsInTimeAndNeverRoundsUpToAll) {
   EXPECT_THAT(proved(1999), HasSubstr("security patches 99.9 % in time · backups 58 of 61 in RPO, "
                                       "49 of 60 restore-proved in time\n"));
   EXPECT_THAT(proved(2000), HasSubstr("security patches 100 % in time"));
+  EXPECT_THAT(render_status(answer_of(R"({"fleet":"f","proved":{"patch":{"hosts":9,"total":4,)"
+                                      R"("in_time":3,"named_by_scanners":1}}})")),
+              HasSubstr("75.0 % in time (not counted: 1 host that a scanner names)\n"));
 }
 
 TEST(ReportScreenTest, NothingIsToldByTotalsAlone) {

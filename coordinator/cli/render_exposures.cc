@@ -40,6 +40,9 @@ std::string exposure_sum(const Answer& answer) {
   if (answer.number("undecided") > 0) {
     text += "; " + count_text(answer.number("undecided")) + " more undecided by the selector";
   }
+  if (const std::int64_t named = answer.number("named_by_scanners"); named > 0) {
+    text += "; scanners' words are not in this list: " + plural(named, "host") + " named";
+  }
   if (!answer.flag("current")) text += "; still being looked at: ask again in a moment";
   return text + "\n";
 }

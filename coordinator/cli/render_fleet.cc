@@ -73,6 +73,11 @@ std::string some_of(const Answer& tally, const char* some, const char* all) {
   return count_text(tally.number(some)) + " of " + count_text(tally.number(all));
 }
 
+std::string named_text(std::int64_t hosts) {
+  if (hosts == 0) return "";
+  return " (not counted: " + plural(hosts, "host") + " that a scanner names)";
+}
+
 /// What is in time; a host that is not heard counts, and is not.
 std::string proved_text(const Answer& proved) {
   std::string text;
@@ -82,7 +87,7 @@ std::string proved_text(const Answer& proved) {
   const Answer& patch = proved.at("patch");
   if (patch.number("hosts") > 0 && patch.number("total") > 0) {
     add("security patches " + percent_text(patch.number("in_time"), patch.number("total")) +
-        " in time");
+        " in time" + named_text(patch.number("named_by_scanners")));
   }
   const Answer& backup = proved.at("backup");
   if (backup.number("sets") > 0) {

@@ -88,6 +88,7 @@ bool is_patched_in_time(const ViewContext& context, const Host& host) {
   if (context.state.feeds.empty()) return true;  // only hosts speak of it
   // One that is lost may know of it what no other does.
   if (context.feeds->size() < context.state.feeds.size()) return false;
+  if (is_named_by_scanner(context, host)) return false;
   const OpenList* const list =
       context.open_lists == nullptr ? nullptr : context.open_lists->find(host.sight.row.packages);
   if (list == nullptr || !list->is_dated) return false;

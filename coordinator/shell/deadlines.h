@@ -30,7 +30,8 @@ void put_deadline(const ViewContext& context, const std::optional<Deadline>& dea
 WallTime due_of(const Host& host, WallTime since, Haste haste);
 
 /// Its security patches: none is open for longer than it may be, by its own word and by all lists
-/// of vulnerabilities that are here. False for a host of which that is not known.
+/// of vulnerabilities that are here. False for a host of which that is not known, as of one that a
+/// scanner names: what a list of one host claims is weighed by `cve CVE` alone.
 bool is_patched_in_time(const ViewContext& context, const Host& host);
 
 }  // namespace mainstay::coordinator

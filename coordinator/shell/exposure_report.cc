@@ -90,6 +90,7 @@ void ExposureReport::add_host(const ViewContext& context, const Host& host) {
   if (truth == Truth::Undecided) undecided_ += 1;
   if (truth != Truth::True) return;
   total_ += 1;
+  if (is_named_by_scanner(context, host)) named_ += 1;
   if (const std::string why = why_not_known(context, host); why.empty()) {
     looked_at_ += 1;
   } else {
@@ -185,6 +186,7 @@ Reply ExposureReport::end(const ViewContext& context) const {
                      {"not_known", total_ - looked_at_},
                      {"why_not_known", most_json(why_not_known_, "why")},
                      {"lost", lost_lists(context)},
+                     {"named_by_scanners", named_},
                      {"cut", order.size() > shown}};
   return reply_of(json, "vulnerabilities", items);
 }

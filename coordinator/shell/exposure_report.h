@@ -59,6 +59,7 @@ class ExposureReport : public FleetReport {
   std::uint32_t total_ = 0;
   std::uint32_t undecided_ = 0;
   std::uint32_t looked_at_ = 0;
+  std::uint32_t named_ = 0;  // by scanners, whose words are not in here
 };
 
 }  // namespace mainstay::coordinator

@@ -48,12 +48,14 @@ Json proved_json(const ViewContext& context) {
   Sets sets;
   std::uint32_t total = 0;
   std::uint32_t in_time = 0;
+  std::uint32_t named = 0;
   for (const auto& [id, host] : context.state.hosts) {
     if (!is_enrolled(host)) continue;
     // What a silent host told once proves nothing of now.
     const bool is_live = liveness_of(host, context.limits, context.now) == Liveness::Live;
     total += 1;
     if (is_patched_in_time(context, host)) in_time += 1;
+    if (is_named_by_scanner(context, host)) named += 1;
     sets.add(host, is_live, context.now.wall);
     if (!is_live) continue;
     add(context, host, Fact::PatchSecurity, patch, [](std::int64_t count) { return count == 0; });
@@ -65,7 +67,7 @@ Json proved_json(const ViewContext& context) {
         [](std::int64_t left) { return left > 0; });
   }
   Json patched = json_of(patch);
-  patched.update({{"total", total}, {"in_time", in_time}});
+  patched.update({{"total", total}, {"in_time", in_time}, {"named_by_scanners", named}});
   Json backed_up = json_of(backup);
   backed_up.update({{"sets", sets.all},
                     {"in_rpo", sets.in_rpo},

@@ -18,6 +18,12 @@ std::vector<std::string> lost_lists(const ViewContext& context) {
   return lost;
 }
 
+bool is_named_by_scanner(const ViewContext& context, const Host& host) {
+  return std::ranges::any_of(*context.feeds, [&](const auto& entry) {
+    return std::ranges::binary_search(entry.second.hosts(), host.row.host.text());
+  });
+}
+
 namespace {
 
 /// Names of a scanner that no host here has: what it says of them is about nobody.
