@@ -21,6 +21,7 @@ HELPER, COLLECT = (os.path.realpath(word) for word in sys.argv[1:3])
 # to whatever else the machine does. One that hangs would never end.
 SECONDS = {"resource": 60, "patch": 180, "backup": 180, "certificate": 180, "usage": 270}
 SILENT = "does not answer within 3 s"
+HELD = "an earlier look at it has not ended"
 failures = []
 
 
@@ -71,11 +72,15 @@ def waiting():
     return found
 
 
-def disks(hung):
-    found = findings(look("resource"))
-    claim("resource: the silent one is told", says(found, str(hung), "not proved", SILENT), found)
-    claim("resource: and the others", any(finding["topic"] == "disk" and finding["judgement"] == "proved"
-                                          for finding in found.values()), list(found))
+def disks(hung, state):
+    before = len(waiting())
+    for number in ("first", "second"):
+        found = findings(look("resource", "--state", state))
+        words = SILENT if number == "first" else HELD
+        claim(f"resource, {number} look: the silent one is told", says(found, str(hung), "not proved", words), found)
+        claim(f"resource, {number} look: and the others", any(
+            finding["topic"] == "disk" and finding["judgement"] == "proved" for finding in found.values()), list(found))
+        claim(f"resource, {number} look: one waits for each mount", len(waiting()) - before == 2, waiting())
 
 
 def usage(hung, far, state):
@@ -110,7 +115,7 @@ def backups(hung, work, state):
         found = findings(look("backup", "--file", file, "--state", state))
         claim(f"backup, {number} look: the good one is proved", says(found, "good", "proved", ""), found)
         for name in ("silent-files", "silent-restic", "silent-borg"):
-            words = SILENT if number == "first" else "an earlier look at it has not ended"
+            words = SILENT if number == "first" else HELD
             claim(f"backup, {number} look: {name} is told", says(found, name, "not proved", words), found)
         claim(f"backup, {number} look: one waits for each path", len(waiting()) == 2, waiting())
     found = findings(look("backup", "--file", file, "--state", state, "--check", "silent-restic"))
@@ -128,7 +133,7 @@ def certificates(hung, work, state):
         found = findings(look("certificate", "--file", file, "--state", state))
         claim(f"certificate, {number} look: the good one is told", any(
             finding["judgement"] == "proved" for finding in found.values()), found)
-        words = SILENT if number == "first" else "an earlier look at it has not ended"
+        words = SILENT if number == "first" else HELD
         for name in (f"{hung}/a.pem", f"{hung}/*.crt"):
             claim(f"certificate, {number} look: {name} is told", says(found, name, "not proved", words), found)
         claim(f"certificate, {number} look: one waits for each path", len(waiting()) - before == 3, waiting())
@@ -144,7 +149,7 @@ def patches(state):
 
 def inside(work):
     hung, far, state = work / "hung", pathlib.Path("/var/tmp"), work / "state"
-    for folder in (hung, state, work / "state2"):
+    for folder in (hung, state, work / "state2", work / "state3"):
         folder.mkdir()
     with HungMount(hung) as near, HungMount(far) as other:
         # Its root, its folder and its deleted file are there; it holds them as a service would.
@@ -158,7 +163,7 @@ def inside(work):
         patches(state)
         backups(hung, work, state)
         certificates(hung, work, work / "state2")
-        disks(hung)
+        disks(hung, work / "state3")
         claim("those who wait cannot be ended", waiting() != [])
         holder.kill()
     until = time.monotonic() + 20

@@ -2,8 +2,8 @@
 // process stands still, holds whoever touches it, some of them beyond a kill. So a child touches it
 // first, for as long as a look can wait, and the one who looks keeps away from what did not answer.
 //
-// A child that cannot be ended stays until its file system answers. It holds a lock meanwhile, so
-// that no later look leaves another one for the same path.
+// A child that cannot be ended stays until its file system answers. It holds a lock meanwhile
+// (resource/disks/path_lock.h), so that no later look leaves another one for the same path.
 #pragma once
 
 #include <map>
@@ -22,8 +22,7 @@ class Answering {
   std::string silence_of(const std::string& path);
 
  private:
-  std::string ask(const std::string& path);
-  [[nodiscard]] std::string lock_of(const std::string& path) const;
+  [[nodiscard]] std::string ask(const std::string& path) const;
 
   std::string state_;
   Duration waited_{};

@@ -1,15 +1,11 @@
 #include "agent/collect/tool/answering.h"
 
-#include <cstdio>
 #include <filesystem>
-#include <functional>
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/file.h>
 
-#include "common/loop/fd.h"
+#include "agent/collect/resource/disks/held_path.h"
 #include "common/ports/test_folder.h"
 
 namespace mainstay::agent {
@@ -28,11 +24,11 @@ class AnsweringTest : public ::testing::Test {
   std::string state_ = made_.path();
 };
 
-TEST_F(AnsweringTest, WhatIsThereAnswersAndLeavesNothing) {
+TEST_F(AnsweringTest, WhatIsThereAnswersAndOneFileIsLeftForAllLocks) {
   Answering answering(state_);
   EXPECT_EQ(answering.silence_of("/"), "");
   EXPECT_EQ(answering.silence_of("/nowhere/at/all"), "") << "that is an answer";
-  EXPECT_EQ(locks(), 0U);
+  EXPECT_EQ(locks(), 1U);
 }
 
 TEST_F(AnsweringTest, WithoutAFolderItAsksAllTheSame) {
@@ -41,22 +37,15 @@ TEST_F(AnsweringTest, WithoutAFolderItAsksAllTheSame) {
 }
 
 /// tests/e2e/hung_mount_test.py has a file system that really hangs.
-TEST_F(AnsweringTest, WhileAChildOfAnEarlierLookHangsNoOtherIsStarted) {
-  loop::Fd held;
-  for (const auto* const path : {"/", "/tmp"}) {
-    Answering answering(state_);
-    // The lock's file is there only while it asks, so it is made here by the same rule.
-    char name[32];
-    (void)std::snprintf(name, sizeof name, "asked-%zx", std::hash<std::string>()(path));
-    const std::string lock = state_ + "/" + name;
-    held.reset(::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    ASSERT_EQ(::flock(held.get(), LOCK_EX | LOCK_NB), 0);
-    EXPECT_THAT(answering.silence_of(path), HasSubstr("an earlier look"));
-    held.reset();
-    EXPECT_THAT(answering.silence_of(path), HasSubstr("an earlier look")) << "asked once a look";
-    EXPECT_EQ(Answering(state_).silence_of(path), "") << "it came back";
-    EXPECT_FALSE(fs::exists(lock));
+TEST_F(AnsweringTest, WhileAChildOfAnEarlierLookHangsNoOtherAsks) {
+  Answering answering(state_);
+  {
+    const HeldPath held(state_, "/tmp");
+    EXPECT_THAT(answering.silence_of("/tmp"), HasSubstr("an earlier look"));
+    EXPECT_EQ(answering.silence_of("/"), "") << "another path";
   }
+  EXPECT_THAT(answering.silence_of("/tmp"), HasSubstr("an earlier look")) << "asked once a look";
+  EXPECT_EQ(Answering(state_).silence_of("/tmp"), "") << "it came back";
 }
 
 }  // namespace

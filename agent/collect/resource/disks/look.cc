@@ -49,7 +49,7 @@ History history_of(const HistoryLayout& layout, const std::string& path, SourceR
   return std::move(*history);
 }
 
-void look_at_disks(const DiskHistories& histories, SourceReport& report) {
+void look_at_disks(const DiskHistories& histories, const std::string& locks, SourceReport& report) {
   const auto mounts = read_mounts("/proc/self/mountinfo", "/etc/fstab");
   if (!mounts.has_value()) {
     report.findings.push_back({.topic = Topic::Disk,
@@ -62,7 +62,7 @@ void look_at_disks(const DiskHistories& histories, SourceReport& report) {
   }
   std::vector<std::string> paths;
   for (const Mount& mount : *mounts) paths.push_back(mount.path);
-  add_disks(*mounts, ask_space(paths, kAnswerMax), histories, report);
+  add_disks(*mounts, ask_space(paths, kAnswerMax, locks), histories, report);
 }
 
 void look_at_services(const History& history, std::uint64_t memory_bytes, SourceReport& report) {
@@ -88,7 +88,8 @@ bool look_at_resources(const std::vector<std::string>& words, WallTime now, Sour
   {
     const History space = history_of(kHostHistory, path, report);
     const History inodes = history_of(kInodeHistory, beside(kInodeHistorySuffix), report);
-    look_at_disks({.space = space, .inodes = inodes}, report);
+    const std::string folder = path.substr(0, path.rfind('/') + 1);
+    look_at_disks({.space = space, .inodes = inodes}, folder, report);
   }
   const Machine machine = read_machine();
   add_machine(machine, report);

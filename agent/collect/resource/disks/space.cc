@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent/collect/resource/disks/path_lock.h"
 #include "common/core/span_text.h"
 #include "common/loop/clock.h"
 #include "common/loop/fd.h"
@@ -18,7 +19,12 @@
 namespace mainstay::agent {
 namespace {
 
+// Plainly both: whoever reads it has not seen what the look before said.
+constexpr const char* kHeld = "does not answer, an earlier look at it has not ended";
+
+/// What a child says: first that it is the one who asks, then what it was told.
 struct Answer {
+  bool is_asking = false;
   int error = 0;
   Space space;
 };
@@ -26,6 +32,7 @@ struct Answer {
 struct Child {
   pid_t pid = -1;
   loop::Fd end;
+  bool is_asking = false;
   bool has_answered = false;
   Answer answer;
 };
@@ -37,24 +44,41 @@ std::uint32_t percent_of(std::uint64_t part, std::uint64_t all) {
   return static_cast<std::uint32_t>((part * 100 + all - 1) / all);
 }
 
-[[noreturn]] void answer_from_child(const char* path, int end, AskSpace ask) {
-  Answer answer;
-  answer.error = ask(path, answer.space);
-  // One write of less than PIPE_BUF: the reader gets all of it or nothing.
-  const ssize_t written = ::write(end, &answer, sizeof answer);
-  ::_exit(written == sizeof answer ? 0 : 1);
+/// One write of less than PIPE_BUF: the reader gets all of it or nothing.
+bool say(int end, const Answer& answer) {
+  return ::write(end, &answer, sizeof answer) == sizeof answer;
 }
 
-Child start(const std::string& path, AskSpace ask) {
+/// The lock is taken here: a child that was started later would have inherited one of the parent's.
+[[noreturn]] void answer_from_child(const char* path, const PathLock& lock, int end, AskSpace ask) {
+  hold(lock);
+  Answer answer{.is_asking = true, .error = 0, .space = {}};
+  if (!say(end, answer)) ::_exit(1);
+  answer.is_asking = false;
+  answer.error = ask(path, answer.space);
+  ::_exit(say(end, answer) ? 0 : 1);
+}
+
+Child start(const std::string& path, const PathLock& lock, AskSpace ask) {
   Child child;
   int ends[2] = {-1, -1};
   if (::pipe2(ends, O_CLOEXEC) != 0) return child;
   child.end.reset(ends[0]);
   const loop::Fd write_end(ends[1]);
   child.pid = ::fork();
-  if (child.pid == 0) answer_from_child(path.c_str(), write_end.get(), ask);
+  if (child.pid == 0) answer_from_child(path.c_str(), lock, write_end.get(), ask);
   if (child.pid < 0) child.end.reset();
   return child;
+}
+
+/// What it says next; its pipe is closed with its last word.
+void hear(Child& child) {
+  const bool is_whole =
+      ::read(child.end.get(), &child.answer, sizeof child.answer) == sizeof child.answer;
+  child.is_asking = child.is_asking || is_whole;
+  if (is_whole && child.answer.is_asking) return;
+  child.has_answered = is_whole;
+  child.end.reset();
 }
 
 void wait_for(std::span<Child> children, Instant deadline) {
@@ -71,17 +95,14 @@ void wait_for(std::span<Child> children, Instant deadline) {
     const int ready = ::poll(waiting.data(), waiting.size(), static_cast<int>(left_ms));
     if (ready < 0 && errno != EINTR) return;
     for (std::size_t i = 0; i < waiting.size(); ++i) {
-      if (ready <= 0 || waiting[i].revents == 0) continue;
-      Child& child = *whose[i];
-      const ssize_t count = ::read(child.end.get(), &child.answer, sizeof child.answer);
-      child.has_answered = count == sizeof child.answer;
-      child.end.reset();
+      if (ready > 0 && waiting[i].revents != 0) hear(*whose[i]);
     }
   }
 }
 
 Result<Space> result_of(const Child& child, const std::string& path, Duration time_max) {
   if (child.pid < 0) return fail(Fault::Unavailable, path + ": no process could be started");
+  if (!child.has_answered && !child.is_asking) return fail(Fault::Unavailable, kHeld);
   if (!child.has_answered) {
     return fail(Fault::Unavailable, "does not answer within " + span_text(time_max));
   }
@@ -119,9 +140,11 @@ int ask_statvfs(const char* path, Space& space) {
 }
 
 std::vector<Result<Space>> ask_space(std::span<const std::string> paths, Duration time_max,
-                                     AskSpace ask) {
+                                     const std::string& locks, AskSpace ask) {
   std::vector<Child> children;
-  for (const std::string& path : paths) children.push_back(start(path, ask));
+  for (const std::string& path : paths) {
+    children.push_back(start(path, path_lock(locks, path), ask));
+  }
   wait_for(children, loop::boottime_now() + time_max);
   std::vector<Result<Space>> results;
   for (std::size_t i = 0; i < children.size(); ++i) {

@@ -28,8 +28,11 @@ struct Space {
 using AskSpace = int (*)(const char* path, Space& space);
 int ask_statvfs(const char* path, Space& space);
 
-/// One answer a path, in their order: Unavailable for one that did not answer in time.
+/// One answer a path, in their order: Unavailable, with a reason for people, for one that did not
+/// answer in time, or that another look is still asking after as long. Such a one may be held
+/// beyond a kill; `locks`, a folder of our own, keeps it the only one of its path. Empty: none are
+/// kept.
 std::vector<Result<Space>> ask_space(std::span<const std::string> paths, Duration time_max,
-                                     AskSpace ask = ask_statvfs);
+                                     const std::string& locks, AskSpace ask = ask_statvfs);
 
 }  // namespace mainstay::agent

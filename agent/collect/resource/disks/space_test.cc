@@ -1,6 +1,10 @@
 #include "agent/collect/resource/disks/space.h"
 
+#include <atomic>
 #include <cerrno>
+#include <fstream>
+#include <string>
+#include <thread>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -8,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/collect/resource/disks/held_path.h"
 #include "common/ports/test_folder.h"
 
 namespace mainstay::agent {
@@ -47,7 +52,7 @@ TEST_F(SpaceTest, CountsAsDfDoes) {
 
 TEST_F(SpaceTest, AnswersEachPathInItsOrder) {
   const std::vector<std::string> paths = {"/", folder_ + "/none", folder_};
-  const auto spaces = ask_space(paths, kLong);
+  const auto spaces = ask_space(paths, kLong, "");
   ASSERT_EQ(spaces.size(), 3U);
   ASSERT_TRUE(spaces[0].has_value());
   EXPECT_GT(spaces[0]->size_bytes, 0U);
@@ -60,11 +65,47 @@ TEST_F(SpaceTest, OneThatHangsHoldsUpNoOther) {
   const std::string hung = folder_ + "/server";
   ASSERT_EQ(::mkfifo(hung.c_str(), 0600), 0);
   const std::vector<std::string> paths = {hung, "/", hung};
-  const auto spaces = ask_space(paths, kShort, ask_and_hang);
+  const auto spaces = ask_space(paths, kShort, "", ask_and_hang);
   ASSERT_FALSE(spaces[0].has_value());
   EXPECT_EQ(spaces[0].error().detail, "does not answer within 1 s");
   EXPECT_TRUE(spaces[1].has_value());
   EXPECT_FALSE(spaces[2].has_value());
+}
+
+TEST_F(SpaceTest, WhileAnotherLookAsksItIsNotAsked) {
+  const HeldPath held(folder_, "/tmp");
+  const std::vector<std::string> paths = {"/tmp", "/"};
+  const auto spaces = ask_space(paths, kShort, folder_);
+  ASSERT_FALSE(spaces[0].has_value());
+  EXPECT_EQ(spaces[0].error().detail, "does not answer, an earlier look at it has not ended");
+  EXPECT_TRUE(spaces[1].has_value());
+}
+
+/// Whether anybody waits for a lock of the file.
+bool is_waited_for(const std::string& file) {
+  struct stat what = {};
+  EXPECT_EQ(::stat(file.c_str(), &what), 0);
+  const std::string inode = ":" + std::to_string(what.st_ino) + " ";
+  std::ifstream locks("/proc/locks");
+  for (std::string line; std::getline(locks, line);) {
+    if (line.find("-> ") != line.npos && line.find(inode) != line.npos) return true;
+  }
+  return false;
+}
+
+// Two looks of one folder may ask for one path at the same time, and both shall be told.
+TEST_F(SpaceTest, WaitsForAnotherLookThatEnds) {
+  const std::vector<std::string> paths = {"/tmp"};
+  HeldPath held(folder_, paths[0]);
+  const std::string file = path_lock(folder_, paths[0]).file;
+  std::atomic<bool> is_told = false;
+  std::jthread other([&] {
+    while (!is_told && !is_waited_for(file)) std::this_thread::yield();
+    held.let_go();
+  });
+  const auto spaces = ask_space(paths, kLong, folder_);
+  is_told = true;
+  EXPECT_TRUE(spaces[0].has_value()) << spaces[0].error().detail;
 }
 
 // The kernel asks a process that never says a word: what a dead server looks like from here.
@@ -81,7 +122,8 @@ TEST_F(SpaceTest, ARealMountThatHangsDoesNotAnswer) {
     ASSERT_EQ(::mkfifo(hung.c_str(), 0600), 0);
   }
   const std::vector<std::string> paths = {hung, "/"};
-  const auto spaces = is_real ? ask_space(paths, kShort) : ask_space(paths, kShort, ask_and_hang);
+  const auto spaces =
+      is_real ? ask_space(paths, kShort, "") : ask_space(paths, kShort, "", ask_and_hang);
   EXPECT_FALSE(spaces[0].has_value());
   EXPECT_TRUE(spaces[1].has_value());
   EXPECT_EQ(is_real ? ::umount2(folder_.c_str(), MNT_DETACH) : 0, 0);
