@@ -50,6 +50,10 @@ struct Limits {
   // One that comes back within it goes on with its clock: a host that is put back to what it was
   // must not win time by it.
   Duration exposure_kept = std::chrono::hours(30 * 24);
+  // By a wall clock that was set nothing is forgotten and no date mended until it has gone on
+  // evenly for this long: one that was set wrong is set again before.
+  Duration clock_settle = std::chrono::hours(6);
+  Duration clock_uneven_max = std::chrono::minutes(1);  // from one tick to the next
   Duration resolve_max = std::chrono::seconds(30);
   Duration resolve_interval = std::chrono::seconds(5);
   // Two boot ids on one key within this span are two machines, not one that reboots.

@@ -150,7 +150,8 @@ struct State {
   std::map<HostId, PackagesTelling> tellings;   // at most Limits::tellings_max
   std::map<std::string, FeedRow> feeds;         // by name
   std::map<ExposureId, ExposureRow> exposures;  // at most Limits::exposures_max
-  std::map<Digest, SnoozeRow> snoozes;          // by digest of the cause
+  bool exposures_refused = false;       // one had no room: it has no deadline, nor is it in time
+  std::map<Digest, SnoozeRow> snoozes;  // by digest of the cause
   AuditChain audit;
 
   bool going_on = false;  // a GoOn is ordered, and its WentOn has not come yet
@@ -163,7 +164,9 @@ struct State {
   std::uint32_t tell_all_count = 0;
   std::optional<Instant> beacon_at;
   std::optional<Instant> admitted_at;
-  std::optional<Instant> checked_at;       // all invariants
+  std::optional<Instant> checked_at;  // all invariants
+  std::optional<Now> ticked_at;
+  Instant clock_even_since{};              // since when the wall clock goes as the boot's does
   std::map<Digest, Instant> token_alarms;  // spent ones presented with other keys, of late
   std::deque<Instant> starts;              // disruptive ones of the last minute
 };

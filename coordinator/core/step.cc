@@ -16,6 +16,7 @@ void on(Turn& turn, const Restarted&) {
   state.first_admitted_number = state.reign.admitted_number;
   turn.touch_reign();
   state.listen_until = turn.now.mono + turn.limits.listen;
+  watch_clock(turn);
   turn.audit("coordinator started term=" + std::to_string(state.reign.term.value));
   // A plan that was not stored whole: its operator asks again.
   for (auto at = state.plans.begin(); at != state.plans.end();) {
@@ -43,6 +44,7 @@ void on(Turn& turn, const Ticked&) {
   if (is_due(state.admitted_at, turn.limits.admitted_interval)) send_admitted(turn);
   forget_requests(turn);
   forget_snoozes(turn);
+  watch_clock(turn);
   forget_exposures(turn);
   forget_packages(turn);
   settle_drafts(turn);

@@ -21,6 +21,12 @@ class ExposuresTest : public TwoRegions {
     now.mono += span;
     now.wall += span;
   }
+  void tick_for(Duration span) {
+    for (Duration passed{}; passed < span; passed += hours(1)) {
+      wait(hours(1));
+      send(Ticked{});
+    }
+  }
   const ExposureRow* row(const std::string& id) {
     const auto found = state.exposures.find({id, "debian:12"});
     return found == state.exposures.end() ? nullptr : &found->second;
@@ -95,6 +101,67 @@ TEST_F(ExposuresTest, WhereThereAreVeryManyTheUrgentOnesHaveRoom) {
   EXPECT_NE(row("CVE-2026-2000"), nullptr);
   see(gone("CVE-2026-3000"));
   EXPECT_EQ(row("CVE-2026-3000"), nullptr) << "of one that was never there nothing is kept";
+}
+
+TEST_F(ExposuresTest, AClockThatWasAheadGivesNoTime) {
+  now.wall += hours(10 * 365 * 24);
+  send(Ticked{});
+  see(open("CVE-2026-1000"));
+  tick_for(hours(1));
+  now.wall -= hours(10 * 365 * 24);
+  send(Ticked{});
+  const WallTime right = now.wall;
+  EXPECT_GT(row("CVE-2026-1000")->fix_at, now.wall);
+  tick_for(limits.clock_settle);
+  EXPECT_EQ(row("CVE-2026-1000")->fix_at, right);
+  EXPECT_EQ(row("CVE-2026-1000")->seen_at, right);
+  const auto stored = std::get<ExposureRow>(store.at("exposure/CVE-2026-1000/debian:12"));
+  EXPECT_EQ(stored.fix_at, right);
+}
+
+TEST_F(ExposuresTest, AClockThatIsBehindForAWhileMovesNothing) {
+  see(open("CVE-2026-1000"));
+  const WallTime begun = now.wall;
+  now.wall -= hours(365 * 24);
+  send(Ticked{});
+  tick_for(limits.clock_settle - hours(1));
+  now.wall += hours(365 * 24);
+  send(Ticked{});
+  tick_for(2 * limits.clock_settle);
+  EXPECT_EQ(row("CVE-2026-1000")->fix_at, begun);
+}
+
+TEST_F(ExposuresTest, ALeapOfTheClockForgetsNothing) {
+  see(open("CVE-2026-1000"));
+  see(gone("CVE-2026-1000"));
+  now.wall += limits.exposure_kept;
+  send(Ticked{});
+  tick_for(limits.clock_settle - hours(1));
+  EXPECT_NE(row("CVE-2026-1000"), nullptr);
+  tick_for(hours(1));
+  EXPECT_EQ(row("CVE-2026-1000"), nullptr) << "the clock is right after all";
+}
+
+TEST_F(ExposuresTest, WhatIsGoneGivesWayAndWhatHasNoRoomIsSaid) {
+  limits.exposures_max = 4;
+  for (int i = 0; i < 3; ++i) see(open("CVE-2026-100" + std::to_string(i)));
+  see(gone("CVE-2026-1001"));
+  wait(hours(1));
+  see(gone("CVE-2026-1000"));
+  see(open("CVE-2026-2000"));
+  EXPECT_NE(row("CVE-2026-2000"), nullptr);
+  EXPECT_EQ(row("CVE-2026-1001"), nullptr) << "longest gone";
+  EXPECT_FALSE(is_stored("CVE-2026-1001"));
+  see(open("CVE-2026-2001"));
+  EXPECT_EQ(row("CVE-2026-1000"), nullptr);
+  EXPECT_FALSE(state.exposures_refused);
+  see(open("CVE-2026-2002"));
+  EXPECT_EQ(row("CVE-2026-2002"), nullptr);
+  EXPECT_TRUE(state.exposures_refused);
+  see(gone("CVE-2026-2000"));
+  EXPECT_FALSE(state.exposures_refused);
+  see(open("CVE-2026-2002"));
+  EXPECT_NE(row("CVE-2026-2002"), nullptr);
 }
 
 }  // namespace

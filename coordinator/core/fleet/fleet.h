@@ -70,8 +70,10 @@ bool follows(Sight& sight, std::uint64_t sequence, Tells tells);
 void on_packages_lost(Turn& turn, const PackagesLost& event);
 /// Notes since when hosts are open to what.
 void on_exposures(Turn& turn, const ExposuresSeen& event);
-/// Those that have been of no host for long.
+/// Those that have been of no host for long. What was noted by a clock that was ahead is set back.
 void forget_exposures(Turn& turn);
+/// Each tick, and at the start.
+void watch_clock(Turn& turn);
 /// The host's list of packages is this one, zero: none; it is asked for it if nobody told it.
 void note_packages(Turn& turn, Host& host, const Digest& now);
 void on_packages(Turn& turn, Host& host, const PackagesMessage& message);
