@@ -5,7 +5,7 @@
 
 Before that it holds one file, `f`, that can be opened and removed. Then its process goes on taking requests and
 answers none, which is worse than a dead NFS server: whoever waits for an answer cannot be killed. Its end ends them all.
-Run as a program it is that process: hung_mount.py FOLDER [PID], in the mounts of which process."""
+Run as a program it is that process: hung_mount.py FOLDER TYPE [PID], in the mounts of which process."""
 
 import ctypes
 import os
@@ -28,14 +28,14 @@ def attributes(node, links):
 
 
 class Server:
-    def __init__(self, folder, pid=None):
+    def __init__(self, folder, kind, pid=None):
         # Opened before the namespace is entered: a container has no such device.
         self.fd = os.open("/dev/fuse", os.O_RDWR)
         options = f"fd={self.fd},rootmode=40000,user_id=0,group_id=0,allow_other"
         libc = ctypes.CDLL(None, use_errno=True)
         if pid and libc.setns(os.open(f"/proc/{pid}/ns/mnt", os.O_RDONLY), 0) != 0:
             sys.exit(f"setns: {os.strerror(ctypes.get_errno())}")
-        if libc.mount(b"hung", os.fsencode(folder), b"fuse.hung", MS_NOSUID | MS_NODEV, options.encode()) != 0:
+        if libc.mount(b"hung", os.fsencode(folder), os.fsencode(kind), MS_NOSUID | MS_NODEV, options.encode()) != 0:
             sys.exit(f"mount: {os.strerror(ctypes.get_errno())}")
         self.links = 1
 
@@ -84,10 +84,10 @@ class Server:
 
 
 class HungMount:
-    def __init__(self, folder, pid=None):
-        """In the mounts of a process, if one is named; seen where they are passed on to."""
+    def __init__(self, folder, pid=None, kind="fuse.hung"):
+        """In the mounts of a process, if one is named; seen where they are passed on to. The kind is "fuse" or begins so."""
         self.folder = folder
-        words = [str(folder), *([str(pid)] if pid else [])]
+        words = [str(folder), kind, *([str(pid)] if pid else [])]
         self.process = subprocess.Popen([sys.executable, "-B", __file__, *words], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
         self._hear("ready")

@@ -72,12 +72,13 @@ def waiting():
     return found
 
 
-def disks(hung, state):
+def disks(hung, far, state):
     before = len(waiting())
     for number in ("first", "second"):
         found = findings(look("resource", "--state", state))
         words = SILENT if number == "first" else HELD
         claim(f"resource, {number} look: the silent one is told", says(found, str(hung), "not proved", words), found)
+        claim(f"resource, {number} look: and the one of plain fuse", says(found, str(far), "not proved", words), found)
         claim(f"resource, {number} look: and the others", any(
             finding["topic"] == "disk" and finding["judgement"] == "proved" for finding in found.values()), list(found))
         claim(f"resource, {number} look: one waits for each mount", len(waiting()) - before == 2, waiting())
@@ -151,7 +152,7 @@ def inside(work):
     hung, far, state = work / "hung", pathlib.Path("/var/tmp"), work / "state"
     for folder in (hung, state, work / "state2", work / "state3"):
         folder.mkdir()
-    with HungMount(hung) as near, HungMount(far) as other:
+    with HungMount(hung) as near, HungMount(far, kind="fuse") as other:  # which libmount takes for made up
         # Its root, its folder and its deleted file are there; it holds them as a service would.
         holder = subprocess.Popen(["/usr/bin/python3", "-c", "import os, sys\nos.chdir(sys.argv[1])\nfile = open('f')\n"
                                    "os.unlink('f')\nos.chroot('.')\nprint('ready', flush=True)\nsys.stdin.read()", hung],
@@ -163,7 +164,7 @@ def inside(work):
         patches(state)
         backups(hung, work, state)
         certificates(hung, work, work / "state2")
-        disks(hung, work / "state3")
+        disks(hung, far, work / "state3")
         claim("those who wait cannot be ended", waiting() != [])
         holder.kill()
     until = time.monotonic() + 20

@@ -41,17 +41,6 @@ void be_last() {
   (void)::syscall(SYS_ioprio_set, kProcess, 0, kIdle);
 }
 
-/// A table that cannot be read leaves the walks to the limit of time.
-std::vector<std::string> far_mounts() {
-  std::vector<std::string> far;
-  const auto mounts = read_mounts("/proc/self/mountinfo", "/etc/fstab");
-  if (!mounts.has_value()) return far;
-  for (const Mount& mount : *mounts) {
-    if (mount.kind == MountKind::Network) far.push_back(mount.path);
-  }
-  return far;
-}
-
 void add_runtimes(WalkLimits& limits, SourceReport& report) {
   for (const Runtime& runtime : kRuntimes) {
     struct stat status = {};
@@ -74,7 +63,8 @@ bool look_at_usage(const std::vector<std::string>& words, WallTime now, SourceRe
   report.source = Source::Usage;
   report.at = now;
   WalkLimits limits;
-  limits.far = far_mounts();
+  // A table that cannot be read leaves the walks to the limit of time.
+  limits.far = read_far_mounts("/proc/self/mountinfo").value_or(std::vector<std::string>());
   std::uint64_t free_to_take = add_places("", limits, report);
   free_to_take += add_unneeded(state, report);
   add_deleted_open("/proc", report);

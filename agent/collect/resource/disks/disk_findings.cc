@@ -123,6 +123,11 @@ Finding finding_of_disk(const Mount& mount, const Result<Space>& space, const Di
 
 namespace {
 
+/// A process answers with nothing for what is no storage: settings, documents of a session.
+bool has_no_space(const Mount& mount, const Result<Space>& space) {
+  return mount.kind == MountKind::Network && space.has_value() && space->size_bytes == 0;
+}
+
 /// Every host has half a dozen of them, nearly empty; a person need not read that.
 bool is_idle_memory(const Mount& mount, const Result<Space>& space, const Finding& finding) {
   constexpr std::uint32_t kWorthTelling = 80;  // percent
@@ -151,6 +156,7 @@ void add_disks(const std::vector<Mount>& mounts, const std::vector<Result<Space>
   std::optional<std::int64_t> full_in;
   for (std::size_t i = 0; i < mounts.size(); ++i) {
     const Mount& mount = mounts[i];
+    if (has_no_space(mount, spaces[i])) continue;
     const DiskTrends trends = trends_of(mount, spaces[i], histories);
     Finding finding = finding_of_disk(mount, spaces[i], trends);
     finding.at = report.at;

@@ -128,6 +128,13 @@ History hours_of(const HistoryLayout& layout) {
   return history;
 }
 
+TEST(DiskFindingTest, WhatAProcessAnswersForWithoutSpaceIsNoDisk) {
+  SourceReport report;
+  const Mount far{.path = "/run/doc", .type = "fuse.portal", .kind = MountKind::Network};
+  add_disks({far, far}, {Space{}, used_of(50)}, {.space = History{}, .inodes = History{}}, report);
+  EXPECT_EQ(report.findings.size(), 1U);
+}
+
 TEST(DiskFindingTest, FactsAreOfThisHostsDisks) {
   const History bytes = hours_of(kHostHistory);
   const History inodes = hours_of(kInodeHistory);

@@ -24,6 +24,9 @@ using Iter = std::unique_ptr<libmnt_iter, Unref>;
 // that would mount something if it were looked at.
 constexpr std::array<std::string_view, 7> kLeftOut = {"autofs",  "cramfs",   "erofs", "iso9660",
                                                       "overlay", "squashfs", "udf"};
+// libmount takes them for made up by the kernel, but they have a space of their own, of another
+// machine or as a process says.
+constexpr std::array<std::string_view, 3> kFarAllTheSame = {"fuse", "vboxsf", "virtiofs"};
 constexpr std::array<std::string_view, 13> kDisks = {
     "bcachefs", "btrfs",  "exfat", "ext2",     "ext3", "ext4", "f2fs",
     "jfs",      "nilfs2", "ntfs3", "reiserfs", "vfat", "xfs"};
@@ -47,8 +50,14 @@ std::optional<MountKind> kind_of(libmnt_fs* fs) {
   if (is_in(kDisks)) return MountKind::Disk;
   // zfs names a pool and no device, and is as local as the disks below it.
   if (type == "zfs") return MountKind::Disk;
+  if (is_in(kFarAllTheSame)) return MountKind::Network;
   if (mnt_fs_is_pseudofs(fs) == 1) return std::nullopt;
   return MountKind::Network;  // nfs, cifs, ceph, fuse, and whatever is not known
+}
+
+/// Whether something else than this kernel answers for it, be it that it has no space of its own.
+bool is_far(libmnt_fs* fs) {
+  return kind_of(fs) == MountKind::Network || text_of(mnt_fs_get_fstype(fs)).starts_with("fuse.");
 }
 
 Writable writable_of(libmnt_fs* fs, libmnt_table* fstab) {
@@ -79,13 +88,17 @@ int skip_line(libmnt_table* /*table*/, const char* /*file*/, int /*line*/) {
   return 1;
 }
 
-}  // namespace
-
-Result<std::vector<Mount>> read_mounts(const std::string& mountinfo, const std::string& fstab) {
-  const Table table = read_table(mountinfo, [](libmnt_table* to, const char* path) {
+Table read_mountinfo(const std::string& mountinfo) {
+  return read_table(mountinfo, [](libmnt_table* to, const char* path) {
     mnt_table_set_parser_errcb(to, skip_line);
     return mnt_table_parse_file(to, path);
   });
+}
+
+}  // namespace
+
+Result<std::vector<Mount>> read_mounts(const std::string& mountinfo, const std::string& fstab) {
+  const Table table = read_mountinfo(mountinfo);
   if (table == nullptr) return fail(Fault::Unavailable, mountinfo + ": cannot be read");
   const Table asked = ::access(fstab.c_str(), R_OK) != 0
                           ? nullptr
@@ -122,6 +135,21 @@ Result<std::vector<Mount>> read_mounts(const std::string& mountinfo, const std::
     mounts.push_back(std::move(mount));
   }
   return mounts;
+}
+
+Result<std::vector<std::string>> read_far_mounts(const std::string& mountinfo) {
+  const Table table = read_mountinfo(mountinfo);
+  if (table == nullptr) return fail(Fault::Unavailable, mountinfo + ": cannot be read");
+  const Iter iter(mnt_new_iter(MNT_ITER_FORWARD));
+  if (iter == nullptr) return fail(Fault::Unavailable, "libmount: no memory");
+  std::vector<std::string> far;
+  libmnt_fs* fs = nullptr;
+  while (mnt_table_next_fs(table.get(), iter.get(), &fs) == 0) {
+    const std::string path(text_of(mnt_fs_get_target(fs)));
+    std::erase(far, path);  // what lies under another mount cannot be touched
+    if (path.starts_with('/') && is_far(fs) && far.size() < kFarMountsMax) far.push_back(path);
+  }
+  return far;
 }
 
 }  // namespace mainstay::agent

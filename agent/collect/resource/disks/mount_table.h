@@ -34,4 +34,11 @@ inline constexpr std::size_t kMountsMax = 64;
 /// the order of their mounting, at most kMountsMax. A missing fstab asks for nothing.
 Result<std::vector<Mount>> read_mounts(const std::string& mountinfo, const std::string& fstab);
 
+inline constexpr std::size_t kFarMountsMax = 1024;
+
+/// Each path at which something else than this kernel answers, so that whoever touches it may hang:
+/// with those that show the same file system twice, and those that have no space of their own. At
+/// most kFarMountsMax. Unavailable if the table cannot be read.
+Result<std::vector<std::string>> read_far_mounts(const std::string& mountinfo);
+
 }  // namespace mainstay::agent

@@ -69,6 +69,41 @@ TEST_F(MountTableTest, SeesTheUppermostOfAPath) {
   EXPECT_EQ(mounts[1].type, "nfs");
 }
 
+constexpr const char* kFarMounts =
+    "27 1 254:0 / / rw - ext4 /dev/vda rw\n"
+    "28 27 0:40 / /vm rw - virtiofs share rw\n"
+    "29 27 0:41 / /plain rw - fuse plain rw\n"
+    "30 27 0:42 / /box rw - vboxsf box rw\n"
+    "31 27 0:43 / /var/lib/lxcfs rw - fuse.lxcfs lxcfs rw\n"
+    "32 27 0:44 / /sys/fs/fuse/connections rw - fusectl fusectl rw\n"
+    "33 27 0:50 / /nfs rw - nfs4 server:/export rw\n"
+    "34 27 0:50 /a /var/cache rw - nfs4 server:/export rw\n"
+    "35 27 0:51 / /over rw - nfs4 server:/other rw\n"
+    "36 27 254:1 / /over rw - ext4 /dev/vdb rw\n";
+
+TEST_F(MountTableTest, TellsFarOnesThatLibmountTakesForMadeUp) {
+  const auto mounts = read(kFarMounts, "");
+  EXPECT_THAT(paths_of(mounts),
+              testing::ElementsAre("/", "/vm", "/plain", "/box", "/nfs", "/over"));
+  for (const std::size_t i : {1U, 2U, 3U}) EXPECT_EQ(mounts.at(i).kind, MountKind::Network);
+}
+
+TEST_F(MountTableTest, KnowsEachPathThatMayHang) {
+  read(kFarMounts, "");
+  const auto far = read_far_mounts(folder_ + "/mountinfo");
+  ASSERT_TRUE(far.has_value());
+  EXPECT_THAT(
+      *far, testing::ElementsAre("/vm", "/plain", "/box", "/var/lib/lxcfs", "/nfs", "/var/cache"));
+  std::string many;
+  for (int i = 0; i < 2000; ++i) {
+    many += std::to_string(i + 2) + " 1 0:50 / /m" + std::to_string(i) + " rw - nfs4 s:/ rw\n";
+  }
+  read(many, "");
+  EXPECT_EQ(read_far_mounts(folder_ + "/mountinfo").value_or(std::vector<std::string>()).size(),
+            kFarMountsMax);
+  EXPECT_FALSE(read_far_mounts(folder_ + "/none").has_value());
+}
+
 TEST_F(MountTableTest, TellsWhyADiskIsReadOnly) {
   const auto mounts = read(
       "27 1 254:0 / / ro - ext4 /dev/vda ro\n"
