@@ -1,6 +1,9 @@
 #include "agent/shell/show.h"
 
+#include <cerrno>
+
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "agent/collect/history/recorder.h"
 #include "agent/collect/history/service_figures.h"
@@ -47,13 +50,18 @@ void add_table(const std::vector<ServiceFigures>& services, ServiceFigureOf whic
   to += table.to_text();
 }
 
-History history_of(const AgentConfig& config, WallTime now) {
-  auto history =
-      read_history(kServiceHistory,
-                   config.state_directory + "/history" + std::string(kServiceHistorySuffix), now);
+struct Kept {
+  History history = {.layout = kServiceHistory, .minutes = {}, .hours = {}};
+  std::string trouble = {};  // why it is not known; printable
+};
+
+Kept kept_of(const AgentConfig& config, WallTime now) {
+  const std::string path = config.state_directory + "/history" + std::string(kServiceHistorySuffix);
+  auto history = read_history(kServiceHistory, path, now);
+  if (history.has_value()) return {.history = std::move(*history)};
   // An agent that looks at no resources keeps none.
-  return history.has_value() ? std::move(*history)
-                             : History{.layout = kServiceHistory, .minutes = {}, .hours = {}};
+  if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) return {};
+  return {.trouble = escape_for_terminal(history.error().detail)};
 }
 
 Json figure_json(const ServiceFigure& figure) {
@@ -121,13 +129,18 @@ std::string services_text(const History& history, std::uint32_t minute_now) {
 
 Result<std::string> show(const AgentConfig& config, WallTime now, ShowAs as) {
   TRY(const StatusFile status, read_status(config));
-  const History history = history_of(config, now);
+  const Kept kept = kept_of(config, now);
   const std::uint32_t minute = minute_of(now);
-  if (as == ShowAs::Text) return status_screen(status, now) + services_text(history, minute);
+  if (as == ShowAs::Text) {
+    const std::string trouble =
+        kept.trouble.empty() ? "" : "services by use:            not known, " + kept.trouble + "\n";
+    return status_screen(status, now) + trouble + services_text(kept.history, minute);
+  }
   Json object = {{"as_of_unix_seconds", to_ms(status.written) / 1000},
                  {"age_seconds", (now - status.written).count() / 1000}};
   add_lines(status.text, object);
-  object["services"] = services_json(history, minute);
+  object["services"] = services_json(kept.history, minute);
+  if (!kept.trouble.empty()) object["services_trouble"] = kept.trouble;
   return object.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 

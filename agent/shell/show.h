@@ -14,7 +14,8 @@ enum class ShowAs : std::uint8_t { Text, Json };
 
 /// For a person, or one JSON object with `as_of_unix_seconds`, `age_seconds`, `status` (the lines
 /// "key: value"), `findings` (the other lines) and `services`. Without a history there is no
-/// service in it. Unavailable if no agent has run here yet.
+/// service in it; with one that cannot be read there is `services_trouble`, too, or a line that
+/// says why. Unavailable if no agent has run here yet.
 Result<std::string> show(const AgentConfig& config, WallTime now, ShowAs as);
 
 /// Two tables: by processor and by memory, the largest first; empty if there is nothing to tell.

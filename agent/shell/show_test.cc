@@ -95,6 +95,18 @@ TEST_F(ShowTest, WithoutAHistoryThereIsTheStatus) {
   EXPECT_FALSE(show(config_, kShowNow, ShowAs::Text).has_value());
 }
 
+TEST_F(ShowTest, SaysWhyAHistoryIsNotKnown) {
+  EXPECT_THAT(shown(ShowAs::Text), Not(HasSubstr("not known")));
+  EXPECT_THAT(shown(ShowAs::Json), Not(HasSubstr("trouble")));
+  HistoryWriter(kHostHistory, folder_.file("history.services"))
+      .put({.minute = kShowMinute - 1}, ClockState::Synchronised);
+  EXPECT_THAT(shown(ShowAs::Text), HasSubstr("services by use:            not known, "));
+  EXPECT_THAT(shown(ShowAs::Text), HasSubstr("a history of version"));
+  const auto object = nlohmann::json::parse(shown(ShowAs::Json), nullptr, false);
+  EXPECT_THAT(object.value("services_trouble", ""), HasSubstr("a history of version"));
+  EXPECT_EQ(object.value("services", nlohmann::json()), nlohmann::json::array());
+}
+
 TEST_F(ShowTest, HostileNamesAreHarmless) {
   keep(kShowMinute - 1, {"we\x1b[2Jb\n-$(reboot)\xff.service", std::string(255, 'x')},
        {{100, 5}, {90, 4}});
