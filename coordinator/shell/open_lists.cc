@@ -20,11 +20,6 @@ constexpr std::size_t kPieceDatedMax = 2'000;     // lists of some thousand numb
 
 constexpr Duration kMissingMax = std::chrono::minutes(1);
 constexpr std::size_t kLostMax = 64;  // of a piece: as many as are asked for at a time
-// How long a list that is cut or not here keeps clocks from ending. One that ended goes on as it
-// was while its row is kept, so that a host which never tells its list, or one made to look so,
-// must not hold up the fleet.
-constexpr Duration kDoubtMax = std::chrono::hours(24);
-
 }  // namespace
 
 std::size_t OpenLists::DigestHash::operator()(const Digest& digest) const {
@@ -79,7 +74,7 @@ void OpenLists::begin_walk() {
   last_.reset();
   still_had_ = 0;
   missing_now_.clear();
-  doubts_now_.clear();
+  doubts_.begin_walk();
 }
 
 void OpenLists::next_stage() {
@@ -98,7 +93,7 @@ bool OpenLists::look_at_lists(const ViewContext& context) {
   while (true) {
     if (looking_at_) {
       if (!survey_.go_on(feeds, budget)) return false;
-      keep(context, *looking_at_, survey_.end());
+      keep(*looking_at_, survey_.end(), context.now.mono);
       looking_at_.reset();
     }
     if (at == packages.end()) break;
@@ -107,44 +102,18 @@ bool OpenLists::look_at_lists(const ViewContext& context) {
     const auto known = lists_.find(at->first);
     const bool is_known = known != lists_.end() && known->second.round == round_;
     if (known != lists_.end()) still_had_ += 1;
-    if (is_known) doubt_if_cut(context, known->second.surveyed);
+    if (is_known) doubts_.add(known->second.surveyed, context.now.mono);
     if (!is_known && (!at->second.stored || !begin_list(context, at->first, budget))) {
-      doubt(context, {});
+      doubts_.add_any(context.now.mono);
       if (at->second.stored) note_missing(context, at->first);
     }
     ++at;
   }
   drop_those_gone(context);
   missing_ = std::exchange(missing_now_, {});
-  end_doubts(context);
-  return true;
-}
-
-void OpenLists::doubt(const ViewContext& context, const std::string& release) {
-  const auto before = doubts_.find(release);
-  doubts_now_[release] = before == doubts_.end() ? context.now.mono : before->second;
-}
-
-void OpenLists::doubt_if_cut(const ViewContext& context, const Surveyed& surveyed) {
-  // Of a release that no list of vulnerabilities knows nothing has a clock.
-  if (!surveyed.is_whole && !surveyed.release.empty()) doubt(context, surveyed.release);
-}
-
-void OpenLists::end_doubts(const ViewContext& context) {
-  std::set<std::string> held;
-  for (const auto& [release, since] : doubts_now_) {
-    if (context.now.mono - since < kDoubtMax) held.insert(release);
-  }
   // What was kept from ending is walked over again, though no list is new.
-  if (!std::ranges::includes(held, held_)) has_changed_ = true;
-  held_ = std::move(held);
-  doubts_ = std::exchange(doubts_now_, {});
-}
-
-bool OpenLists::is_doubted(const std::string& release) const {
-  return std::ranges::any_of(held_, [&](const std::string& held) {
-    return held.empty() || is_of_release(held, release) || is_of_release(release, held);
-  });
+  if (doubts_.end_walk(context.now.mono)) has_changed_ = true;
+  return true;
 }
 
 /// A row is on its way to the disk for a moment after the core has it. One that the disk had no
@@ -169,8 +138,8 @@ bool OpenLists::begin_list(const ViewContext& context, const Digest& digest, std
   return true;
 }
 
-void OpenLists::keep(const ViewContext& context, const Digest& digest, Surveyed surveyed) {
-  doubt_if_cut(context, surveyed);
+void OpenLists::keep(const Digest& digest, Surveyed surveyed, Instant now) {
+  doubts_.add(surveyed, now);
   counts_.resize(survey_.flaws().size());
   const auto [at, is_new] = lists_.try_emplace(digest);
   OpenList& list = at->second;
@@ -236,7 +205,7 @@ bool OpenLists::tell_gone(const ViewContext& context) {
   for (std::size_t entries = 0; at != rows.end(); ++at) {
     if (++entries > kPieceEntriesMax || news_.size() == kExposuresSeenMax) return false;
     row_ = at->first;
-    if (at->second.gone_at != WallTime{} || is_doubted(at->first.second)) continue;
+    if (at->second.gone_at != WallTime{} || doubts_.holds(at->first.second)) continue;
     const auto number = survey_.number_of(at->first.first, at->first.second);
     if (number && *number < counts_.size() && counts_[*number].lists > 0) continue;
     news_.push_back({.vulnerability = at->first.first,

@@ -9,12 +9,12 @@
 
 #include <array>
 #include <optional>
-#include <set>
 #include <unordered_map>
 #include <vector>
 
 #include "coordinator/core/event.h"
 #include "coordinator/core/vulnerability/survey.h"
+#include "coordinator/shell/doubts.h"
 #include "coordinator/shell/views.h"
 
 namespace mainstay::coordinator {
@@ -72,15 +72,10 @@ class OpenLists {
 
   void begin_round(const ViewContext& context);
   void begin_walk();
-  /// A list of packages of this release is cut, or one of no known release is not here.
-  void doubt(const ViewContext& context, const std::string& release);
-  void doubt_if_cut(const ViewContext& context, const Surveyed& surveyed);
-  void end_doubts(const ViewContext& context);
-  [[nodiscard]] bool is_doubted(const std::string& release) const;
   void next_stage();
   void note_missing(const ViewContext& context, const Digest& digest);
   bool begin_list(const ViewContext& context, const Digest& digest, std::size_t& budget);
-  void keep(const ViewContext& context, const Digest& digest, Surveyed surveyed);
+  void keep(const Digest& digest, Surveyed surveyed, Instant now);
   void count(const Surveyed& surveyed, bool is_new);
   void drop_those_gone(const ViewContext& context);
   void date(OpenList& list) const;
@@ -104,11 +99,8 @@ class OpenLists {
   std::uint32_t number_ = 0;          // where a walk over numbers stands
   std::optional<ExposureId> row_;     // where a walk over rows stands
   bool is_stale_ = true;
-  bool has_changed_ = true;                       // since dates were given
-  using Doubts = std::map<std::string, Instant>;  // by release; empty: any
-  Doubts doubts_;                                 // since when, by the last walk
-  Doubts doubts_now_;                             // by this one, so far
-  std::set<std::string> held_;  // of those by the last walk: what ends nothing of theirs
+  bool has_changed_ = true;  // since dates were given
+  Doubts doubts_;
 };
 
 }  // namespace mainstay::coordinator
