@@ -61,7 +61,7 @@ TEST_F(ExposureDoubtTest, WhereThereIsNoRoomForAClockNobodyKnowsTheDeadline) {
   EXPECT_EQ(all["clock_known"], false);
   EXPECT_EQ(view(View::Host, "eu-2")["vulnerabilities"]["first"]["clock_known"], false);
   EXPECT_EQ(view(View::Fleet)["needs"][0]["text"],
-            "1 vulnerabilities have no deadline: no room to keep since when");
+            "1 vulnerability has no deadline: no room to keep since when");
   limits.exposures_max = 8;
   has("eu-3", {{.name = "openssl", .version = "3.0.1"}});
   look_at_lists();
