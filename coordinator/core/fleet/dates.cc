@@ -50,22 +50,44 @@ std::optional<PatchWord> patch_word(const FindingsRow& row) {
   return word;
 }
 
+/// Where a report names no set because it could not look, those before it are still there, and
+/// nothing of them is in time; the host has one at least where its own file cannot be read.
+std::vector<SetDates> unseen_sets(std::vector<SetDates> former, const FindingsRow& row) {
+  const auto could_not = [&](Topic topic) {
+    return std::ranges::any_of(row.findings, [&](const Finding& finding) {
+      return finding.topic == topic && finding.judgement == Judgement::NotProved;
+    });
+  };
+  const bool is_unread = could_not(Topic::Backup);
+  if (!is_unread && !could_not(Topic::Source)) return {};
+  if (former.empty() && is_unread) former.emplace_back();
+  for (SetDates& set : former) {
+    set.backed_up = {};
+    if (set.restored) set.restored = WallTime{};
+  }
+  return former;
+}
+
 }  // namespace
 
 void note_dates(Sight& sight, const FindingsRow& row) {
   if (row.source == Source::Patch) sight.dates.patch = patch_word(row);
   if (row.source != Source::Backup) return;
-  sight.dates.backups.clear();
+  std::vector<SetDates> sets;
   for (const Finding& finding : row.findings) {
     // What has no limit is no set: a lock, or a tool that is not there.
     if (finding.topic != Topic::Backup || !reading_of(finding, Measure::LimitSeconds)) continue;
     SetDates dates{.backed_up = until(finding, Measure::AgeSeconds, Measure::LimitSeconds)};
+    // A young backup may be one that cannot be read.
+    if (finding.judgement == Judgement::Refuted) dates.backed_up = {};
     if (reading_of(finding, Measure::ProofLimitSeconds)) {
       dates.restored = until(finding, Measure::ProofAgeSeconds, Measure::ProofLimitSeconds);
     }
-    sight.dates.backups.push_back(dates);
+    sets.push_back(dates);
   }
-  sight.dates.backups.shrink_to_fit();
+  if (sets.empty()) sets = unseen_sets(sight.dates.backups, row);
+  sets.shrink_to_fit();
+  sight.dates.backups = std::move(sets);
 }
 
 }  // namespace mainstay::coordinator

@@ -99,11 +99,13 @@ void on_findings(Turn& turn, Host& host, const FindingsMessage& message) {
   found = turn.now.mono;
   // A host's own words: bounded and harmless whoever made them.
   SourceReport report{.source = message.source,
-                      .at = message.at,
+                      .at = std::min(message.at, turn.now.wall),
                       .facts = {},
                       .findings = message.findings,
                       .omitted = message.omitted};
   tidy(report);
+  // By a clock that is ahead what is old would be young for as long.
+  for (Finding& finding : report.findings) finding.at = std::min(finding.at, turn.now.wall);
   FindingsRow row{.host = host.row.host,
                   .source = report.source,
                   .at = report.at,

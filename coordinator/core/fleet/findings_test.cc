@@ -28,6 +28,14 @@ class FindingsTest : public TwoRegions {
                         .findings = std::move(findings),
                         .omitted = 0});
   }
+  /// `age` old, and no more than `limit` wanted; as the host saw it now.
+  [[nodiscard]] Finding backup_set(std::chrono::seconds age, std::chrono::seconds limit) const {
+    Finding set = backup(Judgement::Proved);
+    set.at = now.wall;
+    set.readings = {{.measure = Measure::AgeSeconds, .value = age.count()},
+                    {.measure = Measure::LimitSeconds, .value = limit.count()}};
+    return set;
+  }
   static Finding backup(Judgement judgement, const std::string& subject = "orders") {
     return {.topic = Topic::Backup,
             .judgement = judgement,
@@ -46,6 +54,42 @@ TEST_F(FindingsTest, KeepsWhatWasNotToldAgain) {
   EXPECT_EQ(fact(Fact::PatchSecurity), 5);
   EXPECT_EQ(fact(Fact::CpuCount), 2);
   EXPECT_TRUE(sight().row.is_whole);
+}
+
+TEST_F(FindingsTest, AClockThatIsAheadMakesNoBackupYoung) {
+  Finding set = backup_set(std::chrono::hours(30), std::chrono::hours(24));
+  set.at = now.wall + std::chrono::hours(365 * 24);
+  find(10, {set});
+  ASSERT_EQ(sight().dates.backups.size(), 1U);
+  EXPECT_EQ(sight().dates.backups[0].backed_up, now.wall - std::chrono::hours(6));
+}
+
+TEST_F(FindingsTest, ABackupThatIsRefutedIsNotInTimeHoweverYoung) {
+  Finding set = backup_set(std::chrono::hours(1), std::chrono::hours(24));
+  find(10, {set});
+  EXPECT_EQ(sight().dates.backups[0].backed_up, now.wall + std::chrono::hours(23));
+  set.judgement = Judgement::Refuted;
+  find(11, {set});
+  EXPECT_EQ(sight().dates.backups[0].backed_up, WallTime{});
+}
+
+TEST_F(FindingsTest, SetsThatCannotBeLookedAtAreStillThere) {
+  Finding set = backup_set(std::chrono::hours(1), std::chrono::hours(24));
+  Finding proven = set;
+  proven.subject = "users";
+  proven.readings.push_back({.measure = Measure::ProofAgeSeconds, .value = 3600});
+  proven.readings.push_back({.measure = Measure::ProofLimitSeconds, .value = 7200});
+  find(10, {set, proven});
+  ASSERT_EQ(sight().dates.backups.size(), 2U);
+  find(11, {backup(Judgement::NotProved, "/etc/mainstay/backup.yaml")});
+  ASSERT_EQ(sight().dates.backups.size(), 2U);
+  EXPECT_EQ(sight().dates.backups[0].backed_up, WallTime{});
+  EXPECT_EQ(sight().dates.backups[1].backed_up, WallTime{});
+  EXPECT_EQ(sight().dates.backups[1].restored, WallTime{});
+  find(12, {});
+  EXPECT_TRUE(sight().dates.backups.empty()) << "the file is gone";
+  find(13, {backup(Judgement::NotProved, "/etc/mainstay/backup.yaml")});
+  EXPECT_EQ(sight().dates.backups.size(), 1U) << "after a start nobody knows how many";
 }
 
 TEST_F(FindingsTest, AWholeReportForgetsWhatItDoesNotName) {
