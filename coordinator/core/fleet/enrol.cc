@@ -66,7 +66,9 @@ void enrol(Turn& turn, const EnrolRequest& request, TokenRow& token) {
   row.machine = request.machine;
   row.certificate = token.certificate;
   row.certificate_document = token.token.labels;
-  row.enrolled_at = turn.now.wall;
+  // New keys of the same machine begin none of its deadlines anew.
+  const bool is_same = replaced && !row.machine.is_zero() && row.machine == host.row.machine;
+  row.enrolled_at = is_same ? host.row.enrolled_at : turn.now.wall;
   row.enrolled_by = token.added_by;
   // What the machine before it told is not this one's.
   if (replaced) forget_findings(turn, host);

@@ -44,10 +44,11 @@ class EnrolTest : public World {
                                     .secret = id_of<Digest>(secret),
                                     .link_key = id_of<LinkKey>(keys),
                                     .record_key = id_of<PublicKey>(keys),
-                                    .machine = {},
+                                    .machine = machine,
                                     .trust_digest = id_of<Digest>(trust)}});
     return enrol_reply->refusal;
   }
+  Digest machine;  // that enrols
 };
 
 TEST_F(EnrolTest, FirstUseBindsTheTokenToItsKeys) {
@@ -127,6 +128,24 @@ TEST_F(EnrolTest, LiveNameNeedsAReplacingTokenWithNewerLabels) {
   EXPECT_EQ(state.links.size(), 1U);
   EXPECT_TRUE(state.links.contains(id_of<LinkKey>("new")));
   EXPECT_THAT(enrol("keys"), HasSubstr("no longer valid"));
+}
+
+TEST_F(EnrolTest, NewKeysOfOneMachineKeepItsDeadlines) {
+  machine = id_of<Digest>("machine");
+  EXPECT_EQ(enrol("keys"), "");
+  const WallTime first = now.wall;
+  const auto again = [&](const std::string& word, std::uint32_t serial) {
+    now.wall += std::chrono::hours(1);
+    EXPECT_EQ(add_token("web-1", word, serial, true).verdict, Verdict::Done);
+    EXPECT_EQ(enrol(word, "web-1", word), "");
+    return state.hosts.at(host_id("web-1")).row.enrolled_at;
+  };
+  EXPECT_EQ(again("second", 2), first);
+  machine = id_of<Digest>("another");
+  EXPECT_EQ(again("third", 3), now.wall);
+  machine = {};
+  EXPECT_EQ(again("fourth", 4), now.wall);
+  EXPECT_EQ(again("fifth", 5), now.wall) << "of two that do not say it nobody knows";
 }
 
 TEST_F(EnrolTest, AReplacedHostTakesItsListOfPackagesAlong) {
