@@ -133,8 +133,7 @@ TEST_F(HeldTest, ATokenIsToldInFieldsToo) {
   EXPECT_EQ(told->text("expires_at").size(), 20U);
   EXPECT_EQ(told->number("serial"), 1);
   call_.values["file"] = {"/proc/web-1.token"};
-  EXPECT_THAT(token_create(session).error().detail,
-              testing::StartsWith("/proc/web-1.token: "));
+  EXPECT_THAT(token_create(session).error().detail, testing::StartsWith("/proc/web-1.token: "));
 }
 
 TEST_F(HeldTest, AnOperatorIsToldInFieldsAndLastsNoLongerThanARoster) {
