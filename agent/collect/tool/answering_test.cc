@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "agent/collect/resource/disks/held_path.h"
 #include "common/ports/test_folder.h"
@@ -34,6 +35,16 @@ TEST_F(AnsweringTest, WhatIsThereAnswersAndOneFileIsLeftForAllLocks) {
 TEST_F(AnsweringTest, WithoutAFolderItAsksAllTheSame) {
   EXPECT_EQ(Answering("").silence_of("/"), "");
   EXPECT_EQ(Answering(state_ + "/none").silence_of("/"), "");
+}
+
+TEST_F(AnsweringTest, TellsWhyNobodyCouldAsk) {
+  rlimit before = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none = {.rlim_cur = 0, .rlim_max = before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const std::string why = Answering("").silence_of("/");
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_THAT(why, HasSubstr("no process to ask it: Too many open files"));
 }
 
 /// tests/e2e/hung_mount_test.py has a file system that really hangs.

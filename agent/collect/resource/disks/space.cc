@@ -15,6 +15,7 @@
 #include "common/core/span_text.h"
 #include "common/loop/clock.h"
 #include "common/loop/fd.h"
+#include "common/loop/files.h"
 
 namespace mainstay::agent {
 namespace {
@@ -31,7 +32,8 @@ struct Answer {
 
 struct Child {
   pid_t pid = -1;
-  loop::Fd end;
+  int start_error = 0;  // why there is none
+  loop::Fd end;         // open while it may say more
   bool is_asking = false;
   bool has_answered = false;
   Answer answer;
@@ -62,12 +64,18 @@ bool say(int end, const Answer& answer) {
 Child start(const std::string& path, const PathLock& lock, AskSpace ask) {
   Child child;
   int ends[2] = {-1, -1};
-  if (::pipe2(ends, O_CLOEXEC) != 0) return child;
+  if (::pipe2(ends, O_CLOEXEC) != 0) {
+    child.start_error = errno;
+    return child;
+  }
   child.end.reset(ends[0]);
   const loop::Fd write_end(ends[1]);
   child.pid = ::fork();
   if (child.pid == 0) answer_from_child(path.c_str(), lock, write_end.get(), ask);
-  if (child.pid < 0) child.end.reset();
+  if (child.pid < 0) {
+    child.start_error = errno;
+    child.end.reset();
+  }
   return child;
 }
 
@@ -100,12 +108,17 @@ void wait_for(std::span<Child> children, Instant deadline) {
   }
 }
 
-Result<Space> result_of(const Child& child, const std::string& path, Duration time_max) {
-  if (child.pid < 0) return fail(Fault::Unavailable, path + ": no process could be started");
-  if (!child.has_answered && !child.is_asking) return fail(Fault::Unavailable, kHeld);
-  if (!child.has_answered) {
-    return fail(Fault::Unavailable, "does not answer within " + span_text(time_max));
-  }
+/// Empty if it has answered.
+std::string why_silent(const Child& child, Duration time_max) {
+  if (child.pid < 0) return loop::describe_errno("no process to ask it", child.start_error);
+  if (child.has_answered) return {};
+  if (!child.end.open()) return "the process that asked it ended without an answer";
+  return child.is_asking ? "does not answer within " + span_text(time_max) : kHeld;
+}
+
+Result<Space> result_of(const Child& child, Duration time_max) {
+  const std::string silent = why_silent(child, time_max);
+  if (!silent.empty()) return fail(Fault::Unavailable, silent);
   if (child.answer.error != 0) {
     const std::string why = std::generic_category().message(child.answer.error);
     return fail(Fault::Unavailable, (child.answer.error == EACCES ? "needs root: " : "") + why);
@@ -148,7 +161,7 @@ std::vector<Result<Space>> ask_space(std::span<const std::string> paths, Duratio
   wait_for(children, loop::boottime_now() + time_max);
   std::vector<Result<Space>> results;
   for (std::size_t i = 0; i < children.size(); ++i) {
-    results.push_back(result_of(children[i], paths[i], time_max));
+    results.push_back(result_of(children[i], time_max));
     if (children[i].pid < 0) continue;
     // One that hangs in the kernel cannot be ended; it is left, and init will bury it one day.
     if (!children[i].has_answered) ::kill(children[i].pid, SIGKILL);

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,6 +80,26 @@ TEST_F(SpaceTest, WhileAnotherLookAsksItIsNotAsked) {
   ASSERT_FALSE(spaces[0].has_value());
   EXPECT_EQ(spaces[0].error().detail, "does not answer, an earlier look at it has not ended");
   EXPECT_TRUE(spaces[1].has_value());
+}
+
+int ask_and_die(const char* /*path*/, Space& /*space*/) {
+  ::_exit(3);
+}
+
+TEST_F(SpaceTest, AFailureToAskIsNotSilence) {
+  const std::vector<std::string> paths = {"/"};
+  const auto dead = ask_space(paths, kLong, "", ask_and_die);
+  ASSERT_FALSE(dead[0].has_value());
+  EXPECT_EQ(dead[0].error().detail, "the process that asked it ended without an answer");
+  rlimit before = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none = {.rlim_cur = 0, .rlim_max = before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const auto refused = ask_space(paths, kLong, "");
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  ASSERT_FALSE(refused[0].has_value());
+  const std::string why = refused[0].error().detail;
+  EXPECT_TRUE(why.starts_with("no process to ask it: Too many open files")) << why;
 }
 
 /// Whether anybody waits for a lock of the file.
