@@ -169,6 +169,7 @@ def is_exposed(fleet):
 
 
 def names(fleet, host, folder):
+    agent = host.main_pid("mainstay-agent")
     evil_files(host, folder)
     host.write("/etc/mainstay/backup.yaml",
                SETTINGS["backup"] % {"name": "evil", "folder": f"/srv/repository-{EVIL_YAML}"})
@@ -189,8 +190,11 @@ def names(fleet, host, folder):
         claim(f"{host.name}: nothing acts on a terminal: mainstay {' '.join(words)}", text and is_harmless(text), text)
         text = printed(fleet.centre, "mainstay", *words, "-o", "json", env=operator)
         claim(f"{host.name}: nor as JSON: mainstay {' '.join(words)}", is_harmless(text) and is_json(text), text)
+    told(host, "a hostile name is on the host's own screen", lambda: b"run-" in printed(host, "mainstay-agent", "show"))
     text = printed(host, "mainstay-agent", "show")
-    claim(f"{host.name}: nor on the host itself", b"run-" in text and is_harmless(text), text)
+    claim(f"{host.name}: nor on the host itself", text and is_harmless(text), text)
+    claim(f"{host.name}: all by one agent", host.main_pid("mainstay-agent") == agent != 0,
+          host.shell("journalctl -u mainstay-agent -n 30 --no-pager"))
     claim(f"{host.name}: and nobody rebooted", host.shell("cat /proc/sys/kernel/random/boot_id").strip() == host.boot_id)
 
 
