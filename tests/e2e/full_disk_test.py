@@ -15,15 +15,9 @@ import sys
 import tempfile
 import time
 
+from fleet.claims import claim, end_claims
+
 HELPER, COLLECT = (os.path.realpath(word) for word in sys.argv[1:3])
-failures = []
-
-
-def claim(text, truth, detail=""):
-    print(f"{'ok' if truth else 'not ok'} - {text}", flush=True)
-    if not truth:
-        failures.append(text)
-        print(f"    {detail}", flush=True)
 
 
 def look(source, *words):
@@ -129,7 +123,7 @@ def inside(work):
 def main():
     if len(sys.argv) == 4:
         inside(pathlib.Path(sys.argv[3]))
-        sys.exit(f"{len(failures)} claims failed" if failures else 0)
+        end_claims()
     missing = [tool for tool in ("openssl", "unshare", "dpkg-query") if not shutil.which(tool)]
     if os.geteuid() != 0 or missing:
         print(f"SKIP: needs root and {' '.join(missing)}")

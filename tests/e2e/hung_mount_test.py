@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 
+from fleet.claims import claim, end_claims
 from hung_mount import HungMount
 
 HELPER, COLLECT = (os.path.realpath(word) for word in sys.argv[1:3])
@@ -22,14 +23,6 @@ HELPER, COLLECT = (os.path.realpath(word) for word in sys.argv[1:3])
 SECONDS = {"resource": 60, "patch": 180, "backup": 180, "certificate": 180, "usage": 270}
 SILENT = "does not answer within 3 s"
 HELD = "an earlier look at it has not ended"
-failures = []
-
-
-def claim(text, truth, detail=""):
-    print(f"{'ok' if truth else 'not ok'} - {text}", flush=True)
-    if not truth:
-        failures.append(text)
-        print(f"    {detail}", flush=True)
 
 
 def look(source, *words):
@@ -177,7 +170,7 @@ def inside(work):
 def main():
     if len(sys.argv) == 4:
         inside(pathlib.Path(sys.argv[3]))
-        sys.exit(f"{len(failures)} claims failed" if failures else 0)
+        end_claims()
     missing = [tool for tool in ("openssl", "unshare", "dpkg-query") if not shutil.which(tool)]
     if os.geteuid() != 0 or missing or not os.path.exists("/dev/fuse"):
         print(f"SKIP: needs root, /dev/fuse and {' '.join(missing)}")

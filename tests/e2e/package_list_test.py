@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 
+from fleet.claims import claim_same, end_claims
 from listener import SERVER, Server, sees_first
 
 HELPER, COLLECT = (os.path.realpath(word) for word in sys.argv[1:3])
@@ -29,14 +30,6 @@ mv "$library.new" "$library"
 "$4" patch --apt-helper "$5"
 kill "$SERVE_PID"
 """
-failures = []
-
-
-def claim(text, expected, actual):
-    print(f"{'ok' if expected == actual else 'not ok'} - {text}")
-    if expected != actual:
-        failures.append(text)
-        print(f"    expected: {expected}\n    actual:   {actual}")
 
 
 def read_list(text):
@@ -83,18 +76,18 @@ def compare_listening():
                    source_of(mapped(pid, "/libc.so"))}
         print(f"# {sorted(sources)}")
         head, found = look()
-        claim("whether every process was seen is told", "all" if sees_first() else "some", head.split()[-1])
+        claim_same("whether every process was seen is told", "all" if sees_first() else "some", head.split()[-1])
         seen = {source for source in sources if "!in?own?net?" in who(found, source)}
-        claim("one that listens in a network of its own is told by each of its packages", sources, seen)
-        claim("one that takes datagrams, too", sources, {s for s in sources if "!takes-udp" in who(found, s)})
-        claim("one that only keeps a socket is not", set(), {s for s in found if "!keeps" in who(found, s)})
+        claim_same("one that listens in a network of its own is told by each of its packages", sources, seen)
+        claim_same("one that takes datagrams, too", sources, {s for s in sources if "!takes-udp" in who(found, s)})
+        claim_same("one that only keeps a socket is not", set(), {s for s in found if "!keeps" in who(found, s)})
         elsewhere = {source for source in found if "!in?own?net?" in who(found, source)} - sources
         used = {line[line.index("/"):].removesuffix(" (deleted)") for line in
                 pathlib.Path(f"/proc/{pid}/maps").read_text().splitlines() if " r-xp " in line and "/" in line}
-        claim("and by no other package than those of its files", {source_of(path) for path in used} - sources,
+        claim_same("and by no other package than those of its files", {source_of(path) for path in used} - sources,
               elsewhere)
     _, found = look()
-    claim("nor is one that ended", set(), {s for s in found if who(found, s) & {"!in?own?net?", "!takes-udp"}})
+    claim_same("nor is one that ended", set(), {s for s in found if who(found, s) & {"!in?own?net?", "!takes-udp"}})
 
 
 def compare_chroot(work):
@@ -102,8 +95,8 @@ def compare_chroot(work):
     shut = f"import os\nos.chroot({str(work)!r})\n"
     with Server("!chroot", "tcp", "unshare", "-m", shut=shut) as pid:
         _, found = look()
-        claim("one that shut itself in is this host's", True, "!chroot" in who(found, "zlib"))
-        claim("though its root is another", True, os.stat(f"/proc/{pid}/root").st_ino != os.stat("/").st_ino)
+        claim_same("one that shut itself in is this host's", True, "!chroot" in who(found, "zlib"))
+        claim_same("though its root is another", True, os.stat(f"/proc/{pid}/root").st_ino != os.stat("/").st_ino)
 
 
 def compare_container(work):
@@ -115,7 +108,7 @@ def compare_container(work):
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         process.stdout.readline()
         _, found = look()
-        claim("one behind another root is not this host's", set(), {s for s in found if "busybox" in who(found, s)})
+        claim_same("one behind another root is not this host's", set(), {s for s in found if "busybox" in who(found, s)})
         process.communicate("\n")
 
 
@@ -130,12 +123,12 @@ def compare_stale(work):
     if done.returncode != 0 and not done.stdout.startswith("{"):
         sys.exit(f"in the namespace: {done.stderr}")
     _, found = read_list(done.stdout)
-    claim("one that runs a replaced library is told by its package",
+    claim_same("one that runs a replaced library is told by its package",
           [source_of(os.path.realpath(f"{folder}/libz.so.1"))],
           [source for source in found if "stale-one" in who(found, source, "stale")])
-    claim("though it does not listen", set(), {s for s in found if "stale-one" in who(found, s)})
+    claim_same("though it does not listen", set(), {s for s in found if "stale-one" in who(found, s)})
     _, found = look()
-    claim("and none is outside", set(), {s for s in found if "stale-one" in who(found, s, "stale")})
+    claim_same("and none is outside", set(), {s for s in found if "stale-one" in who(found, s, "stale")})
 
 
 def main():
@@ -149,8 +142,7 @@ def main():
         compare_chroot(work)
         compare_container(work)
         compare_stale(work)
-    if failures:
-        sys.exit(f"{len(failures)} claims failed")
+    end_claims()
 
 
 main()

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 
+from fleet.claims import claim_same, end_claims
 from listener import Server, sees_first
 
 COLLECT = os.path.realpath(sys.argv[1])
@@ -38,14 +39,6 @@ ZYPPER = """#!/bin/sh
 for word; do last=$word; done
 cat "{recorded}/recorded_$last.xml"
 """
-failures = []
-
-
-def claim(text, expected, actual):
-    print(f"{'ok' if expected == actual else 'not ok'} - {text}", flush=True)
-    if expected != actual:
-        failures.append(text)
-        print(f"    expected: {expected}\n    actual:   {actual}", flush=True)
 
 
 def run(*words):
@@ -146,29 +139,29 @@ def listens(work):
                 build(work, "base", "other-x", "1.0", ["/usr/share/nobody-uses-this"]))
         owner = run("rpm", "-qf", "--qf", "%{NAME}", program)
         report, head, found = read_list()
-        claim("the list is of this release", "rocky:9.4", head.split()[2])
-        claim("rpm's own word is that of the list", True, has(found, owner, "listening", "!rpm?one"))
-        claim("by its libraries, too", [True, True],
+        claim_same("the list is of this release", "rocky:9.4", head.split()[2])
+        claim_same("rpm's own word is that of the list", True, has(found, owner, "listening", "!rpm?one"))
+        claim_same("by its libraries, too", [True, True],
               [has(found, package, "listening", "!rpm?one") for package in ("zlib-x", "libc-x")])
-        claim("and by no other package", False, has(found, "other-x", "listening", "!rpm?one"))
+        claim_same("and by no other package", False, has(found, "other-x", "listening", "!rpm?one"))
         if sees_first():
-            claim("every process is seen", "all", head.split()[-1])
-        claim("nothing runs old code yet", [], [name for name in found if has(found, name, "stale", "!rpm?one")])
-        claim("what dnf offers is there", ("1.99-1.el9", "4.0-1.el9", None),
+            claim_same("every process is seen", "all", head.split()[-1])
+        claim_same("nothing runs old code yet", [], [name for name in found if has(found, name, "stale", "!rpm?one")])
+        claim_same("what dnf offers is there", ("1.99-1.el9", "4.0-1.el9", None),
               tuple(found[name].get("candidate") for name in ("zlib-x", "python-x", "libc-x")))
         replace(library, newer)
         install(new)
         report, head, found = read_list()
-        claim("whoever runs a library whose file is gone is told by the package that has replaced it", True,
+        claim_same("whoever runs a library whose file is gone is told by the package that has replaced it", True,
               has(found, "zlib-x", "stale", "!rpm?one"))
-        claim("which is new", "1.99-1.el9", found["zlib-x"]["version"])
-        claim("and by no other package", [], [name for name in found if name != "zlib-x" and
+        claim_same("which is new", "1.99-1.el9", found["zlib-x"]["version"])
+        claim_same("and by no other package", [], [name for name in found if name != "zlib-x" and
                                               has(found, name, "stale", "!rpm?one")])
         run("rpm", "-e", "--justdb", "--nodeps", "zlib-x")
-        claim("where nobody knows whose it was, not every process is seen", "some", read_list()[1].split()[-1])
+        claim_same("where nobody knows whose it was, not every process is seen", "some", read_list()[1].split()[-1])
         install(old)
     _, _, found = read_list()
-    claim("one that ended is told no more", [], [name for name in found if has(found, name, "listening", "!rpm?one")])
+    claim_same("one that ended is told no more", [], [name for name in found if has(found, name, "listening", "!rpm?one")])
 
 
 def beside_zypper():
@@ -182,12 +175,12 @@ def beside_zypper():
     (mirrored / "repomd.xml").write_text("x")
     with Server("!zypper", "tcp"):
         report, head, found = read_list()
-    claim("zypper is asked, dnf is not", (True, False), tuple(any(finding["subject"] == name for finding in
+    claim_same("zypper is asked, dnf is not", (True, False), tuple(any(finding["subject"] == name for finding in
                                                               report["findings"]) for name in ("zypper", "dnf")))
-    claim("the list has what rpm has", set(run("rpm", "-qa", "--qf", "%{NAME}\n").split()), set(found))
-    claim("what zypper offers is there", ("8.3-1.el9", None), (found["vim"].get("candidate"),
+    claim_same("the list has what rpm has", set(run("rpm", "-qa", "--qf", "%{NAME}\n").split()), set(found))
+    claim_same("what zypper offers is there", ("8.3-1.el9", None), (found["vim"].get("candidate"),
                                                               found["libc-x"].get("candidate")))
-    claim("and who listens", True, has(found, "python-x", "listening", "!zypper"))
+    claim_same("and who listens", True, has(found, "python-x", "listening", "!zypper"))
 
 
 def inside(work):
@@ -203,7 +196,7 @@ def inside(work):
 def main():
     if len(sys.argv) == 3:
         inside(pathlib.Path(sys.argv[2]))
-        sys.exit(f"{len(failures)} claims failed" if failures else 0)
+        end_claims()
     missing = [tool for tool in ("dnf", "rpm", "rpmbuild", "createrepo_c", "unshare") if not shutil.which(tool)]
     if os.geteuid() != 0 or missing:
         print(f"SKIP: needs root and {' '.join(missing)}")

@@ -18,6 +18,15 @@ def claim(text, truth, detail=""):
     return bool(truth)
 
 
+def claim_same(text, expected, actual):
+    return claim(text, expected == actual, f"expected: {expected}\n  actual:   {actual}")
+
+
+def end_claims():
+    print(f"{len(_failed)} claims failed" if _failed else "all claims hold", flush=True)
+    sys.exit(1 if _failed else 0)
+
+
 def run_test(story):
     reason = reason_it_cannot()
     if reason:
@@ -28,5 +37,4 @@ def run_test(story):
     except Exception as error:
         traceback.print_exc()
         claim(f"the test comes to its end: {error}", False)
-    print(f"{len(_failed)} claims failed" if _failed else "all claims hold")
-    sys.exit(1 if _failed else 0)
+    end_claims()
