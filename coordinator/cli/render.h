@@ -68,6 +68,10 @@ std::string coloured(std::string_view text);
 std::string fit_to(std::string_view text, std::size_t columns, std::size_t rows);
 /// Two blocks of lines side by side.
 std::string beside(std::string_view left, std::string_view right, std::size_t gap);
+/// Seconds that somebody said, held to what can be reckoned with; those below zero too.
+Duration span_of(std::int64_t seconds);
+/// " (9 silent, 5 parked)", of the member why_not_known; empty if there is none.
+std::string why_text(const Answer& answer);
 /// "1 host", "2 hosts".
 std::string plural(std::int64_t count, std::string_view noun);
 

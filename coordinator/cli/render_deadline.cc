@@ -8,18 +8,12 @@ namespace mainstay::cli {
 
 namespace {
 
-Duration deadline_span(std::int64_t seconds) {
-  constexpr std::int64_t kSecondsMax = 1'000'000'000'000;
-  return std::chrono::seconds(std::clamp(seconds, -kSecondsMax, kSecondsMax));
-}
-
 std::string left_text(std::int64_t left) {
-  return left >= 0 ? "in " + span_text(deadline_span(left))
-                   : span_text(deadline_span(-left)) + " over";
+  return left >= 0 ? "in " + span_text(span_of(left)) : span_text(span_of(-left)) + " over";
 }
 
 std::string full_text(std::int64_t left) {
-  return "full in " + span_text(deadline_span(std::max<std::int64_t>(0, left)));
+  return "full in " + span_text(span_of(left));
 }
 
 std::string date_part(const std::string& instant) {
@@ -36,7 +30,7 @@ std::string deadline_by_readings(const Answer& finding) {
   if (readings.has("full_in_seconds")) return full_text(readings.number("full_in_seconds") - age);
   for (const char* key : {"expires_at_seconds", "deadline_seconds"}) {
     if (!readings.has(key)) continue;
-    return date_part(utc_text(wall_from_ms(deadline_span(readings.number(key)).count())));
+    return date_part(utc_text(wall_from_ms(span_of(readings.number(key)).count())));
   }
   return "-";
 }

@@ -13,10 +13,6 @@ using Align = TextTable::Align;
 
 constexpr std::size_t kLinesMax = 60;  // the rest is for who looks for it: -o json
 
-Duration exposure_span(std::int64_t seconds) {
-  return std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, 1'000'000'000'000));
-}
-
 std::string exposure_mark(const Answer& one) {
   if (one.number("late") > 0) return "!!";
   return one.flag("exploited") || one.text("severity") == "critical" ? "!" : ".";
@@ -31,12 +27,7 @@ std::string fix_text(const Answer& one) {
 std::string exposure_sum(const Answer& answer) {
   std::string text = plural(answer.number("total"), "host") + " = " +
                      count_text(answer.number("looked_at")) + " looked at + " +
-                     count_text(answer.number("not_known")) + " not known";
-  std::string whys;
-  for (const Answer& one : answer.items("why_not_known")) {
-    whys += (whys.empty() ? "" : ", ") + count_text(one.number("hosts")) + " " + one.text("why");
-  }
-  if (!whys.empty()) text += " (" + whys + ")";
+                     count_text(answer.number("not_known")) + " not known" + why_text(answer);
   if (answer.number("undecided") > 0) {
     text += "; " + count_text(answer.number("undecided")) + " more undecided by the selector";
   }
@@ -57,7 +48,7 @@ std::string exposure_table(const std::vector<Answer>& all) {
         one.text("severity") + (one.flag("exploited") ? ", exploited" : "");
     table.add_row({exposure_mark(one), one.text("id"), severity, count_text(one.number("hosts")),
                    fix_text(one), count_text(one.number("late")),
-                   one.has("since") ? span_text(exposure_span(one.number("since_seconds"))) : "-",
+                   one.has("since") ? span_text(span_of(one.number("since_seconds"))) : "-",
                    deadline_text(one), one.text("text")});
   }
   return table.to_text();
@@ -68,8 +59,8 @@ std::string exposure_table(const std::vector<Answer>& all) {
 std::string first_open_text(const Answer& first) {
   std::string text;
   if (first.has("allowed_seconds")) {
-    text = span_text(exposure_span(first.number("since_seconds"))) + " of " +
-           span_text(exposure_span(first.number("allowed_seconds"))) + ": ";
+    text = span_text(span_of(first.number("since_seconds"))) + " of " +
+           span_text(span_of(first.number("allowed_seconds"))) + ": ";
   } else if (first.has("clock_known") && !first.flag("clock_known")) {
     text = "for nobody knows how long: ";
   }

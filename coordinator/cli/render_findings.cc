@@ -13,11 +13,6 @@ using Align = TextTable::Align;
 
 constexpr std::size_t kFindingsOfSourceMax = 6;  // of a source of one host: the worst come first
 
-Duration span_of(std::int64_t seconds) {
-  constexpr std::int64_t kSecondsMax = 1'000'000'000'000;
-  return std::chrono::seconds(std::clamp(seconds, -kSecondsMax, kSecondsMax));
-}
-
 std::string mark_of(const Answer& finding) {
   const std::string judgement = finding.text("judgement");
   if (judgement == "proved") return "ok";

@@ -16,7 +16,7 @@ std::string entry(std::string_view name, std::string_view text) {
   return line + std::string(text) + "\n";
 }
 
-std::string span_of(const Answer& from, std::string_view key) {
+std::string span_text_of(const Answer& from, std::string_view key) {
   return span_text(std::chrono::seconds(from.number(key)));
 }
 
@@ -36,7 +36,8 @@ std::string render_need(const Answer& need) {
   std::string text = need.text("id") + " " + need.text("urgency") + "  " + need.text("text") + "\n";
   if (!need.text("owner").empty()) text += entry("owner", need.text("owner"));
   if (need.has("since")) {
-    text += entry("since", moment_text(need.text("since")) + ", " + span_of(need, "since_seconds"));
+    text += entry("since",
+                  moment_text(need.text("since")) + ", " + span_text_of(need, "since_seconds"));
   }
   return text + entry("do", need.text("next"));
 }
@@ -48,7 +49,7 @@ std::string render_explain(const Answer& answer) {
   if (answer.has("rollout")) text += " in " + answer.text("rollout");
   if (answer.has("region")) text += ", region " + answer.text("region");
   if (answer.has("wave")) text += ", wave " + answer.text("wave");
-  if (answer.has("since_seconds")) text += ", for " + span_of(answer, "since_seconds");
+  if (answer.has("since_seconds")) text += ", for " + span_text_of(answer, "since_seconds");
   text += "\n" + entry("binds", answer.text(answer.has("binds") ? "binds" : "text"));
   for (const Answer& blocker : answer.items("blocking")) {
     text += entry("", blocker.text("host") + "  " + blocker.text("why"));
@@ -77,7 +78,7 @@ std::string render_ledger(const Answer& ledger) {
   TextTable slots({Align::Left, Align::Left, Align::Right, Align::Left});
   slots.add_row({"SLOT", "BOOKED BY", "SINCE", "WHY"});
   for (const Answer& slot : ledger.items("slots")) {
-    slots.add_row({slot.text("host"), slot.text("rollout"), span_of(slot, "since_seconds"),
+    slots.add_row({slot.text("host"), slot.text("rollout"), span_text_of(slot, "since_seconds"),
                    slot.text("reason")});
   }
   return text + "\n" + slots.to_text() +

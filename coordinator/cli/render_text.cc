@@ -135,6 +135,19 @@ std::string beside(std::string_view left, std::string_view right, std::size_t ga
   return all;
 }
 
+Duration span_of(std::int64_t seconds) {
+  constexpr std::int64_t kSecondsMax = 1'000'000'000'000;
+  return std::chrono::seconds(std::clamp(seconds, -kSecondsMax, kSecondsMax));
+}
+
+std::string why_text(const Answer& answer) {
+  std::string text;
+  for (const Answer& one : answer.items("why_not_known")) {
+    text += (text.empty() ? "" : ", ") + count_text(one.number("hosts")) + " " + one.text("why");
+  }
+  return text.empty() ? "" : " (" + text + ")";
+}
+
 std::string plural(std::int64_t count, std::string_view noun) {
   return count_text(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
