@@ -8,8 +8,6 @@
 namespace mainstay::agent {
 namespace {
 
-// A server on the other side of the world answers in a third of a second.
-constexpr Duration kAnswerMax = std::chrono::seconds(3);
 // For all paths of a look, which has a minute: its other questions need time, too.
 constexpr Duration kAnswersMax = std::chrono::seconds(15);
 

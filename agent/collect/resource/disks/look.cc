@@ -11,9 +11,6 @@
 namespace mainstay::agent {
 namespace {
 
-// A server on the other side of the world answers in a third of a second.
-constexpr Duration kAnswerMax = std::chrono::seconds(3);
-
 std::string_view subject_of(HistoryKind kind) {
   switch (kind) {
     case HistoryKind::Host:

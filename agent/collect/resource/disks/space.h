@@ -24,6 +24,10 @@ struct Space {
   std::uint32_t inodes_used_percent() const;
 };
 
+/// What a look gives a file system to answer in: a server on the other side of the world takes a
+/// third of a second.
+inline constexpr Duration kAnswerMax = std::chrono::seconds(3);
+
 /// 0 or an errno. Runs in a child, after a fork: it may make system calls and nothing else.
 using AskSpace = int (*)(const char* path, Space& space);
 int ask_statvfs(const char* path, Space& space);
