@@ -87,6 +87,13 @@ std::optional<std::int64_t> reading_of(const Finding& finding, Measure measure) 
   return found->value;
 }
 
+std::optional<std::chrono::seconds> span_of(const Finding& finding, Measure measure) {
+  constexpr std::int64_t kSecondsMax = 100LL * 366 * 24 * 3600;
+  const auto told = reading_of(finding, measure);
+  if (!told) return std::nullopt;
+  return std::chrono::seconds(std::clamp(*told, -kSecondsMax, kSecondsMax));
+}
+
 void tidy(SourceReport& report) {
   std::ranges::stable_sort(report.findings, {}, [](const Finding& finding) {
     return std::pair(rank_of(finding.judgement), finding.topic);

@@ -118,6 +118,8 @@ constexpr std::size_t bytes_of(const Finding& finding) {
 }
 
 std::optional<std::int64_t> reading_of(const Finding& finding, Measure measure);
+/// A reading in seconds. What a host says may be any number: held to a century either way.
+std::optional<std::chrono::seconds> span_of(const Finding& finding, Measure measure);
 
 /// Puts the findings in their order, escapes and cuts their texts, drops what does not fit and
 /// counts it. Whatever has passed here is within the bounds above.

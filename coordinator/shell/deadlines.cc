@@ -6,15 +6,6 @@ namespace mainstay::coordinator {
 
 namespace {
 
-// What a host says may be any number.
-constexpr std::int64_t kSecondsMax = 100LL * 366 * 24 * 3600;
-
-std::optional<std::chrono::seconds> span_of(const Finding& finding, Measure measure) {
-  const auto told = reading_of(finding, measure);
-  if (!told) return std::nullopt;
-  return std::chrono::seconds(std::clamp(*told, -kSecondsMax, kSecondsMax));
-}
-
 void take_first(std::optional<Deadline>& first, Deadline next) {
   if (!first || next.at < first->at) first = next;
 }
@@ -87,7 +78,7 @@ bool is_patched_in_time(const ViewContext& context, const Host& host) {
   if (!word || !is_own_word_good(*word, context.now.wall)) return false;
   if (context.state.feeds.empty()) return true;  // only hosts speak of it
   // One that is lost may know of it what no other does.
-  if (context.feeds->size() < context.state.feeds.size()) return false;
+  if (is_any_list_lost(context)) return false;
   if (is_named_by_scanner(context, host)) return false;
   const OpenList* const list =
       context.open_lists == nullptr ? nullptr : context.open_lists->find(host.sight.row.packages);

@@ -124,10 +124,10 @@ void ExposureReport::add_list(const ViewContext& context, const OpenList& list,
     count.hosts += group.hosts;
     if (!open.has_fix()) continue;
     count.with_fix += group.hosts;
-    const auto since = context.open_lists->since(open.number());
     const Haste haste = context.open_lists->flaws()[open.number()].haste();
-    const bool is_due = since && *since + time_to_mend(haste) <= context.now.wall;
-    if (is_due) count.late += group.due[std::to_underlying(haste)];
+    if (context.open_lists->is_over(open.number(), haste, context.now.wall)) {
+      count.late += group.due[std::to_underlying(haste)];
+    }
   }
 }
 

@@ -76,12 +76,14 @@ struct Needs {
   Json snoozed;
 };
 Needs needs_json(const ViewContext& context);
-/// All that a host found in itself, by source.
-Json findings_json(const ViewContext& context, const Host& host);
+/// All that a host found in itself, by source; `open` is what its packages are open to.
+struct HostOpen;
+Json findings_json(const ViewContext& context, const Host& host, const HostOpen& open);
 /// Those lists of vulnerabilities that count and can be read.
 std::vector<const Feed*> feeds_in(const ViewContext& context);
 /// Those that count and cannot be read: one may know of hosts what no other does.
 std::vector<std::string> lost_lists(const ViewContext& context);
+bool is_any_list_lost(const ViewContext& context);
 /// A scanner says something of it: no package list tells whether that stands.
 bool is_named_by_scanner(const ViewContext& context, const Host& host);
 Json feed_json(const ViewContext& context, const FeedRow& row);

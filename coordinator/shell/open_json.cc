@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "coordinator/shell/rows.h"
+#include "coordinator/shell/named_packages.h"
 
 namespace mainstay::coordinator {
 
@@ -17,25 +17,21 @@ const OpenList* list_of(const ViewContext& context, const Host& host) {
   return list == nullptr || list->surveyed.release.empty() ? nullptr : list;
 }
 
-struct First {
-  OpenTo open;
-  WallTime due;  // WallTime::max(): it has no fix, or no clock yet
-};
-
 /// What must go first: by its deadline, else by how bad it is.
-auto order_of(const std::vector<Flaw>& flaws, const First& first) {
+auto order_of(const std::vector<Flaw>& flaws, const FirstOpen& first) {
   const Flaw& flaw = flaws[first.open.number()];
   return std::tuple(first.due, flaw.haste(),
                     std::to_underlying(Severity::Critical) - std::to_underlying(flaw.severity),
                     std::string_view(flaw.id));
 }
 
-std::optional<First> first_of(const OpenLists& lists, const Host& host, const OpenList& list) {
-  std::optional<First> first;
+std::optional<FirstOpen> first_of(const OpenLists& lists, const Host& host, const OpenList& list) {
+  std::optional<FirstOpen> first;
   for (const OpenTo& open : list.surveyed.open) {
     const auto since = open.has_fix() ? lists.since(open.number()) : std::nullopt;
     const Haste haste = lists.flaws()[open.number()].haste();
-    const First next{.open = open, .due = since ? due_of(host, *since, haste) : WallTime::max()};
+    const FirstOpen next{.open = open,
+                         .due = since ? due_of(host, *since, haste) : WallTime::max()};
     const bool is_before =
         !first || order_of(lists.flaws(), next) < order_of(lists.flaws(), *first);
     if (is_before) first = next;
@@ -54,10 +50,9 @@ std::vector<const Feed*> feeds_of_packages(const ViewContext& context) {
 /// Which package, and what mends it: by asking again for this one.
 Mend find_mend(const ViewContext& context, const Digest& packages, const std::string& id) {
   const auto evidence = evidence_of(feeds_of_packages(context), id);
-  const auto text = packages_text(context.records, packages);
-  if (!evidence || !text) return {};
-  const auto names = packages_of(*evidence, release_of(as_text(*text)));
-  const auto list = read_package_list(only_packages(as_text(*text), names));
+  if (!evidence) return {};
+  PackageNames names;
+  const auto list = named_packages(context.records, packages, *evidence, names);
   if (!list) return {};
   HostStanding standing = judge(*evidence, *list, {});
   if (standing.standing != Standing::Vulnerable) return {};
@@ -82,7 +77,7 @@ const Mend& mend_of(const ViewContext& context, const Host& host, std::uint32_t 
   return at->second;
 }
 
-Json first_json(const ViewContext& context, const First& first, const Mend& mend) {
+Json first_json(const ViewContext& context, const FirstOpen& first, const Mend& mend) {
   const OpenLists& lists = *context.open_lists;
   const Flaw& flaw = lists.flaws()[first.open.number()];
   Json json = {
@@ -103,16 +98,19 @@ Json first_json(const ViewContext& context, const First& first, const Mend& mend
 
 }  // namespace
 
-std::optional<Deadline> open_deadline(const ViewContext& context, const Host& host) {
+HostOpen open_of(const ViewContext& context, const Host& host) {
   const OpenList* const list = list_of(context, host);
-  if (list == nullptr) return std::nullopt;
-  const auto first = first_of(*context.open_lists, host, *list);
-  if (!first || first->due == WallTime::max()) return std::nullopt;
-  return Deadline{.at = first->due, .of = "patch"};
+  if (list == nullptr) return {};
+  return {.list = list, .first = first_of(*context.open_lists, host, *list)};
 }
 
-Json open_json(const ViewContext& context, const Host& host, Mends& mends) {
-  const OpenList* const list = list_of(context, host);
+std::optional<Deadline> deadline_of(const HostOpen& open) {
+  if (!open.first || open.first->due == WallTime::max()) return std::nullopt;
+  return Deadline{.at = open.first->due, .of = "patch"};
+}
+
+Json open_json(const ViewContext& context, const Host& host, const HostOpen& all, Mends& mends) {
+  const OpenList* const list = all.list;
   if (list == nullptr) return nullptr;
   std::array<std::uint32_t, kHasteCount> counts{};
   std::uint32_t without_fix = 0;
@@ -120,7 +118,7 @@ Json open_json(const ViewContext& context, const Host& host, Mends& mends) {
     counts[std::to_underlying(context.open_lists->flaws()[open.number()].haste())] += 1;
     if (!open.has_fix()) without_fix += 1;
   }
-  const auto first = first_of(*context.open_lists, host, *list);
+  const auto& first = all.first;
   Json json = {{"exploited", counts[std::to_underlying(Haste::Exploited)]},
                {"critical", counts[std::to_underlying(Haste::Critical)]},
                {"other", counts[std::to_underlying(Haste::Other)]},

@@ -199,7 +199,7 @@ bool OpenLists::tell_news(const ViewContext& context) {
 }
 
 bool OpenLists::tell_gone(const ViewContext& context) {
-  if (!lost_lists(context).empty()) return true;
+  if (is_any_list_lost(context)) return true;
   const auto& rows = context.state.exposures;
   auto at = row_ ? rows.upper_bound(*row_) : rows.begin();
   for (std::size_t entries = 0; at != rows.end(); ++at) {
@@ -264,6 +264,11 @@ const OpenList* OpenLists::find(const Digest& packages) const {
 std::optional<WallTime> OpenLists::since(std::uint32_t number) const {
   if (number >= since_.size() || since_[number] == WallTime{}) return std::nullopt;
   return since_[number];
+}
+
+bool OpenLists::is_over(std::uint32_t number, Haste haste, WallTime now) const {
+  const auto since = this->since(number);
+  return since && *since + time_to_mend(haste) <= now;
 }
 
 }  // namespace mainstay::coordinator

@@ -46,6 +46,8 @@ class OpenLists {
   [[nodiscard]] const std::vector<Flaw>& flaws() const { return survey_.flaws(); }
   /// Since when a fix of it is known that could be had; nothing: since never, or there is none.
   [[nodiscard]] std::optional<WallTime> since(std::uint32_t number) const;
+  /// What was there all the time should have mended it; false of one without a clock.
+  [[nodiscard]] bool is_over(std::uint32_t number, Haste haste, WallTime now) const;
   /// How many have a fix and no clock: there was no room to keep since when.
   [[nodiscard]] std::uint32_t without_clock() const { return without_clock_; }
   /// All that hosts have was looked at, by the lists of vulnerabilities that count.

@@ -10,12 +10,25 @@ std::vector<const Feed*> feeds_in(const ViewContext& context) {
   return feeds;
 }
 
+namespace {
+
+bool is_lost(const ViewContext& context, const std::string& name) {
+  return !context.feeds->contains(name);
+}
+
+}  // namespace
+
 std::vector<std::string> lost_lists(const ViewContext& context) {
   std::vector<std::string> lost;
   for (const auto& [name, row] : context.state.feeds) {
-    if (!context.feeds->contains(name)) lost.push_back(name);
+    if (is_lost(context, name)) lost.push_back(name);
   }
   return lost;
+}
+
+bool is_any_list_lost(const ViewContext& context) {
+  return std::ranges::any_of(context.state.feeds,
+                             [&](const auto& entry) { return is_lost(context, entry.first); });
 }
 
 bool is_named_by_scanner(const ViewContext& context, const Host& host) {
@@ -68,15 +81,15 @@ void add_feeds(const ViewContext& context, std::vector<Need>& needs) {
   constexpr Duration kFeedAgeMax = std::chrono::hours(24 * 7);
   for (const auto& [name, row] : context.state.feeds) {
     const WallTime at = row.at == WallTime{} ? row.imported_at : row.at;
-    const bool is_lost = !context.feeds->contains(name);
-    if (!is_lost && context.now.wall - at < kFeedAgeMax) continue;
+    const bool is_gone = is_lost(context, name);
+    if (!is_gone && context.now.wall - at < kFeedAgeMax) continue;
     needs.push_back({.cause = "feed/" + name,
-                     .urgency = is_lost ? "!" : ".",
-                     .text = is_lost ? "vulnerabilities: the list " + name + " is lost"
+                     .urgency = is_gone ? "!" : ".",
+                     .text = is_gone ? "vulnerabilities: the list " + name + " is lost"
                                      : "vulnerabilities: the list " + name + " is " +
                                            span_text(context.now.wall - at) + " old",
                      .owner = row.by,
-                     .since = is_lost ? row.imported_at : at,
+                     .since = is_gone ? row.imported_at : at,
                      .next = "mainstay vulnerability import FILE"});
   }
 }

@@ -38,9 +38,10 @@ Json finding_json(const ViewContext& context, const FindingsRow& row, const Find
   return json;
 }
 
-Json row_json(const ViewContext& context, const Host& host, const FindingsRow& row) {
+/// `open` is what the packages of its host are open to.
+Json row_json(const ViewContext& context, const HostOpen& open, const FindingsRow& row) {
   std::optional<Deadline> open_to;
-  if (row.source == Source::Patch) open_to = open_deadline(context, host);
+  if (row.source == Source::Patch) open_to = deadline_of(open);
   Json findings = Json::array();
   for (const Finding& finding : row.findings) {
     findings.push_back(finding_json(context, row, finding, open_to));
@@ -61,10 +62,10 @@ std::optional<Source> source_named(const std::string& word) {
 
 }  // namespace
 
-Json findings_json(const ViewContext& context, const Host& host) {
+Json findings_json(const ViewContext& context, const Host& host, const HostOpen& open) {
   Json list = Json::array();
   for (const FindingsRow& row : load_findings(context.records, host.row.host, kAllSources)) {
-    list.push_back(row_json(context, host, row));
+    list.push_back(row_json(context, open, row));
   }
   return list;
 }
@@ -112,8 +113,12 @@ bool FindingsReport::add(const ViewContext& context, const HostId& id, const Hos
   findings_ += rows.front().findings.size();
   Json entry = {{"host", id.text()}, {"state", state_of(context, host)}};
   entry["owner"] = label_of(host, "owner");
-  if (source_ == Source::Patch) entry["vulnerabilities"] = open_json(context, host, mends_);
-  entry.update(row_json(context, host, rows.front()));
+  HostOpen open;
+  if (source_ == Source::Patch) {
+    open = open_of(context, host);
+    entry["vulnerabilities"] = open_json(context, host, open, mends_);
+  }
+  entry.update(row_json(context, open, rows.front()));
   append_json(hosts_, entry);
   return true;
 }

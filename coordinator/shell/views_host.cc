@@ -62,8 +62,9 @@ Reply host_view(const ViewContext& context, const std::string& id) {
   Json json = host_json(context, *host);
   json["facts"] = facts_json(context, host->sight.row);
   Mends mends;
-  json["vulnerabilities"] = open_json(context, *host, mends);
-  json["findings"] = findings_json(context, *host);
+  const HostOpen open = open_of(context, *host);
+  json["vulnerabilities"] = open_json(context, *host, open, mends);
+  json["findings"] = findings_json(context, *host, open);
   json["health"] = {{"broken_packages", host->sight.row.health.broken_packages},
                     {"failed_units", host->sight.row.health.failed_units}};
   json["up_seconds"] = nullptr;

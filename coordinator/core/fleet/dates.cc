@@ -8,19 +8,16 @@ namespace mainstay::coordinator {
 
 namespace {
 
-// What a host says may be any number.
-constexpr std::int64_t kSecondsMax = 100LL * 366 * 24 * 3600;
-
-std::optional<std::chrono::seconds> span_of(const Finding& finding, Measure measure) {
-  const auto told = reading_of(finding, measure);
-  if (!told || *told < 0) return std::nullopt;
-  return std::chrono::seconds(std::min(*told, kSecondsMax));
+/// Of a span that cannot be below zero: else it is told wrong, and as good as not at all.
+std::optional<std::chrono::seconds> age_of(const Finding& finding, Measure measure) {
+  const auto told = span_of(finding, measure);
+  return told && told->count() >= 0 ? told : std::nullopt;
 }
 
 /// `limit` from when the age was nothing; zero if the host does not say one of the two.
 WallTime until(const Finding& finding, Measure age, Measure limit) {
-  const auto old = span_of(finding, age);
-  const auto most = span_of(finding, limit);
+  const auto old = age_of(finding, age);
+  const auto most = age_of(finding, limit);
   return old && most ? finding.at - *old + *most : WallTime{};
 }
 
@@ -44,7 +41,7 @@ std::optional<PatchWord> patch_word(const FindingsRow& row) {
   for (const Finding& finding : row.findings) {
     if (finding.topic != Topic::Patch || !reading_of(finding, Measure::Count)) continue;
     PatchWord said{.judgement = finding.judgement};
-    if (const auto age = span_of(finding, Measure::AgeSeconds)) said.open_since = row.at - *age;
+    if (const auto age = age_of(finding, Measure::AgeSeconds)) said.open_since = row.at - *age;
     if (!word || is_worse(said, *word)) word = said;
   }
   return word;
