@@ -67,16 +67,29 @@ TEST(StatusScreenTest, SaysWhatIsInTimeAndNeverRoundsUpToAll) {
   const auto proved = [](int in_time) {
     return render_status(answer_of(R"({"fleet":"f","proved":{"patch":{"hosts":9,"proved":1,)"
                                    R"("total":2000,"in_time":)" +
-                                   std::to_string(in_time) +
+                                   std::to_string(in_time) + R"(,"late":)" +
+                                   std::to_string(2000 - in_time) +
                                    R"(},"backup":{"sets":61,"in_rpo":58,"to_prove":60,)"
                                    R"("restore_proved":49},"certificate":{"hosts":0}}})"));
   };
-  EXPECT_THAT(proved(1999), HasSubstr("security patches 99.9 % in time · backups 58 of 61 in RPO, "
-                                      "49 of 60 restore-proved in time\n"));
-  EXPECT_THAT(proved(2000), HasSubstr("security patches 100 % in time"));
-  EXPECT_THAT(render_status(answer_of(R"({"fleet":"f","proved":{"patch":{"hosts":9,"total":4,)"
-                                      R"("in_time":3,"named_by_scanners":1}}})")),
-              HasSubstr("75.0 % in time (not counted: 1 host that a scanner names)\n"));
+  EXPECT_THAT(proved(1999),
+              HasSubstr("security patches 99.9 % in time (1 late) · backups 58 of 61 in RPO, "
+                        "49 of 60 restore-proved in time\n"));
+  EXPECT_THAT(proved(2000), HasSubstr("security patches 100 % in time · "));
+}
+
+TEST(StatusScreenTest, WhatIsNotKnownIsNotLate) {
+  const auto proved = [](const std::string& patch) {
+    return render_status(answer_of(R"({"fleet":"f","proved":{"patch":)" + patch + "}}"));
+  };
+  EXPECT_THAT(proved(R"({"hosts":6,"proved":0,"total":6,"in_time":0,"late":0,"not_known":6})"),
+              HasSubstr("PROVED           security patches in time: not known of 6 hosts\n"));
+  EXPECT_THAT(proved(R"({"total":1,"not_known":1,"named_by_scanners":1})"),
+              HasSubstr("not known of 1 host, a scanner names 1 of them\n"));
+  EXPECT_THAT(proved(R"({"total":4,"in_time":0,"late":1,"not_known":3})"),
+              HasSubstr("security patches 0.0 % in time (1 late, 3 not known)\n"));
+  EXPECT_THAT(proved(R"({"total":4,"in_time":3,"not_known":1,"named_by_scanners":1})"),
+              HasSubstr("75.0 % in time (1 not known, a scanner names 1 of them)\n"));
 }
 
 TEST(ReportScreenTest, NothingIsToldByTotalsAlone) {

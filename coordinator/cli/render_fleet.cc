@@ -73,22 +73,30 @@ std::string some_of(const Answer& tally, const char* some, const char* all) {
   return count_text(tally.number(some)) + " of " + count_text(tally.number(all));
 }
 
-std::string named_text(std::int64_t hosts) {
-  if (hosts == 0) return "";
-  return " (not counted: " + plural(hosts, "host") + " that a scanner names)";
+/// A host that is not heard counts, and is not known. Of nothing but such no share is told, which
+/// would read as if all were late.
+std::string patched_text(const Answer& patch) {
+  const std::int64_t late = patch.number("late");
+  const std::int64_t unknown = patch.number("not_known");
+  const std::int64_t named = patch.number("named_by_scanners");
+  const std::string by = named == 0 ? "" : ", a scanner names " + count_text(named) + " of them";
+  if (patch.number("in_time") == 0 && late == 0) {
+    return "security patches in time: not known of " + plural(unknown, "host") + by;
+  }
+  std::string rest = late == 0 ? "" : count_text(late) + " late";
+  if (unknown > 0) rest += (rest.empty() ? "" : ", ") + count_text(unknown) + " not known" + by;
+  return "security patches " + percent_text(patch.number("in_time"), patch.number("total")) +
+         " in time" + (rest.empty() ? "" : " (" + rest + ")");
 }
 
-/// What is in time; a host that is not heard counts, and is not.
+/// What is in time, of all.
 std::string proved_text(const Answer& proved) {
   std::string text;
   const auto add = [&](const std::string& words) {
     text += (text.empty() ? "PROVED           " : " · ") + words;
   };
   const Answer& patch = proved.at("patch");
-  if (patch.number("hosts") > 0 && patch.number("total") > 0) {
-    add("security patches " + percent_text(patch.number("in_time"), patch.number("total")) +
-        " in time" + named_text(patch.number("named_by_scanners")));
-  }
+  if (patch.number("total") > 0) add(patched_text(patch));
   const Answer& backup = proved.at("backup");
   if (backup.number("sets") > 0) {
     std::string words = "backups " + some_of(backup, "in_rpo", "sets") + " in RPO";

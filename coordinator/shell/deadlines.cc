@@ -64,33 +64,47 @@ WallTime due_of(const Host& host, WallTime since, Haste haste) {
 
 namespace {
 
-bool is_own_word_good(const PatchWord& word, WallTime now) {
-  if (word.judgement == Judgement::Proved) return true;
-  return word.judgement == Judgement::Refuted && word.open_since &&
-         *word.open_since + time_to_mend(Haste::Other) > now;
+Judgement own_word(const std::optional<PatchWord>& word, WallTime now) {
+  if (!word || word->judgement != Judgement::Refuted) {
+    return word ? word->judgement : Judgement::NotProved;
+  }
+  if (!word->open_since) return Judgement::NotProved;  // for nobody knows how long
+  const bool is_late = *word->open_since + time_to_mend(Haste::Other) <= now;
+  return is_late ? Judgement::Refuted : Judgement::Proved;
+}
+
+bool is_any_late(const OpenList& list, const Host& host, WallTime now) {
+  for (std::size_t place = 0; place < kHasteCount; ++place) {
+    const WallTime since = list.since[place];
+    if (since == WallTime::max()) continue;
+    if (due_of(host, since, static_cast<Haste>(place)) <= now) return true;
+  }
+  return false;
+}
+
+/// By lists of vulnerabilities.
+Judgement lists_word(const ViewContext& context, const Host& host) {
+  if (context.state.feeds.empty()) return Judgement::Proved;  // only hosts speak of it
+  const OpenList* const list =
+      context.open_lists == nullptr ? nullptr : context.open_lists->find(host.sight.row.packages);
+  if (list == nullptr) return Judgement::NotProved;
+  if (is_any_late(*list, host, context.now.wall)) return Judgement::Refuted;
+  // One that is lost may know of it what no other does.
+  if (is_any_list_lost(context) || !list->is_dated) return Judgement::NotProved;
+  // Nothing is open where no list speaks of the release, and nothing is known.
+  if (list->surveyed.release.empty()) return Judgement::NotProved;
+  return is_named_by_scanner(context, host) ? Judgement::NotProved : Judgement::Proved;
 }
 
 }  // namespace
 
-bool is_patched_in_time(const ViewContext& context, const Host& host) {
-  if (state_of(context, host) != "live") return false;
-  const auto& word = host.sight.dates.patch;
-  if (!word || !is_own_word_good(*word, context.now.wall)) return false;
-  if (context.state.feeds.empty()) return true;  // only hosts speak of it
-  // One that is lost may know of it what no other does.
-  if (is_any_list_lost(context)) return false;
-  if (is_named_by_scanner(context, host)) return false;
-  const OpenList* const list =
-      context.open_lists == nullptr ? nullptr : context.open_lists->find(host.sight.row.packages);
-  if (list == nullptr || !list->is_dated) return false;
-  // Nothing is open where no list speaks of the release, and nothing is known.
-  if (list->surveyed.release.empty()) return false;
-  for (std::size_t place = 0; place < kHasteCount; ++place) {
-    const WallTime since = list->since[place];
-    if (since == WallTime::max()) continue;
-    if (due_of(host, since, static_cast<Haste>(place)) <= context.now.wall) return false;
-  }
-  return true;
+Judgement patched_in_time(const ViewContext& context, const Host& host) {
+  // What a silent host told once proves nothing of now.
+  if (state_of(context, host) != "live") return Judgement::NotProved;
+  const Judgement own = own_word(host.sight.dates.patch, context.now.wall);
+  if (own == Judgement::Refuted) return own;
+  const Judgement lists = lists_word(context, host);
+  return lists == Judgement::Proved ? own : lists;
 }
 
 }  // namespace mainstay::coordinator

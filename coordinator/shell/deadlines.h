@@ -29,9 +29,9 @@ void put_deadline(const ViewContext& context, const std::optional<Deadline>& dea
 /// Of a vulnerability whose fix is known since then. A host that came later has its time from then.
 WallTime due_of(const Host& host, WallTime since, Haste haste);
 
-/// Its security patches: none is open for longer than it may be, by its own word and by all lists
-/// of vulnerabilities that are here. False for a host of which that is not known, as of one that a
-/// scanner names: what a list of one host claims is weighed by `cve CVE` alone.
-bool is_patched_in_time(const ViewContext& context, const Host& host);
+/// Its security patches. Proved: none is open for longer than it may be, by its own word and by all
+/// lists of vulnerabilities that are here. Refuted: one is, by any of them, whatever else is not
+/// known. Not proved of all others, as of one that a scanner names.
+Judgement patched_in_time(const ViewContext& context, const Host& host);
 
 }  // namespace mainstay::coordinator

@@ -56,6 +56,7 @@ TEST_F(ExposureDoubtTest, WhereThereIsNoRoomForAClockNobodyKnowsTheDeadline) {
   says_all_is_well("eu-2");
   look_at_lists();
   EXPECT_EQ(in_time(), 1);
+  EXPECT_EQ(view(View::Fleet)["proved"]["patch"]["late"], 0);
   const auto all = line("CVE-2026-1001");
   EXPECT_TRUE(all["deadline_at"].is_null());
   EXPECT_EQ(all["clock_known"], false);

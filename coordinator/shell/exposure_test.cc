@@ -32,7 +32,8 @@ class ExposureViewTest : public ExposureWorld {
     if (since != WallTime{}) word.open_since = since;
     state.hosts.at(host_id(host)).sight.dates.patch = word;
   }
-  int in_time() { return view(View::Fleet)["proved"]["patch"]["in_time"]; }
+  nlohmann::json patched() { return view(View::Fleet)["proved"]["patch"]; }
+  int in_time() { return patched()["in_time"]; }
 };
 
 TEST_F(ExposureViewTest, WhatIsExploitedIsANeedUntilItIsMended) {
@@ -158,6 +159,8 @@ TEST_F(ExposureViewTest, AllUpdatesAreDueWithTheFirstOfThem) {
 
 TEST_F(ExposureViewTest, OnlyWhatIsKnownIsInTime) {
   EXPECT_EQ(in_time(), 0) << "no host has said a word of its updates";
+  EXPECT_EQ(patched()["not_known"], 6) << "and so nobody is late";
+  EXPECT_EQ(patched()["late"], 0);
   patch_word("us-1", Judgement::Proved);
   patch_word("eu-1", Judgement::Refuted, now.wall);
   patch_word("eu-2", Judgement::NotProved);
@@ -170,12 +173,16 @@ TEST_F(ExposureViewTest, OnlyWhatIsKnownIsInTime) {
   feeds_ = kept;
   wait(hours(72));
   EXPECT_EQ(in_time(), 1) << "exploited for 72 h on eu-1";
+  EXPECT_EQ(patched()["late"], 2) << "eu-2 by the lists, which do not need its own word";
+  EXPECT_EQ(patched()["not_known"], 3);
   patch_word("us-1", Judgement::Refuted, now.wall - hours(30 * 24) + hours(1));
   EXPECT_EQ(in_time(), 1);
   patch_word("us-1", Judgement::Refuted, now.wall - hours(30 * 24));
   EXPECT_EQ(in_time(), 0);
+  EXPECT_EQ(patched()["late"], 3);
   patch_word("us-1", Judgement::Refuted);
   EXPECT_EQ(in_time(), 0) << "open for nobody knows how long";
+  EXPECT_EQ(patched()["late"], 2);
 }
 
 TEST_F(ExposureViewTest, BackupsCountBySets) {

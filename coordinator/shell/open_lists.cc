@@ -249,8 +249,10 @@ void OpenLists::date(OpenList& list) const {
   for (const OpenTo& open : list.surveyed.open) {
     if (!open.has_fix()) continue;
     const WallTime since = since_[open.number()];
-    // Without a clock nobody can say that it is in time.
-    if (since == WallTime{}) list.is_dated = false;
+    if (since == WallTime{}) {
+      list.is_dated = false;  // nobody can say that it is in time, nor that it is late
+      continue;
+    }
     WallTime& oldest = list.since[static_cast<std::size_t>(flaws()[open.number()].haste())];
     oldest = std::min(oldest, since);
   }

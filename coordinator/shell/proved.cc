@@ -14,6 +14,32 @@ Json json_of(const Tally& tally) {
   return {{"hosts", tally.known}, {"proved", tally.proved}};
 }
 
+/// Of each enrolled host one of three.
+struct InTime {
+  std::uint32_t total = 0;
+  std::uint32_t in_time = 0;
+  std::uint32_t late = 0;
+  std::uint32_t not_known = 0;
+  std::uint32_t named = 0;  // of those not known, by a scanner
+
+  void add(const ViewContext& context, const Host& host) {
+    total += 1;
+    const Judgement judgement = patched_in_time(context, host);
+    if (judgement == Judgement::Proved) in_time += 1;
+    if (judgement == Judgement::Refuted) late += 1;
+    if (judgement != Judgement::NotProved) return;
+    not_known += 1;
+    if (is_named_by_scanner(context, host)) named += 1;
+  }
+  [[nodiscard]] Json to_json() const {
+    return {{"total", total},
+            {"in_time", in_time},
+            {"late", late},
+            {"not_known", not_known},
+            {"named_by_scanners", named}};
+  }
+};
+
 /// A set of a host that is not heard counts, and is not in time.
 struct Sets {
   std::uint32_t all = 0;
@@ -46,16 +72,12 @@ Json proved_json(const ViewContext& context) {
   Tally backup;
   Tally certificate;
   Sets sets;
-  std::uint32_t total = 0;
-  std::uint32_t in_time = 0;
-  std::uint32_t named = 0;
+  InTime in_time;
   for (const auto& [id, host] : context.state.hosts) {
     if (!is_enrolled(host)) continue;
     // What a silent host told once proves nothing of now.
     const bool is_live = liveness_of(host, context.limits, context.now) == Liveness::Live;
-    total += 1;
-    if (is_patched_in_time(context, host)) in_time += 1;
-    if (is_named_by_scanner(context, host)) named += 1;
+    in_time.add(context, host);
     sets.add(host, is_live, context.now.wall);
     if (!is_live) continue;
     add(context, host, Fact::PatchSecurity, patch, [](std::int64_t count) { return count == 0; });
@@ -67,7 +89,7 @@ Json proved_json(const ViewContext& context) {
         [](std::int64_t left) { return left > 0; });
   }
   Json patched = json_of(patch);
-  patched.update({{"total", total}, {"in_time", in_time}, {"named_by_scanners", named}});
+  patched.update(in_time.to_json());
   Json backed_up = json_of(backup);
   backed_up.update({{"sets", sets.all},
                     {"in_rpo", sets.in_rpo},
