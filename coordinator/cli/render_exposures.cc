@@ -77,7 +77,7 @@ std::string render_exposures(const Answer& answer) {
   std::string text = all.empty() ? "" : exposure_table(all) + "\n";
   text += count_text(answer.number("exploited")) + " exploited, " +
           count_text(answer.number("critical")) + " critical, " +
-          count_text(answer.number("other")) + " others that a host is vulnerable to";
+          plural(answer.number("other"), "other") + " that a host is vulnerable to";
   if (all.size() > kLinesMax) {
     text += "; " + std::to_string(kLinesMax) + " are shown: mainstay cve -o json";
   }

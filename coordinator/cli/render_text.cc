@@ -149,7 +149,12 @@ std::string why_text(const Answer& answer) {
 }
 
 std::string plural(std::int64_t count, std::string_view noun) {
-  return count_text(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+  std::string text = count_text(count) + " " + std::string(noun);
+  if (count == 1) return text;
+  // "vulnerabilities"; none that is used here ends in a vowel and a y.
+  if (!text.ends_with('y')) return text + "s";
+  text.pop_back();
+  return text + "ies";
 }
 
 }  // namespace mainstay::cli

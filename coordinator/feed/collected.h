@@ -17,7 +17,7 @@ class Collected {
  public:
   /// Its text is cut to what can be shown. Nothing is taken once there is too much.
   void add(Vulnerability vulnerability);
-  /// `why` completes "left out: 12 ...".
+  /// `why` is the end of "left out: ...".
   void leave_out(std::string_view why, std::size_t count = 1);
   /// The newest of all counts.
   void dated(WallTime at);

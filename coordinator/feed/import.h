@@ -17,7 +17,7 @@ namespace mainstay::coordinator {
 inline constexpr std::size_t kImportBytesMax = 512UL * 1024 * 1024;
 
 struct LeftOut {
-  std::string why;  // completes "left out: 12 ..."
+  std::string why;  // the end of "left out: ..."
   std::size_t count = 0;
 };
 

@@ -30,6 +30,11 @@ struct NeedNumber {
 /// By cause.
 std::map<std::string, NeedNumber> numbers_of(const std::vector<Need>& needs);
 
+/// "1 host", "12 hosts".
+inline std::string counted(std::size_t count, std::string_view one, std::string_view many) {
+  return std::to_string(count) + " " + std::string(count == 1 ? one : many);
+}
+
 /// 0: the highest.
 std::uint8_t rank_of(std::string_view urgency);
 

@@ -32,8 +32,9 @@ void add_store(const ViewContext& context, std::vector<Need>& needs) {
   if (store.cache_since) {
     needs.push_back({.cause = "store/cache",
                      .urgency = "!",
-                     .text = "what hosts say is not kept, " + std::to_string(store.cache_lost) +
-                             " writes lost: " + store.cache_reason,
+                     .text = "what hosts say is not kept, " +
+                             counted(store.cache_lost, "write", "writes") +
+                             " lost: " + store.cache_reason,
                      .since = *store.cache_since,
                      .next = std::string(kNext)});
   }

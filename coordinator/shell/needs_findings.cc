@@ -120,7 +120,7 @@ void add_findings(const ViewContext& context, std::vector<Need>& needs) {
   if (shown.size() <= kShownMax) return;
   needs.push_back({.cause = "finding/more",
                    .urgency = ".",
-                   .text = std::to_string(shown.size() - kShownMax) + " more causes",
+                   .text = counted(shown.size() - kShownMax, "more cause", "more causes"),
                    .owner = "-",
                    .since = {},
                    .next = "mainstay report service, certificate, capacity or backup"});
