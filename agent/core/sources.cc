@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/core/machine.h"
+#include "common/core/span_text.h"
 #include "common/plan/package_list.h"
 
 namespace mainstay::agent {
@@ -132,6 +133,15 @@ void note_failure(Turn& turn, Watch& watch, Source source, const std::string& wh
   keep(turn, watch, std::move(report));
 }
 
+/// By the clock as it is: if that is set meanwhile the rest is as long, for it counts the time that
+/// passes, and the span says so.
+std::string rest_text(const Turn& turn) {
+  const Duration rest = turn.limits.source_rest;
+  return "; after " + std::to_string(turn.limits.overruns_max) + " in a row it rests for " +
+         span_text(rest) + ", until " + utc_text(turn.now.wall + rest) +
+         " or a new start of the agent";
+}
+
 void end_failed(Turn& turn, Source source, const std::string& why, bool is_overrun) {
   Watch& watch = turn.state.watches[std::to_underlying(source)];
   const SourceLimits& limits = limits_of(turn, source);
@@ -145,7 +155,7 @@ void end_failed(Turn& turn, Source source, const std::string& why, bool is_overr
   if (watch.overruns >= turn.limits.overruns_max) {
     watch.overruns = 0;
     watch.look_at = turn.now.mono + turn.limits.source_rest;
-    text += "; it rests for a day";
+    text += rest_text(turn);
   }
   note_failure(turn, watch, source, text);
 }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "agent/core/agent.h"
+#include "common/core/span_text.h"
 
 namespace mainstay::agent {
 namespace {
@@ -99,6 +100,14 @@ class TellingTest : public testing::Test {
             .report = std::nullopt,
             .failure = "no answer",
             .is_overrun = is_overrun};
+  }
+  void overrun_until_it_rests() {
+    watch_backup();
+    until_look();
+    for (int i = 0; i < 3; ++i) {
+      feed(failed(true));
+      if (i < 2) until_look();
+    }
   }
   /// Runs until the source is looked at.
   Duration until_look() {
@@ -326,14 +335,23 @@ TEST_F(TellingTest, ASourceThatFailsIsAskedLessAndLess) {
 }
 
 TEST_F(TellingTest, OneThatAlwaysTakesTooLongRestsForADayAndSaysSo) {
-  watch_backup();
-  until_look();
-  for (int i = 0; i < 3; ++i) {
-    feed(failed(true));
-    if (i < 2) until_look();
-  }
-  EXPECT_EQ(state_.watches[kBackup].report.findings[0].text, "no answer; it rests for a day");
+  overrun_until_it_rests();
+  EXPECT_EQ(state_.watches[kBackup].report.findings[0].text,
+            "no answer; after 3 in a row it rests for 24 h, until " +
+                utc_text(wall_ + std::chrono::hours(24)) + " or a new start of the agent");
   EXPECT_GE(until_look(), std::chrono::hours(24) - std::chrono::seconds(1));
+}
+
+TEST_F(TellingTest, AClockThatIsSetForwardEndsNoRest) {
+  overrun_until_it_rests();
+  wall_ += std::chrono::days(365);
+  EXPECT_GE(until_look(), std::chrono::hours(24) - std::chrono::seconds(1));
+}
+
+TEST_F(TellingTest, AClockThatIsSetBackProlongsNoRest) {
+  overrun_until_it_rests();
+  wall_ -= std::chrono::days(365);
+  EXPECT_LE(until_look(), std::chrono::hours(24) + std::chrono::seconds(1));
 }
 
 TEST_F(TellingTest, ALookWithoutAnswerIsGivenUp) {
