@@ -163,7 +163,7 @@ struct Trampoline {
     const char* unit = nullptr;
     const char* result = nullptr;
     if (sd_bus_message_read(signal, "uoss", &number, &job, &unit, &result) < 0) return 0;
-    static_cast<Manager*>(data)->ended(unit);
+    static_cast<Manager*>(data)->ended(unit, result);
     return 0;
   }
 };
@@ -226,7 +226,13 @@ void Manager::started(const std::string& unit, const char* complaint) {
   if (complaint != nullptr) finish(unit, complaint);
 }
 
-void Manager::ended(const std::string& unit) {
+void Manager::ended(const std::string& unit, std::string_view result) {
+  // One with a process that cannot be killed would stay failed, and somebody's need, for as long as
+  // that one waits. Nobody answers: most are gone by then.
+  if (result != "done" && waiting_.contains(unit)) {
+    (void)sd_bus_call_method_async(bus_, nullptr, nullptr, kPath, kManager, "ResetFailedUnit",
+                                   nullptr, nullptr, "s", unit.c_str());
+  }
   finish(unit, "");
 }
 

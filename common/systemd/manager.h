@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/core/result.h"
@@ -60,7 +61,7 @@ class Manager {
 
   /// For the callbacks in C.
   void started(const std::string& unit, const char* complaint);
-  void ended(const std::string& unit);
+  void ended(const std::string& unit, std::string_view result);
 
  private:
   explicit Manager(sd_bus* bus) : bus_(bus) {}

@@ -21,6 +21,8 @@ constexpr Duration kBeyondGrace = std::chrono::seconds(10);
 constexpr std::uint64_t kLookBytesMax = std::uint64_t{512} << 20U;
 constexpr std::uint64_t kLookTasksMax = 128;
 constexpr std::uint32_t kLookCpuPercent = 100;
+// Twice this is waited for a child of it that hangs beyond a kill, and only then is the end told.
+constexpr Duration kLookStopTimeMax = std::chrono::seconds(1);
 constexpr std::uint64_t kLookIoBytes = std::uint64_t{64} << 20U;
 // dpkg's scripts build initial ramdisks and restart databases.
 constexpr std::uint64_t kChangeTasksMax = 4096;
@@ -82,7 +84,7 @@ Status TaskUnits::probe(const Probe& probe, systemd::Manager::OnEnd on_end) {
                                .slice = {},
                                .argv = probe.argv,
                                .time_max = probe.time_max,
-                               .stop_time_max = kBeyondGrace,
+                               .stop_time_max = kLookStopTimeMax,
                                .memory_max = kLookBytesMax,
                                .tasks_max = kLookTasksMax,
                                .output_file = probe.output_file,
