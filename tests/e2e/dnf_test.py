@@ -6,85 +6,24 @@ What it says is compared with what dnf and rpm say themselves; then excludes, li
 old ones, and a repository without advisories."""
 
 import glob
-import json
 import os
 import pathlib
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 
 from fleet.claims import claim_same, end_claims
-
-COLLECT = os.path.realpath(sys.argv[1])
-BASE = [("nginx", "1.20.1", 0), ("curl", "7.76", 0), ("openssl-libs", "3.0.1", 1), ("vim", "8.2", 0),
-        ("kernel-x", "5.14", 0), ("tilde", "2.0~rc1", 0), ("lowered", "9.0", 2), ("libx-1.2", "0.1", 0)]
-UPDATES = [("nginx", "1.20.2", 0), ("nginx", "1.20.3", 0), ("curl", "7.77", 0), ("openssl-libs", "3.0.7", 1),
-           ("vim", "8.3", 0), ("kernel-x", "5.15", 0), ("tilde", "2.0", 0), ("lowered", "10.0", 1),
-           ("libx-1.2", "0.2", 0)]
-ADVISORIES = [  # id, type, severity, CVEs, packages
-    ("RHSA-2026:1001", "security", "Important", ["CVE-2026-18822", "CVE-2026-18823"], [("nginx", "1.20.2", 0)]),
-    ("RHSA-2026:1002", "security", "Critical", ["CVE-2026-31337"], [("openssl-libs", "3.0.7", 1)]),
-    ("RHBA-2026:1003", "bugfix", "None", [], [("curl", "7.77", 0), ("nginx", "1.20.3", 0)]),
-    ("RHSA-2026:1004", "security", "Low", [], [("kernel-x", "5.15", 0)]),
-    ("RHSA-2026:1005", "security", "Moderate", ["CVE-2026-2"], [("tilde", "2.0", 0), ("libx-1.2", "0.2", 0)]),
-    ("RHSA-2026:1006", "security", "Critical", ["CVE-2026-3"], [("lowered", "10.0", 1)]),
-]
-
-
-def run(words, codes=(0,), **more):
-    result = subprocess.run(words, capture_output=True, text=True, **more)
-    if result.returncode not in codes:
-        sys.exit(f"{words[0]} failed: {result.stdout[-2000:]}{result.stderr[-2000:]}")
-    return result.stdout
-
-
-def build_rpms(work, folder, packages):
-    for name, version, epoch in packages:
-        spec = work / "x.spec"
-        spec.write_text(f"Name: {name}\nVersion: {version}\nRelease: 1.el9\nEpoch: {epoch}\nSummary: x\n"
-                        "License: none\nBuildArch: noarch\n%description\nx\n%files\n")
-        run(["rpmbuild", "-bb", "--quiet", "--define", f"_topdir {work}/build", "--define",
-             f"_rpmdir {work}/{folder}", "--define",
-             "_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm", str(spec)])
-
-
-def updateinfo():
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<updates>"]
-    for name, kind, severity, cves, packages in ADVISORIES:
-        lines.append(f'<update from="x" status="final" type="{kind}" version="1"><id>{name}</id><title>t</title>'
-                     f'<issued date="2026-11-01 10:00:00"/><severity>{severity}</severity><references>')
-        lines += [f'<reference href="x" id="{cve}" title="{cve}" type="cve"/>' for cve in cves]
-        lines.append('</references><pkglist><collection short="c"><name>c</name>')
-        lines += [f'<package name="{p}" version="{v}" release="1.el9" epoch="{e}" arch="noarch" src="x.src.rpm">'
-                  f"<filename>{p}-{v}-1.el9.noarch.rpm</filename></package>" for p, v, e in packages]
-        lines.append("</collection></pkglist></update>")
-    return "\n".join([*lines, "</updates>"])
+from rpm_root import installed, looked, make_repositories, make_root, run
 
 
 def make(work):
-    for folder in ("base", "repo", "plain"):
-        (work / folder).mkdir()
-    build_rpms(work, "base", BASE)
-    build_rpms(work, "repo", UPDATES)
-    (work / "updateinfo.xml").write_text(updateinfo())
-    run(["createrepo_c", "-q", str(work / "repo")])
-    run(["createrepo_c", "-q", str(work / "plain")])
-    run(["modifyrepo_c", "--mdtype=updateinfo", str(work / "updateinfo.xml"), str(work / "repo/repodata")])
-    root = work / "root"
-    (root / "etc/yum.repos.d").mkdir(parents=True)
+    make_repositories(work)
+    root = make_root(work, 'ID="rocky"\nVERSION_ID="9.4"\n')
+    (root / "etc/yum.repos.d").mkdir()
     (root / "etc/dnf").mkdir()
-    (root / "etc/os-release").write_text('ID="rocky"\nVERSION_ID="9.4"\n')
     configure(root, "")
     point(work, "repo")
-    run(["rpm", "--root", str(root), "--initdb"])
-    # Debian's rpm keeps its database in a home; where a host of rpm has it, a link leads there.
-    database = run(["rpm", "--eval", "%{_dbpath}"]).strip()
-    if not (root / "var/lib/rpm").exists():
-        (root / "var/lib").mkdir(parents=True, exist_ok=True)
-        (root / "var/lib/rpm").symlink_to("../.." + database)
-    run(["rpm", "--root", str(root), "--nosignature", "-i", *glob.glob(f"{work}/base/*.rpm")])
     return root
 
 
@@ -105,22 +44,17 @@ def compare_list(root):
     """Names, versions and upgrades, beside what rpm and dnf say in forms of their own."""
     report = look(root)[0]
     lines = report["packages"].splitlines()
-    rows = run(["rpm", "--root", str(root), "-qa", "--qf", "%{NAME} %{EPOCH}:%{VERSION}-%{RELEASE}\\n"])
-    installed = {name: re.sub(r"^(0|\(none\)):", "", version)
-                 for name, version in (line.split() for line in rows.splitlines())}
     newest = dict(re.findall(r"^(\S+)\.noarch\s+(?:0:)?(\S+)\s+updates",
                              dnf(root, "-C", "check-update", codes=(0, 100)), re.M))
     expected = sorted(f"{name} {version}" + (f" candidate={newest[name]}" if name in newest else "")
-                      for name, version in installed.items())
+                      for name, version in installed(root).items())
     claim_same("the list is what rpm and dnf say", expected, lines[1:])
     claim_same("some of it can be upgraded", True, any("candidate=" in line for line in lines))
     claim_same("it is of this release, and of no process", "packages 1 rocky:9.4 some", lines[0])
 
 
 def look(root, state=None):
-    words = [COLLECT, "patch", "--root", str(root)]
-    report = json.loads(run(words + (["--state", str(state)] if state else [])))
-    return report, {finding["subject"]: finding for finding in report["findings"]}
+    return looked(root, *(["--state", state] if state else []))
 
 
 def compare(root, state):

@@ -4,8 +4,7 @@
 
 In a mount namespace of its own the machine becomes one of rpm and dnf: a database of real packages that own
 its files (entered by --justdb, nothing is written over them), a repository with newer ones, no dpkg. A library is
-replaced by a version whose file has another name, as rpm's distributions do. Then the same host has a zypper, which
-prints what one has printed (agent/collect/zypper/recorded_*): no SUSE is asked."""
+replaced by a version whose file has another name, as rpm's distributions do. Then the same host is one of zypper."""
 
 import json
 import os
@@ -19,8 +18,7 @@ from fleet.claims import claim_same, end_claims
 from listener import Server, sees_first
 
 COLLECT = os.path.realpath(sys.argv[1])
-RECORDED = pathlib.Path(__file__).resolve().parents[2] / "agent/collect/zypper"
-OVERLAID = ("/etc", "/var", "/usr/local/bin")
+OVERLAID = ("/etc", "/var")
 SPEC = """Name: {name}
 Version: {version}
 Release: 1.el9
@@ -35,14 +33,11 @@ x
 %files
 {files}
 """
-ZYPPER = """#!/bin/sh
-for word; do last=$word; done
-cat "{recorded}/recorded_$last.xml"
-"""
 
 
-def run(*words):
-    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False)
+def run(*words, **environment):
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False,
+                          env={**os.environ, **environment})
     if done.returncode != 0:
         sys.exit(f"{words[0]} failed: {done.stdout[-2000:]}{done.stderr[-2000:]}")
     return done.stdout
@@ -75,6 +70,8 @@ def build(work, folder, name, version, files):
 
 def become_rpm_host(work):
     shutil.rmtree("/var/lib/dpkg")
+    for file in pathlib.Path("/etc/zypp/repos.d").glob("*"):
+        file.unlink()
     for folder in ("/etc/rpm", "/etc/yum.repos.d", "/etc/dnf", "/var/lib/rpm"):
         pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
     pathlib.Path("/etc/rpm/macros").write_text("%_dbpath /var/lib/rpm\n")
@@ -94,8 +91,8 @@ def install(*packages):
     run("rpm", "-U", "--justdb", "--nodeps", "--nosignature", *packages)
 
 
-def read_list():
-    report = json.loads(run(COLLECT, "patch"))
+def read_list(*options):
+    report = json.loads(run(COLLECT, "patch", *options))
     if not report.get("packages"):
         sys.exit(f"no list of packages: {report['findings']}")
     head, *lines = report["packages"].splitlines()
@@ -164,17 +161,17 @@ def listens(work):
     claim_same("one that ended is told no more", [], [name for name in found if has(found, name, "listening", "!rpm?one")])
 
 
-def beside_zypper():
+def beside_zypper(work):
     """A list of rpm's packages and zypper's offers."""
-    program = pathlib.Path("/usr/local/bin/zypper")
-    program.write_text(ZYPPER.format(recorded=RECORDED))
-    program.chmod(0o755)
-    pathlib.Path("/etc/zypp/repos.d").mkdir(parents=True)
-    mirrored = pathlib.Path("/var/cache/zypp/raw/updates/repodata")
-    mirrored.mkdir(parents=True)
-    (mirrored / "repomd.xml").write_text("x")
+    shutil.copytree("/etc/yum.repos.d", "/etc/zypp/repos.d", dirs_exist_ok=True)
+    install(build(work, "base", "vim", "8.2", ["/usr/share/vim-x"]))
+    build(work, "repo", "vim", "8.3", ["/usr/share/vim-x"])
+    run("createrepo_c", "-q", work / "repo")
+    # Its lock is not for the machine's other zyppers.
+    run("zypper", "--non-interactive", "refresh", ZYPP_LOCKFILE_ROOT=str(work))
+    (work / "state").mkdir()
     with Server("!zypper", "tcp"):
-        report, head, found = read_list()
+        report, head, found = read_list("--state", work / "state")
     claim_same("zypper is asked, dnf is not", (True, False), tuple(any(finding["subject"] == name for finding in
                                                               report["findings"]) for name in ("zypper", "dnf")))
     claim_same("the list has what rpm has", set(run("rpm", "-qa", "--qf", "%{NAME}\n").split()), set(found))
@@ -189,8 +186,8 @@ def inside(work):
     for folder in ("base", "repo"):
         (work / folder).mkdir()
     listens(work)
-    install(build(work, "base", "vim", "8.2", ["/usr/share/vim-x"]))
-    beside_zypper()
+    if shutil.which("zypper"):
+        beside_zypper(work)
 
 
 def main():

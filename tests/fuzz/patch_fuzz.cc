@@ -12,6 +12,7 @@
 #include "agent/collect/updates/apt_findings.h"
 #include "agent/collect/updates/support.h"
 #include "agent/collect/zypper/zypper_findings.h"
+#include "agent/collect/zypper/zypper_names.h"
 #include "common/core/check.h"
 
 namespace {
@@ -87,6 +88,14 @@ void try_owners(std::string_view text) {
   }
 }
 
+void try_zypper_names(std::string_view text) {
+  for (const auto& names : {agent::read_zypper_repositories(text), agent::read_zypper_locked(text),
+                            agent::read_zypper_found(text)}) {
+    if (!names.has_value()) continue;
+    for (const auto& name : *names) CHECK(!name.empty() && name.size() <= text.size());
+  }
+}
+
 void try_zypper(std::string_view text) {
   auto list = agent::read_zypper_updates(text);
   if (!list.has_value()) return;
@@ -97,11 +106,14 @@ void try_zypper(std::string_view text) {
   agent::judge_zypper({.patches = list->updates,
                        .packages = list->updates,
                        .complaint = list->complaint,
+                       .unfetched = {},
+                       .knows_patches = list->knows_patches,
+                       .kept_out = {},
                        .fetched = kDay},
                       &seen, report);
-  CHECK(
-      agent::upgrades_of({.patches = {}, .packages = list->updates, .complaint = "", .fetched = {}})
-          .size() <= list->updates.size());
+  agent::ZypperState state;
+  state.packages = list->updates;
+  CHECK(agent::upgrades_of(state).size() <= list->updates.size());
   CHECK(list->complaint.empty() || report.findings[0].judgement != Judgement::Proved);
   CHECK(agent::FirstSeen::parse(seen.text()).has_value());
   tidy(report);
@@ -116,6 +128,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try_dnf(text);
   try_owners(text);
   try_zypper(text);
+  try_zypper_names(text);
   if (const auto line = agent::first_changing_line(text)) CHECK(line->number <= size);
   (void)agent::upgrades_unattended(text);
   (void)agent::applies_updates(text);

@@ -177,12 +177,23 @@ std::optional<RpmHost> rpm_host_of(const ZypperState& state, const std::string& 
   return RpmHost{.installed = std::move(*packages), .upgrades = upgrades_of(state)};
 }
 
+/// SUSE's hosts are zypper's, whatever else is installed there; but one that has a zypper and all
+/// its repositories for dnf is not.
+bool is_of_zypper(const std::string& root) {
+  const auto has_any = [&](const char* folder) {
+    std::error_code error;
+    return std::filesystem::directory_iterator(root + folder, error) !=
+           std::filesystem::directory_iterator();
+  };
+  std::error_code error;
+  if (!std::filesystem::exists(root + "/etc/zypp/repos.d", error)) return false;
+  return has_any("/etc/zypp/repos.d") || !has_any("/etc/yum.repos.d");
+}
+
 void look_at_rpm(const Order& order, const std::string& scratch, Installed& installed,
                  SourceReport& report) {
   if (!is_of_rpm(order.root)) return;
-  // SUSE's hosts are zypper's, whatever else is installed there.
-  std::error_code error;
-  if (std::filesystem::exists(order.root + "/etc/zypp/repos.d", error)) {
+  if (is_of_zypper(order.root)) {
     const auto state = ask_zypper(order.root, scratch);
     if (!state.has_value()) not_proved(report, "zypper", state.error().detail);
     if (state.has_value()) {

@@ -13,15 +13,23 @@ constexpr std::size_t kPatchesFindingsMax = 80;
 
 struct NeededPatch {
   const ZypperUpdate* patch;
+  bool is_kept_out;
   std::optional<WallTime> since;
 };
 
 std::vector<NeededPatch> needed_patches(const ZypperState& state, FirstSeen* seen, WallTime now) {
   std::vector<NeededPatch> needed;
+  std::set<std::pair<std::string_view, std::string_view>> met;
   if (seen != nullptr) seen->start();
   for (const ZypperUpdate& patch : state.patches) {
-    if (patch.kind != "patch" || patch.category != "security" || patch.status != "needed") continue;
-    needed.push_back({.patch = &patch, .since = std::nullopt});
+    const bool is_locked = patch.status == "unwanted";
+    if (patch.kind != "patch" || patch.category != "security") continue;
+    if (patch.status != "needed" && !is_locked) continue;
+    // Once for each repository that has it.
+    if (!met.emplace(patch.name, patch.edition).second) continue;
+    needed.push_back({.patch = &patch,
+                      .is_kept_out = is_locked || state.kept_out.contains(patch.name),
+                      .since = std::nullopt});
     if (seen != nullptr) needed.back().since = seen->seen(patch.name, patch.edition, now);
   }
   if (seen != nullptr) seen->finish();
@@ -42,9 +50,14 @@ std::string first_of(const List& list, Name name) {
 
 std::string doubt_about(const ZypperState& state, WallTime now) {
   if (state.fetched <= WallTime{}) return "lists of repositories were never fetched";
+  if (!state.unfetched.empty()) {
+    return "lists of repository " + state.unfetched + " were never fetched";
+  }
   if (!state.complaint.empty()) return "zypper complains: " + state.complaint;
-  if (now - state.fetched <= kZypperListsAgeMax) return "";
-  return "a repository's lists were fetched " + age_text(now - state.fetched);
+  if (now - state.fetched > kZypperListsAgeMax) {
+    return "a repository's lists were fetched " + age_text(now - state.fetched);
+  }
+  return state.knows_patches ? "" : "no repository publishes patches";
 }
 
 Finding about_all(const ZypperState& state, const std::vector<NeededPatch>& needed, WallTime now) {
@@ -66,7 +79,8 @@ Finding about_all(const ZypperState& state, const std::vector<NeededPatch>& need
     finding.text = doubt;
   } else {
     finding.judgement = Judgement::Refuted;
-    finding.text = std::to_string(needed.size()) + " security patches needed";
+    finding.text = std::to_string(needed.size()) +
+                   (needed.size() == 1 ? " security patch needed" : " security patches needed");
     if (needed[0].since) {
       finding.text += ", the oldest known for " + span_text(now - *needed[0].since);
       finding.readings.push_back(
@@ -92,6 +106,8 @@ Finding about_patch(const NeededPatch& one, const Finding& all, WallTime now) {
   if (patch.published > 0 && patch.published < kYear10000) {
     finding.text += ", published " + iso_text(wall_from_ms(patch.published * 1000)).substr(0, 10);
   }
+  if (patch.needs_reboot) finding.text += ", needs a reboot";
+  if (one.is_kept_out) finding.text += "; kept out by this host's locks";
   if (!patch.cves.empty()) {
     finding.text += "; " + first_of(patch.cves, [](const std::string& cve) { return cve; });
   }
@@ -113,10 +129,12 @@ void judge_zypper(const ZypperState& state, FirstSeen* seen, SourceReport& repor
     report.findings.push_back(about_patch(needed[at], all, report.at));
   }
   report.omitted += static_cast<std::uint32_t>(needed.size() - count);
+  const auto kept_out = std::ranges::count_if(needed, &NeededPatch::is_kept_out);
   report.facts.push_back(
-      {.fact = Fact::PatchSecurity, .value = static_cast<std::int64_t>(needed.size())});
+      {.fact = Fact::PatchSecurity, .value = static_cast<std::int64_t>(needed.size()) - kept_out});
   report.facts.push_back(
       {.fact = Fact::PatchTotal, .value = static_cast<std::int64_t>(state.packages.size())});
+  report.facts.push_back({.fact = Fact::PatchHeld, .value = kept_out});
   if (const auto age = reading_of(all, Measure::CheckAgeSeconds)) {
     report.facts.push_back({.fact = Fact::PatchListsAge, .value = *age});
   }

@@ -27,6 +27,7 @@ ZypperState state_of(const std::string& patches) {
   ZypperList found = list(patches);
   state.patches = std::move(found.updates);
   state.complaint = std::move(found.complaint);
+  state.knows_patches = found.knows_patches;
   state.packages = list("list-updates.xml").updates;
   state.fetched = kAt - std::chrono::hours(1);
   return state;
@@ -85,6 +86,33 @@ TEST(ZypperTest, NeededSecurityPatchesRefuteWithSeverityAndCves) {
   EXPECT_EQ(report.facts[1].value, 5);
 }
 
+TEST(ZypperTest, PatchesUnderLocksAreOpenAndHeld) {
+  ZypperState state = state_of("locked-patches.xml");
+  state.kept_out = {"RHSA-2026:1001", "RHBA-2026:1003"};
+  const SourceReport report = judged(state);
+  ASSERT_EQ(report.findings.size(), 5U);
+  EXPECT_EQ(report.findings[1].subject, "RHSA-2026:1005") << "goes before the others, which wait";
+  EXPECT_EQ(report.findings[1].text, "security patch, moderate, published 2026-11-01; CVE-2026-2");
+  EXPECT_THAT(report.findings[2].text, HasSubstr("2026-11-01; kept out by this host's locks; CVE"));
+  EXPECT_EQ(report.findings[4].text,
+            "security patch, low, published 2026-11-01, needs a reboot; "
+            "kept out by this host's locks");
+  EXPECT_EQ(report.facts[0].value, 2) << "of four";
+  EXPECT_EQ(report.facts[2].fact, Fact::PatchHeld);
+  EXPECT_EQ(report.facts[2].value, 2);
+  std::erase_if(state.patches, [](const ZypperUpdate& one) { return one.status != "unwanted"; });
+  EXPECT_EQ(judged(state).findings[0].judgement, Judgement::Refuted) << "a lock mends nothing";
+  EXPECT_EQ(judged(state).findings[0].text, "1 security patch needed: RHSA-2026:1004");
+}
+
+TEST(ZypperTest, APatchOfTwoRepositoriesCountsOnce) {
+  ZypperState state = state_of("list-patches.xml");
+  const auto twice = state.patches;
+  state.patches.insert(state.patches.end(), twice.begin(), twice.end());
+  EXPECT_EQ(judged(state).findings.size(), 4U);
+  EXPECT_EQ(judged(state).facts[0].value, 3);
+}
+
 TEST(ZypperTest, NoneNeededIsProvedByFreshAndWholeListsOnly) {
   ZypperState state = state_of("list-patches.xml");
   state.patches.clear();
@@ -101,7 +129,18 @@ TEST(ZypperTest, ARepositoryThatCouldNotBeReadIsADoubtAndHidesNoPatch) {
   EXPECT_THAT(judged(state).findings[0].text, HasSubstr("; zypper complains: Error building"));
   state.patches.clear();
   EXPECT_EQ(judged(state).findings[0].judgement, Judgement::NotProved);
-  EXPECT_TRUE(list("no-repository.xml").updates.empty());
+  state.complaint.clear();
+  EXPECT_EQ(judged(state).findings[0].judgement, Judgement::Proved);
+  state.unfetched = "other";
+  EXPECT_EQ(judged(state).findings[0].text, "lists of repository other were never fetched");
+}
+
+TEST(ZypperTest, WhereNobodyPublishesPatchesNothingIsProved) {
+  EXPECT_TRUE(list("list-patches.xml").knows_patches);
+  const ZypperState state = state_of("no-repository.xml");
+  EXPECT_TRUE(state.patches.empty());
+  EXPECT_EQ(judged(state).findings[0].judgement, Judgement::NotProved);
+  EXPECT_EQ(judged(state).findings[0].text, "no repository publishes patches");
 }
 
 TEST(ZypperTest, WhatWasCutOrIsOfOthersIsRefused) {
@@ -109,11 +148,11 @@ TEST(ZypperTest, WhatWasCutOrIsOfOthersIsRefused) {
   for (std::size_t size = 0; size + 2 < whole.size(); size += 7) {
     EXPECT_FALSE(read_zypper_updates(whole.substr(0, size)).has_value()) << size;
   }
-  const auto complaint = read_zypper_updates(
-      "<stream><message type=\"error\">System management is locked.</message></stream>");
+  const auto complaint = read_zypper_updates(recorded("busy.xml"));
   ASSERT_FALSE(complaint.has_value());
   EXPECT_EQ(complaint.error().fault, Fault::Unavailable);
-  EXPECT_EQ(complaint.error().detail, "zypper: System management is locked.");
+  EXPECT_THAT(complaint.error().detail,
+              HasSubstr("zypper: System management is locked by the application with pid 4711"));
   EXPECT_FALSE(read_zypper_updates("<html/>").has_value());
   EXPECT_FALSE(read_zypper_updates("<stream/>").has_value());
   EXPECT_FALSE(

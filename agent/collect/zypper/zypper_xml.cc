@@ -35,6 +35,7 @@ Result<ZypperUpdate> update_of(const XmlPiece& piece) {
     field.into = piece.attribute(field.name);
     if (!is_word(field.into)) return no_answer("a word that is none");
   }
+  update.needs_reboot = piece.attribute("restart") == "true";
   if (update.kind.empty() || update.name.empty() || update.edition.empty()) {
     return no_answer("an update without name");
   }
@@ -48,6 +49,7 @@ class List {
     if (piece.kind == XmlPiece::Kind::Text && is_in_error_) list_.complaint += piece.text;
     if (piece.name == "message") is_in_error_ = opens && piece.attribute("type") == "error";
     if (opens && piece.name == "update-list") has_list_ = true;
+    if (piece.attribute("status") == "no-update-repositories") list_.knows_patches = false;
     if (piece.name == "update") return opens ? start(piece) : end();
     if (!opens || !is_in_update_) return {};
     ZypperUpdate& update = list_.updates.back();

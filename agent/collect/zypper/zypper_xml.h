@@ -18,10 +18,11 @@ struct ZypperUpdate {
   std::string edition;
   std::string edition_old;  // of packages
   std::string arch;
-  std::string status;          // of patches: "needed"
+  std::string status;          // of patches: "needed"; "unwanted": locked
   std::string category;        // "security"
   std::string severity;        // "important"
   std::int64_t published = 0;  // seconds since 1970; 0: not said
+  bool needs_reboot = false;   // by the word of who publishes it
   std::vector<std::string> cves;
 };
 
@@ -29,7 +30,8 @@ inline constexpr std::size_t kZypperBytesMax = 8192UL * 1024;
 
 struct ZypperList {
   std::vector<ZypperUpdate> updates;
-  std::string complaint;  // its own words, cut: some repository is missing in the list
+  std::string complaint;      // its own words, cut: some repository is missing in the list
+  bool knows_patches = true;  // false: no repository publishes any
 };
 
 /// Unavailable with zypper's own complaint if there is no list; Malformed for anything else than a
