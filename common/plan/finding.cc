@@ -77,7 +77,8 @@ std::string_view name_of(Measure measure) {
                                                                          "key_bits",
                                                                          "pid",
                                                                          "deadline_seconds",
-                                                                         "port"};
+                                                                         "port",
+                                                                         "published_at_seconds"};
   return kNames[std::to_underlying(measure)];
 }
 

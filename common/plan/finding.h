@@ -72,8 +72,9 @@ enum class Measure : std::uint8_t {  // stored; never renumber
   Pid = 18,
   DeadlineSeconds = 19,  // since 1970
   Port = 20,
+  PublishedAtSeconds = 21,  // since 1970: an update, by the word of who publishes it
 };
-inline constexpr std::size_t kMeasureCount = 21;
+inline constexpr std::size_t kMeasureCount = 22;
 std::string_view name_of(Measure measure);  // age_seconds, ...
 
 struct Reading {

@@ -5,6 +5,7 @@
 What it says is compared with what dnf and rpm say themselves; then excludes, lists that were never fetched,
 old ones, and a repository without advisories."""
 
+import calendar
 import glob
 import os
 import pathlib
@@ -12,6 +13,7 @@ import re
 import shutil
 import sys
 import tempfile
+import time
 
 from fleet.claims import claim_same, end_claims
 from rpm_root import installed, looked, make_repositories, make_root, run
@@ -36,8 +38,8 @@ def point(work, folder):
         f"[updates]\nname=u\nbaseurl=file://{work}/{folder}\nenabled=1\ngpgcheck=0\n")
 
 
-def dnf(root, *words, codes=(0,)):
-    return run(["dnf", "-q", f"--installroot={root}", *words], codes)
+def dnf(root, *words, codes=(0,), **more):
+    return run(["dnf", "-q", f"--installroot={root}", *words], codes, **more)
 
 
 def compare_list(root):
@@ -57,6 +59,12 @@ def look(root, state=None):
     return looked(root, *(["--state", state] if state else []))
 
 
+def published(root):
+    said = dnf(root, "-C", "updateinfo", "info", "--updates", "--security", env={**os.environ, "TZ": "UTC"})
+    return {name: calendar.timegm(time.strptime(date, "%Y-%m-%d %H:%M:%S"))
+            for name, date in re.findall(r"Update ID: (\S+)\n.*\n *Updated: (.*)", said)}
+
+
 def compare(root, state):
     report, findings = look(root, state)
     rows = [line.split() for line in dnf(root, "-C", "check-update", codes=(100,)).splitlines() if line]
@@ -68,14 +76,18 @@ def compare(root, state):
     claim_same("dnf is refuted and counts them", ("refuted", len(security)),
           (findings["dnf"]["judgement"], findings["dnf"]["readings"]["count"]))
     claim_same("advisory, severity, CVEs, fix and what is installed",
-          "fix 1.20.3-1.el9 (RHSA-2026:1001, Important), installed 1.20.1-1.el9; CVE-2026-18822, CVE-2026-18823",
+          "fix 1.20.3-1.el9 (RHSA-2026:1001, Important, published 2026-11-02), installed 1.20.1-1.el9; "
+          "CVE-2026-18822, CVE-2026-18823",
           packages["nginx.noarch"]["text"])
-    claim_same("with epochs", "fix 1:3.0.7-1.el9 (RHSA-2026:1002, Critical), installed 1:3.0.1-1.el9; CVE-2026-31337",
+    claim_same("with epochs", "fix 1:3.0.7-1.el9 (RHSA-2026:1002, Critical, published 2026-11-01), "
+          "installed 1:3.0.1-1.el9; CVE-2026-31337",
           packages["openssl-libs.noarch"]["text"])
     claim_same("with tildes, and without CVEs", ("installed 2.0~rc1-1.el9", False),
           (packages["tilde.noarch"]["text"].split("), ")[1].split(";")[0],
            "CVE" in packages["kernel-x.noarch"]["text"]))
     claim_same("a higher epoch is no update", False, "lowered.noarch" in packages)
+    claim_same("and when its advisory was published, as dnf says", published(root),
+               {f["text"].split(" (")[1].split(",")[0]: f["readings"]["published_at_seconds"] for f in packages.values()})
     claim_same("each has an age", [0], sorted({f["readings"]["age_seconds"] // 600 for f in packages.values()}))
     claim_same("the release's support is told", ("proved", "security updates until 2032-05-31"),
           (findings["release rocky 9.4"]["judgement"], findings["release rocky 9.4"]["text"]))

@@ -6,6 +6,7 @@ What it says is compared with what zypper and rpm say themselves: what waits and
 patches of two repositories; lists that are old, broken, nobody's, or were never fetched; another zypper at work; and what
 is left when zypper has installed the patches. No SUSE, and no network: the repositories are folders."""
 
+import calendar
 import contextlib
 import os
 import pathlib
@@ -85,14 +86,15 @@ def what_waits(host):
     claim_same("a reboot", {name for name, row in rows.items() if row["Interactive"] == "reboot"},
                {name for name, patch in patches.items() if "needs a reboot" in patch["text"]})
     claim_same("when they were published", {name: created(host, name) for name in rows},
-               {name: re.search(r"published ([\d-]+)", patch["text"])[1] for name, patch in patches.items()})
+               {name: (re.search(r"published ([\d-]+)", patch["text"])[1], patch["readings"]["published_at_seconds"])
+                for name, patch in patches.items()})
     claim_same("each has an age", [0], sorted({patch["readings"]["age_seconds"] // 600 for patch in patches.values()}))
     claim_same("the lists' age is told", 0, findings["zypper"]["readings"]["check_age_seconds"] // 600)
 
 
 def created(host, patch):
-    said = re.search(r"Created On *: (.*)", host.zypper("--no-refresh", "info", "-t", "patch", patch))[1]
-    return time.strftime("%Y-%m-%d", time.strptime(said))
+    said = time.strptime(re.search(r"Created On *: (.*)", host.zypper("--no-refresh", "info", "-t", "patch", patch))[1])
+    return time.strftime("%Y-%m-%d", said), calendar.timegm(said)
 
 
 def packages_listed(host):

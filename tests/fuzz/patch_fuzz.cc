@@ -88,6 +88,10 @@ void try_owners(std::string_view text) {
   }
 }
 
+void try_dates(std::string_view text) {
+  for (const auto& one : agent::read_dnf_dates(text)) CHECK(!one.first.empty());
+}
+
 void try_zypper_names(std::string_view text) {
   for (const auto& names : {agent::read_zypper_repositories(text), agent::read_zypper_locked(text),
                             agent::read_zypper_found(text)}) {
@@ -129,6 +133,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try_owners(text);
   try_zypper(text);
   try_zypper_names(text);
+  try_dates(text);
   if (const auto line = agent::first_changing_line(text)) CHECK(line->number <= size);
   (void)agent::upgrades_unattended(text);
   (void)agent::applies_updates(text);

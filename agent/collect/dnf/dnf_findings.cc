@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "agent/collect/patch/published.h"
 #include "common/core/span_text.h"
 
 namespace mainstay::agent {
@@ -18,8 +19,9 @@ constexpr std::array<std::string_view, 4> kSeverities = {"Low", "Moderate", "Imp
 
 struct OpenRpm {
   std::string severity;
-  std::string advisory;  // the gravest
-  std::string fix;       // what the advisory names, or what would be installed
+  std::string advisory;        // the gravest
+  std::int64_t published = 0;  // seconds since 1970: that advisory; 0: not known
+  std::string fix;             // what the advisory names, or what would be installed
   std::vector<std::string> cves;
   std::string installed;
   bool is_kept_out = true;
@@ -52,6 +54,8 @@ OpenRpms open_rpms(const DnfState& state) {
     rpm.severity = advisory.severity;
     rpm.advisory = advisory.id;
     rpm.fix = advisory.fix.evr;
+    const auto published = state.published.find(advisory.id);
+    rpm.published = published == state.published.end() ? 0 : published->second;
   }
   for (const DnfAdvisory& cve : state.cves) {
     const auto found = open.find(cve.fix.name);
@@ -141,6 +145,7 @@ Finding judge_package(const std::string& name, const OpenRpm& rpm, const Finding
                   .at = whole.at,
                   .readings = {}};
   if (!rpm.severity.empty()) finding.text += ", " + rpm.severity;
+  tell_published(finding, rpm.published);
   finding.text += "), installed " + rpm.installed;
   if (rpm.is_kept_out) finding.text += "; kept out by this host's settings";
   if (!rpm.cves.empty()) {

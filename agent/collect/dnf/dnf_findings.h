@@ -1,6 +1,7 @@
 // What dnf's answers mean: which security updates are open, by which advisory, and for how long.
 #pragma once
 
+#include "agent/collect/dnf/dnf_dates.h"
 #include "agent/collect/dnf/dnf_text.h"
 #include "agent/collect/patch/first_seen.h"
 #include "common/plan/finding.h"
@@ -15,6 +16,7 @@ struct DnfState {
   RpmHost packages;
   std::vector<DnfAdvisory> advisories;  // security, open; also of what the host keeps out
   std::vector<DnfAdvisory> cves;        // the same by CVE
+  DnfDates published;                   // of advisories, where it is known
   WallTime fetched{};                   // the oldest list of a repository; 0: there is none
   bool has_advisories = false;          // some repository publishes any
 };

@@ -54,13 +54,17 @@ TEST(DnfFindingsTest, NothingOpenIsProvedByFreshListsWithAdvisories) {
 TEST(DnfFindingsTest, NamesFixAdvisorySeverityAndCves) {
   FirstSeen seen;
   ASSERT_TRUE(seen.seen("nginx.noarch", "1.20.1-1.el9", kAt - std::chrono::days(9)).has_value());
-  const SourceReport report = judged(open_nginx(), &seen);
+  DnfState state = open_nginx();
+  state.published = {{"RHSA-2026:1000", 1}, {"RHSA-2026:1001", 1'793'613'600}};
+  const SourceReport report = judged(state, &seen);
   ASSERT_EQ(report.findings.size(), 2U);
   EXPECT_EQ(report.findings[0].text, "1 security update open, the oldest known for 9 d: nginx");
   EXPECT_EQ(report.findings[1].subject, "nginx.noarch");
   EXPECT_EQ(report.findings[1].text,
-            "fix 1.20.3-1.el9 (RHSA-2026:1001, Important), installed 1.20.1-1.el9; CVE-2026-18822, "
-            "CVE-2026-18823");
+            "fix 1.20.3-1.el9 (RHSA-2026:1001, Important, published 2026-11-02), "
+            "installed 1.20.1-1.el9; CVE-2026-18822, CVE-2026-18823");
+  EXPECT_EQ(reading_of(report.findings[1], Measure::PublishedAtSeconds), 1'793'613'600)
+      << "of the gravest";
   EXPECT_EQ(reading_of(report.findings[1], Measure::AgeSeconds), 9 * 86'400);
   EXPECT_EQ(fact(report, Fact::PatchSecurity), 1);
   EXPECT_EQ(fact(report, Fact::PatchTotal), 2);
@@ -72,6 +76,7 @@ TEST(DnfFindingsTest, WhatTheHostKeepsOutIsOpenAllTheSame) {
   const SourceReport report = judged(state);
   EXPECT_EQ(report.findings[1].judgement, Judgement::Refuted);
   EXPECT_THAT(report.findings[1].text, HasSubstr("kept out by this host's settings"));
+  EXPECT_FALSE(reading_of(report.findings[1], Measure::PublishedAtSeconds)) << "nobody said";
   EXPECT_EQ(fact(report, Fact::PatchSecurity), 0);
   EXPECT_EQ(fact(report, Fact::PatchHeld), 1);
 }

@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Five questions, each of which loads all lists: seconds on a slow disk.
+// Six questions, each of which loads all lists: seconds on a slow disk.
 constexpr Duration kDnfTimeMax = std::chrono::seconds(60);
 constexpr std::size_t kCacheEntriesMax = 10'000;
 
@@ -58,13 +58,14 @@ class Dnf {
 
   Result<std::string> ask(const std::vector<std::string>& words) const {
     ToolOrder order{.argv = {program_, "-q", "-C"},
+                    .environment = {"TZ=UTC"},  // of the dates it prints
                     .output_bytes_max = kDnfOutputBytesMax,
                     .time_max = kDnfTimeMax};
     if (!root_.empty()) order.argv.push_back("--installroot=" + root_);
     if (!scratch_.empty()) {
       order.argv.insert(order.argv.end(),
                         {"--setopt=logdir=" + scratch_, "--setopt=cachedir=" + scratch_ + "/dnf"});
-      order.environment = {"TMPDIR=" + scratch_};
+      order.environment.push_back("TMPDIR=" + scratch_);
     }
     order.argv.insert(order.argv.end(), words.begin(), words.end());
     return answer_to(order, "dnf");
@@ -173,6 +174,11 @@ Result<DnfState> ask_dnf(const std::string& root, const std::string& scratch) {
   TRY(const std::string cves, dnf.ask({"--disableexcludes=all", "--disableplugin=versionlock",
                                        "updateinfo", "list", "--updates", "--with-cve"}));
   TRY(state.cves, read_dnf_advisories(cves));
+  if (state.advisories.empty()) return state;
+  // With whole descriptions it may be too much: then no date is known, and all else is.
+  const auto described = dnf.ask({"--disableexcludes=all", "--disableplugin=versionlock",
+                                  "updateinfo", "info", "--updates", "--security"});
+  if (described.has_value()) state.published = read_dnf_dates(*described);
   return state;
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "common/core/iso_text.h"
+#include "agent/collect/patch/published.h"
 #include "common/core/span_text.h"
 
 namespace mainstay::agent {
@@ -101,11 +101,7 @@ Finding about_patch(const NeededPatch& one, const Finding& all, WallTime now) {
                   .at = all.at,
                   .readings = {}};
   if (!patch.severity.empty()) finding.text += ", " + patch.severity;
-  // Four digits of a year; a published text could say any number.
-  constexpr std::int64_t kYear10000 = 253'402'300'800;
-  if (patch.published > 0 && patch.published < kYear10000) {
-    finding.text += ", published " + iso_text(wall_from_ms(patch.published * 1000)).substr(0, 10);
-  }
+  tell_published(finding, patch.published);
   if (patch.needs_reboot) finding.text += ", needs a reboot";
   if (one.is_kept_out) finding.text += "; kept out by this host's locks";
   if (!patch.cves.empty()) {

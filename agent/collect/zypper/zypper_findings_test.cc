@@ -82,6 +82,7 @@ TEST(ZypperTest, NeededSecurityPatchesRefuteWithSeverityAndCves) {
   EXPECT_EQ(report.findings[1].text,
             "security patch, critical, published 2026-11-02; CVE-2026-31337");
   EXPECT_EQ(reading_of(report.findings[1], Measure::AgeSeconds), 3 * 86'400);
+  EXPECT_EQ(reading_of(report.findings[1], Measure::PublishedAtSeconds), 1'793'613'600);
   EXPECT_EQ(report.facts[0].value, 3);
   EXPECT_EQ(report.facts[1].value, 5);
 }
