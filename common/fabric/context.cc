@@ -47,10 +47,15 @@ Result<std::unique_ptr<Context>> Context::create(ContextOptions options) {
   std::array<std::byte, 16> salt{};
   fill_random(salt.data(), salt.size());
   impl->salt = to_hex(salt);
-  TRY(impl->zap, Zap::start(impl->zmq, impl->salt));
+  return std::unique_ptr<Context>(new Context(std::move(impl)));
+}
+
+Status Context::Impl::start_zap() {
+  if (zap) return {};
+  TRY(zap, Zap::start(zmq, salt));
   // Again, now that the library's own seeding is behind us and no server socket exists yet.
   seed_rand();
-  return std::unique_ptr<Context>(new Context(std::move(impl)));
+  return {};
 }
 
 void Context::break_zap_for_test(ZapFault fault) {

@@ -1,5 +1,5 @@
-// What all sockets of a process share: libzmq's threads, and the ZAP handler, which is bound before
-// any server can be. Made first, destroyed last.
+// What all sockets of a process share: libzmq's threads, and, once there is to be a server, the ZAP
+// handler, which is bound before any of them. Made first, destroyed last.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,5 @@
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -268,6 +269,31 @@ TEST_F(FabricTest, ReadsBackHowManySocketsAndThreads) {
   EXPECT_TRUE(Context::create({.sockets_max = 64, .io_threads = 2}));
   EXPECT_FALSE(Context::create({.sockets_max = 0, .io_threads = 1}));
   EXPECT_FALSE(Context::create({.sockets_max = 64, .io_threads = -1}));
+}
+
+/// Those that libzmq did not start.
+std::size_t own_threads() {
+  std::size_t count = 0;
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::string name;
+    std::getline(std::ifstream(thread.path() / "comm"), name);
+    if (!name.starts_with("ZMQ")) ++count;
+  }
+  return count;
+}
+
+TEST_F(FabricTest, WhoOnlyDialsHasNoHandlerOfKeys) {
+  const std::size_t before = own_threads();
+  const KeyPair keys = make_link_keys();
+  const auto client = Client::create(
+      *context_, {.endpoint = "tcp://127.0.0.1:1", .server_key = server_keys_.key, .keys = keys},
+      {.on_frame = [](ByteView) {}});
+  ASSERT_TRUE(client);
+  // A thread gets its name a little after its start.
+  run_until([&] { return own_threads() == before; });
+  ASSERT_FALSE(HasFailure());
+  serve({keys.key});
+  run_until([&] { return own_threads() == before + 1; });
 }
 
 TEST_F(FabricTest, CountsAPeerThatInsistsOnNull) {

@@ -121,6 +121,7 @@ Server::~Server() {
 Result<std::unique_ptr<Server>> Server::create(Context& context, ServerOptions options,
                                                OnFrame on_frame) {
   Context::Impl& shared = context.impl();
+  TRY_STATUS(shared.start_zap());
   TRY(zmq::socket_t socket,
       guarded([&] { return zmq::socket_t(shared.zmq, zmq::socket_type::router); }));
   const KeyPair test_keys = make_link_keys();
