@@ -51,8 +51,8 @@ def says(found, subject, judgement, words):
     return finding.get("judgement") == judgement and words in finding.get("text", "")
 
 
-def waiting():
-    """Looks of this test, and their children, that wait for a file system."""
+def waiting(program="mainstay-collec"):
+    """Looks of this test, and their children, that wait for a file system; or what they started."""
     ours, found = os.readlink("/proc/self/ns/mnt"), []
     for status in pathlib.Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -60,7 +60,7 @@ def waiting():
             namespace = os.readlink(status.parent / "ns/mnt")
         except OSError:
             continue
-        if name == "mainstay-collec" and state.split()[0] == "D" and namespace == ours:
+        if name == program and state.split()[0] == "D" and namespace == ours:
             found.append(status.parent.name)
     return found
 
@@ -90,28 +90,51 @@ def usage(hung, far, state):
     claim("usage: nobody waits for them", waiting() == [], waiting())
 
 
-def backups(hung, work, state):
-    good = work / "dumps"
-    good.mkdir()
-    (good / "a.dump").write_text("x")
-    os.utime(good / "a.dump", (time.time() - 600,) * 2)
-    objectives = {"rpo": "1h"}
+# Whose place it is the script knows alone; who waits there cannot be ended.
+HIDDEN = "#!/bin/sh\nexec ls \"$(cat '%s')/unseen\"\n"
+
+
+def backup_file(hung, work):
+    """In it the silent ones stand before the good one."""
+    (work / "dumps").mkdir()
+    (work / "dumps/a.dump").write_text("x")
+    os.utime(work / "dumps/a.dump", (time.time() - 600,) * 2)
     (work / "password").write_text("x\n")
     (work / "password").chmod(0o600)
+    (work / "place").write_text(str(hung))
+    for name, text in (("hidden", HIDDEN % (work / "place")), ("told", "#!/bin/sh\nexec ls \"$1\"\n")):
+        (work / name).write_text(text)
+        (work / name).chmod(0o755)
+    objectives = {"rpo": "1h"}
     repository = {"repository": str(hung / "repository"), "password_file": str(work / "password"), "objectives": objectives}
+    (work / "conf").write_text(f"[global]\nrepo1-path={hung}/pgbackrest\n")
+    subprocess.run(["mount", "--bind", work / "conf", "/etc/pgbackrest.conf"], check=True)
     file = work / "backup.yaml"
     file.write_text(json.dumps({"kind": "backup", "name": "all", "sets": [
+        {"name": "silent-hidden", "tool": "command", "newest": [str(work / "hidden")], "objectives": objectives},
+        {"name": "silent-hidden-too", "tool": "command", "newest": [str(work / "hidden")], "objectives": objectives},
+        {"name": "silent-command", "tool": "command", "newest": [str(work / "told"), f"{hung}/crm"], "objectives": objectives},
+        {"name": "silent-pgbackrest", "tool": "pgbackrest", "stanza": "orders", "objectives": objectives},
         {"name": "silent-files", "tool": "files", "pattern": f"{hung}/*.dump", "objectives": objectives},
         {"name": "silent-restic", "tool": "restic", **repository},
         {"name": "silent-borg", "tool": "borg", **repository},
-        {"name": "good", "tool": "files", "pattern": f"{good}/*.dump", "objectives": objectives}]}))
-    for number in ("first", "second"):
+        {"name": "good", "tool": "files", "pattern": f"{work}/dumps/*.dump", "objectives": objectives}]}))
+    return file
+
+
+def backups(hung, work, state):
+    file = backup_file(hung, work)
+    hidden = {"silent-hidden": ("no end within 30 s", "an earlier look at it has not ended", "an earlier look at it has not ended"),
+              "silent-hidden-too": ("was not asked", "no end within 30 s", "an earlier look at it has not ended")}
+    for number, name_of_look in enumerate(("first", "second", "third")):
         found = findings(look("backup", "--file", file, "--state", state))
-        claim(f"backup, {number} look: the good one is proved", says(found, "good", "proved", ""), found)
-        for name in ("silent-files", "silent-restic", "silent-borg"):
-            words = SILENT if number == "first" else HELD
-            claim(f"backup, {number} look: {name} is told", says(found, name, "not proved", words), found)
-        claim(f"backup, {number} look: one waits for each path", len(waiting()) == 2, waiting())
+        claim(f"backup, {name_of_look} look: the good one is proved", says(found, "good", "proved", ""), found)
+        for name in ("files", "restic", "borg", "pgbackrest", "command"):
+            words = SILENT if number == 0 else HELD
+            claim(f"backup, {name_of_look} look: silent-{name} is told", says(found, f"silent-{name}", "not proved", words), found)
+        for name, words in hidden.items():
+            claim(f"backup, {name_of_look} look: {name} is told", says(found, name, "not proved", words[number]), found)
+        claim(f"backup, {name_of_look} look: one waits for each command", len(waiting("ls")) == min(number + 1, 2), waiting("ls"))
     found = findings(look("backup", "--file", file, "--state", state, "--check", "silent-restic"))
     claim("backup: no check is begun", says(found, "silent-restic", "not proved", "not ended"), found)
 
@@ -161,9 +184,9 @@ def inside(work):
         claim("those who wait cannot be ended", waiting() != [])
         holder.kill()
     until = time.monotonic() + 20
-    while waiting() and time.monotonic() < until:
+    while waiting() + waiting("ls") and time.monotonic() < until:
         time.sleep(0.02)
-    claim("they end with the file system", waiting() == [], waiting())
+    claim("they end with the file system", waiting() + waiting("ls") == [], waiting() + waiting("ls"))
     holder.wait()
 
 
@@ -171,7 +194,7 @@ def main():
     if len(sys.argv) == 4:
         inside(pathlib.Path(sys.argv[3]))
         end_claims()
-    missing = [tool for tool in ("openssl", "unshare", "dpkg-query") if not shutil.which(tool)]
+    missing = [tool for tool in ("openssl", "unshare", "dpkg-query", "pgbackrest") if not shutil.which(tool)]
     if os.geteuid() != 0 or missing or not os.path.exists("/dev/fuse"):
         print(f"SKIP: needs root, /dev/fuse and {' '.join(missing)}")
         sys.exit(77)

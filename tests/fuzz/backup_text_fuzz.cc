@@ -5,6 +5,7 @@
 #include "agent/collect/backup/text/borg_text.h"
 #include "agent/collect/backup/text/command_text.h"
 #include "agent/collect/backup/text/json.h"
+#include "agent/collect/backup/text/pgbackrest_conf.h"
 #include "agent/collect/backup/text/pgbackrest_text.h"
 #include "agent/collect/backup/text/restic_text.h"
 #include "common/core/check.h"
@@ -66,6 +67,9 @@ void see_pgbackrest(std::string_view text) {
   }
   const auto arrival = read_pgbackrest_arrival(text, "000000010000000000000003");
   if (arrival.has_value()) see_instant(*arrival);
+  const auto folders = pgbackrest_folders(text, "orders");
+  CHECK(folders.size() <= 256);
+  for (const std::string& folder : folders) CHECK(folder.starts_with('/'));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "agent/collect/backup/check.h"
 #include "agent/collect/backup/judge.h"
 #include "agent/collect/backup/look.h"
+#include "agent/collect/backup/turns.h"
 #include "agent/collect/settings/settings_file.h"
 
 namespace mainstay::agent::backup {
@@ -85,11 +86,13 @@ SetRecords records_of(const LookOrder& order, const BackupSet& set) {
 
 void look_at_all(const BackupFile& file, const LookOrder& order, SourceReport& report) {
   std::vector<Finding> sets;
-  Answering answering(order.state);
-  for (const BackupSet& set : file.sets) {
-    const Observed seen = look_at_set(set, order, answering);
-    sets.push_back(judge(set, seen, records_of(order, set), order.now));
-    if (auto lock = judge_lock(set, seen, order.now)) report.findings.push_back(*std::move(lock));
+  const std::vector<Observed> seen = look_at_sets(file.sets, order);
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    const BackupSet& set = file.sets[i];
+    sets.push_back(judge(set, seen[i], records_of(order, set), order.now));
+    if (auto lock = judge_lock(set, seen[i], order.now)) {
+      report.findings.push_back(*std::move(lock));
+    }
   }
   add_backup_facts(sets, report);
   report.findings.insert(report.findings.end(), sets.begin(), sets.end());

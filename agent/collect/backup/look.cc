@@ -1,21 +1,43 @@
 #include "agent/collect/backup/look.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include "agent/collect/backup/pgbackrest.h"
+
 namespace mainstay::agent::backup {
 namespace {
 
-/// Empty for a repository on another machine, or one that only its tool knows.
-std::string folder_of(const BackupSet& set) {
-  if (set.tool == BackupTool::Files) return set.pattern.substr(0, set.pattern.rfind('/') + 1);
-  return set.repository.starts_with('/') ? set.repository : "";
+/// None for a repository on another machine, or one that only its tool knows.
+std::vector<std::string> places_of(const BackupSet& set) {
+  switch (set.tool) {
+    case BackupTool::Files:
+      return {set.pattern.substr(0, set.pattern.rfind('/') + 1)};
+    case BackupTool::PgBackRest:
+      return pgbackrest_places(set);
+    case BackupTool::Command: {
+      std::vector<std::string> paths;  // the program first, which is looked at, too
+      std::ranges::copy_if(set.newest, std::back_inserter(paths),
+                           [](const std::string& word) { return word.starts_with('/'); });
+      return paths;
+    }
+    case BackupTool::Restic:
+    case BackupTool::Borg:
+      break;
+  }
+  if (!set.repository.starts_with('/')) return {};
+  return {set.repository};
 }
 
 }  // namespace
 
 std::string silence_of(const BackupSet& set, Answering& answering) {
-  const std::string folder = folder_of(set);
-  if (folder.empty()) return {};
-  const std::string why = answering.silence_of(folder);
-  return why.empty() ? "" : folder + ": " + why;
+  for (const std::string& place : places_of(set)) {
+    if (const std::string why = answering.silence_of(place); !why.empty()) {
+      return place + ": " + why;
+    }
+  }
+  return {};
 }
 
 Observed in_trouble(const std::string& why) {
@@ -24,8 +46,7 @@ Observed in_trouble(const std::string& why) {
   return seen;
 }
 
-Observed look_at_set(const BackupSet& set, const LookOrder& order, Answering& answering) {
-  if (const std::string why = silence_of(set, answering); !why.empty()) return in_trouble(why);
+Observed look_at_set(const BackupSet& set, const LookOrder& order) {
   switch (set.tool) {
     case BackupTool::Restic:
       return look_at_restic(set, order);

@@ -9,11 +9,11 @@
 
 namespace mainstay::agent::backup {
 
-/// Keeps away from what does not answer.
-Observed look_at_set(const BackupSet& set, const LookOrder& order, Answering& answering);
-
-/// Empty if the folder that a set is kept in answers, or is no folder of this host; else why not.
+/// Empty if what is known of where a set is kept answers, or is not of this host; else why not.
+/// Asked before a look.
 std::string silence_of(const BackupSet& set, Answering& answering);
+
+Observed look_at_set(const BackupSet& set, const LookOrder& order);
 
 Observed look_at_restic(const BackupSet& set, const LookOrder& order);
 Observed look_at_borg(const BackupSet& set, const LookOrder& order);

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include <sys/types.h>
+
 #include "common/core/time.h"
 
 namespace mainstay::agent::backup {
@@ -24,6 +26,7 @@ struct Observed {
   std::string refuted;                // the tool itself says what is bad
   std::string note;                   // what the age means where it is not plain
   std::optional<ObservedLock> lock;
+  pid_t group_killed = 0;  // of a program that did not end in time
 };
 
 /// Where and when a look is made.

@@ -1,12 +1,41 @@
 #include "agent/collect/backup/pgbackrest.h"
 
+#include <filesystem>
+
+#include "agent/collect/backup/text/pgbackrest_conf.h"
+#include "common/core/bytes.h"
+#include "common/loop/files.h"
+
 namespace mainstay::agent::backup {
 namespace {
 
 constexpr std::int64_t kCodeNoStanza = 1;
 constexpr std::int64_t kCodeNoBackup = 2;
 
+constexpr std::string_view kConfs[] = {"/etc/pgbackrest/pgbackrest.conf", "/etc/pgbackrest.conf"};
+constexpr std::string_view kConfFolder = "/etc/pgbackrest/conf.d";
+constexpr std::size_t kConfBytesMax = 256UL * 1024;
+constexpr std::size_t kConfFilesMax = 64;
+
+/// A file may end without a line end.
+void add_file(const std::string& path, std::string& to) {
+  const auto text = loop::read_file(path, kConfBytesMax);
+  if (text.has_value()) to.append(as_text(*text)).append("\n");
+}
+
 }  // namespace
+
+std::vector<std::string> pgbackrest_places(const BackupSet& set) {
+  std::string conf;
+  for (const std::string_view path : kConfs) add_file(std::string(path), conf);
+  std::error_code error;
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(kConfFolder, error)) {
+    if (entry.path().extension() != ".conf" || ++files > kConfFilesMax) continue;
+    add_file(entry.path(), conf);
+  }
+  return pgbackrest_folders(conf, set.stanza);
+}
 
 Result<ToolAnswer> call_pgbackrest(const BackupSet& set, std::vector<std::string> words,
                                    Duration time_max) {

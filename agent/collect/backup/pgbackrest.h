@@ -7,6 +7,10 @@
 
 namespace mainstay::agent::backup {
 
+/// The folders of this host that its repositories are in, by its configuration. What this user may
+/// not read of it, the tool may not either.
+std::vector<std::string> pgbackrest_places(const BackupSet& set);
+
 Result<ToolAnswer> call_pgbackrest(const BackupSet& set, std::vector<std::string> words,
                                    Duration time_max = kLookTimeMax);
 

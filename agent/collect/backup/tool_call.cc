@@ -30,7 +30,8 @@ Result<ToolAnswer> call_tool(const ToolCall& call) {
   ToolOrder order{.argv = {*path},
                   .environment = call.environment,
                   .output_bytes_max = call.output_bytes_max,
-                  .time_max = call.time_max};
+                  .time_max = call.time_max,
+                  .group_killed = call.group_killed};
   order.argv.insert(order.argv.end(), call.words.begin(), call.words.end());
   if (const std::string home = home_of_user(); !home.empty()) {
     order.environment.push_back("HOME=" + home);

@@ -21,6 +21,7 @@ struct ToolCall {
   std::vector<std::string> environment = {};
   std::size_t output_bytes_max = 1024UL * 1024;
   Duration time_max = kLookTimeMax;
+  pid_t* group_killed = nullptr;  // ToolOrder's
 };
 /// Unavailable if it is not installed, did not end in time, or said more than was asked for.
 Result<ToolAnswer> call_tool(const ToolCall& call);

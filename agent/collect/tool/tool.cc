@@ -29,6 +29,7 @@ Result<ToolAnswer> run_tool(const ToolOrder& order) {
   const bool ended = result && (result->end == loop::ProcessResult::End::Exited ||
                                 result->end == loop::ProcessResult::End::Signalled);
   if (!ended) {
+    if (order.group_killed != nullptr) *order.group_killed = process->pid();
     return fail(Fault::Unavailable,
                 order.argv[0] + ": no end within " +
                     std::to_string(

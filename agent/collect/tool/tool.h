@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 #include "common/core/result.h"
 #include "common/core/time.h"
 
@@ -16,6 +18,7 @@ struct ToolOrder {
   std::string folder = "/";
   std::size_t output_bytes_max = 1024UL * 1024;  // of stdout, and again of stderr
   Duration time_max = std::chrono::seconds(60);
+  pid_t* group_killed = nullptr;  // told if it did not end in time: some of it may outlive that
 };
 
 struct ToolAnswer {

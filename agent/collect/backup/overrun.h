@@ -1,0 +1,36 @@
+// A set whose look ran out of time: it is asked less and less often, so that what stands still does
+// not cost each look of the others its time, and not at all while a program of an earlier look is
+// left, since some cannot be ended.
+#pragma once
+
+#include <string>
+
+#include <sys/types.h>
+
+#include "common/core/time.h"
+
+namespace mainstay::agent::backup {
+
+struct OverrunPlace {
+  std::string folder;  // our own; empty: nothing is remembered
+  std::string set;
+};
+
+struct Overrun {
+  std::uint32_t count = 0;  // one after another; 0: the last look ended
+  WallTime at{};            // of the last
+  pid_t group = 0;          // of the program that was killed then; 0: none
+};
+
+/// What is damaged, or from the future, is no reason not to ask.
+Overrun overrun_of(const OverrunPlace& place, WallTime now);
+void note_overrun(const OverrunPlace& place, const Overrun& overrun);
+void forget_overrun(const OverrunPlace& place);
+
+/// Empty if it is to be asked now; else why not.
+std::string why_not_asked(const Overrun& overrun, WallTime now);
+
+/// What every trouble of such a set ends with.
+inline constexpr const char* kAskedLater = "; it is asked less and less, each 4 h at least";
+
+}  // namespace mainstay::agent::backup

@@ -1,0 +1,77 @@
+#include "agent/collect/backup/turns.h"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+#include "agent/collect/backup/look.h"
+#include "agent/collect/backup/overrun.h"
+#include "agent/collect/backup/tool_call.h"
+#include "common/loop/clock.h"
+
+namespace mainstay::agent::backup {
+namespace {
+
+struct Turn {
+  const BackupSet& set;
+  OverrunPlace place;
+  Overrun overrun;  // before this look
+  Observed& seen;
+};
+
+/// Who never overran first, and of those who did the one that was longest not asked: files before
+/// tools, and a site's own command, of which nothing is known, last.
+bool goes_first(const Turn& left, const Turn& right) {
+  return std::tuple(left.overrun.at, left.set.tool != BackupTool::Files, left.set.tool) <
+         std::tuple(right.overrun.at, right.set.tool != BackupTool::Files, right.set.tool);
+}
+
+/// True if it ran out of time.
+bool look_in_turn(Turn& turn, const LookOrder& order) {
+  const Instant began = loop::boottime_now();
+  turn.seen = look_at_set(turn.set, order);
+  // Several calls that came to an end may take as long.
+  const bool has_overrun =
+      !turn.seen.trouble.empty() && loop::boottime_now() - began >= kLookTimeMax;
+  if (has_overrun) {
+    note_overrun(
+        turn.place,
+        {.count = turn.overrun.count + 1, .at = order.now, .group = turn.seen.group_killed});
+    if (!turn.place.folder.empty()) turn.seen.trouble += kAskedLater;
+  } else if (turn.overrun.count > 0) {
+    forget_overrun(turn.place);
+  }
+  return has_overrun;
+}
+
+}  // namespace
+
+std::vector<Observed> look_at_sets(const std::vector<BackupSet>& sets, const LookOrder& order) {
+  std::vector<Observed> seen(sets.size());
+  std::vector<Turn> turns;
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    const OverrunPlace place{.folder = order.state, .set = sets[i].name};
+    turns.push_back({sets[i], place, overrun_of(place, order.now), seen[i]});
+  }
+  std::vector<std::size_t> by_turn(sets.size());
+  std::iota(by_turn.begin(), by_turn.end(), std::size_t{0});
+  std::ranges::stable_sort(by_turn, [&](std::size_t left, std::size_t right) {
+    return goes_first(turns[left], turns[right]);
+  });
+  Answering answering(order.state);
+  bool has_overrun = false;
+  for (const std::size_t i : by_turn) {
+    Turn& turn = turns[i];
+    std::string why = silence_of(turn.set, answering);
+    if (why.empty()) why = why_not_asked(turn.overrun, order.now);
+    if (why.empty() && has_overrun) why = "was not asked: another set took too long";
+    if (why.empty()) {
+      has_overrun = look_in_turn(turn, order);
+    } else {
+      turn.seen = in_trouble(why);
+    }
+  }
+  return seen;
+}
+
+}  // namespace mainstay::agent::backup
