@@ -23,15 +23,17 @@ ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 class Fleet:
     """debs is a folder of Mainstay's packages: with it they are installed and every host enrolled, without
-    it the hosts are bare. disks gives some hosts a disk of a size, which can then be filled."""
+    it the hosts are bare. disks gives some hosts a disk of a size, which can then be filled; those of unified have
+    control groups of version 2 alone, whatever the machine has."""
 
-    def __init__(self, regions=("eu", "us", "ap"), hosts_per_region=4, debs=None, disks=None, enrol=True):
+    def __init__(self, regions=("eu", "us", "ap"), hosts_per_region=4, debs=None, disks=None, enrol=True, unified=()):
         self.regions, self.debs, self.disks, self.enrol = tuple(regions), debs, dict(disks or {}), enrol
+        self.unified = tuple(unified)
         self.names = {f"web-{region}-{n}": (region, f"10.77.{number}.{n}")
                       for number, region in enumerate(self.regions, 1) for n in range(1, hosts_per_region + 1)}
         if debs and not any(pathlib.Path(debs).glob("*.deb")):
             raise RigError(f"no packages in {debs}: packaging/build-deb makes them")
-        strangers = set(self.disks) - set(self.names) - {CENTRE}
+        strangers = {*self.disks, *self.unified} - set(self.names) - {CENTRE}
         if strangers or len(self.regions) > 200 or hosts_per_region > 200:
             raise RigError(f"no such hosts, or too many: {', '.join(sorted(strangers))}")
         self.hosts = {}    # name: Host, without the centre
@@ -138,7 +140,7 @@ class Fleet:
         self.network.add_port(name, address)
         (folder / name).mkdir()
         host = Host(name, address, folder / name, root, self.network, cgroup.make(own_name(), name),
-                    self.disks.get(name))
+                    self.disks.get(name), name in self.unified)
         self._ends.callback(host.close)
         return host
 

@@ -10,12 +10,12 @@ FILLER = "/var/filler"  # takes up what fill_disk is to take up
 
 
 class Host(Commands):
-    def __init__(self, name, address, folder, root, network, groups, disk=None):
+    def __init__(self, name, address, folder, root, network, groups, disk=None, unified=False):
         self.address = address
         self.boot_id = None
         self._network = network
         self._disk = Disk(folder, root, disk)
-        self._power = Power(name, folder, self._disk.merged, groups)
+        self._power = Power(name, folder, self._disk.merged, groups, unified)
         super().__init__(name, self._power.enter)
 
     def __repr__(self):

@@ -9,16 +9,17 @@ from .errors import HostAway, RigError, RunFailed
 from .waiting import wait_for
 
 REBOOT = 133  # systemd-nspawn(1), exit status of a reboot
+UNIFIED = ("env", "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1")  # systemd-nspawn(1): cgroups of version 2 alone
 BOOT_TIME = 120  # seconds; a second alone, but many may boot on a slow machine
 
 
 class Power:
-    def __init__(self, name, folder, root, groups):
+    def __init__(self, name, folder, root, groups, unified=False):
         self.name = name
         self._log = pathlib.Path(folder) / "console.log"
         self._groups = groups
         self._child = None
-        self._argv = [*SHUT_IN, "systemd-nspawn", "--quiet",
+        self._argv = [*SHUT_IN, *(UNIFIED if unified else ()), "systemd-nspawn", "--quiet",
                       f"--directory={root}", f"--machine={name}", f"--hostname={name}", "--boot", "--register=no",
                       "--keep-unit", "--console=pipe", "--resolv-conf=off", "--timezone=off",
                       f"--network-namespace-path=/run/netns/{name}"]
