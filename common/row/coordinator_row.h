@@ -92,7 +92,7 @@ struct ExposureRow {
   std::string vulnerability;  // "CVE-2026-31337"
   std::string release;        // "debian:12"; "rhel:9" of all its minor releases
   WallTime seen_at{};
-  WallTime fix_at{};   // the same with a fix that could be had; zero: none is known
+  WallTime fix_at{};   // the clock: since when it has a fix that could be had; zero: none is known
   WallTime gone_at{};  // no host is open to it any more; zero: some are
 };
 

@@ -97,6 +97,7 @@ struct Exposure {
   bool has_fix = false;    // one that could be had, whether the hosts' own lists offer it or not
   bool is_urgent = false;  // exploited, or critical: noted even where there are very many
   bool is_gone = false;    // of no host any more, and of every host it is known
+  WallTime published{};    // the fix, by a list's word; zero: none says
 };
 inline constexpr std::size_t kExposuresSeenMax = 32;  // a row each, of one step
 struct ExposuresSeen {

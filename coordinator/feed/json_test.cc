@@ -121,6 +121,24 @@ TEST(OsvTest, ReadsOneRecord) {
   EXPECT_EQ(left_out_of(feed, "packages of other ecosystems"), 1U);
 }
 
+TEST(OsvTest, AnAdvisorySaysWhenItsFixesWerePublished) {
+  const auto statement = [](const std::string& id, const std::string& published) {
+    const ImportedFeed feed = imported(
+        R"({"id": ")" + id +
+        R"(", "modified": "2026-11-01T00:00:00Z", "upstream": ["CVE-2026-40001"],
+        "published": ")" +
+        published + R"(", "affected": [{"package": {"ecosystem": "Debian:12", "name": "foo"},
+        "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "1.2"}]}]}]})");
+    return found(feed, "CVE-2026-40001").statements.at(0);
+  };
+  EXPECT_EQ(statement("DSA-1-1", "2026-09-21T14:13:20Z").published,
+            wall_from_ms(1'790'000'000'000));
+  EXPECT_EQ(statement("DEBIAN-CVE-2026-40001", "2026-09-21T14:13:20Z").published, WallTime{})
+      << "that is when the vulnerability was";
+  EXPECT_EQ(statement("DSA-1-1", "soon").published, WallTime{});
+  EXPECT_EQ(statement("DSA-1-1", "1989-12-31").published, WallTime{});
+}
+
 TEST(OsvTest, ReadsListsAndLinesAlike) {
   std::string line(kRecord);
   std::erase(line, '\n');

@@ -41,7 +41,11 @@ void OsvRecord::on_value(JsonPath path, std::string_view value, Collected& to) {
   if (path.empty()) return;
   const std::string& field = path[0];
   if (field == "affected") return take_affected(path, value);
-  if (is_at(path, {"id"})) take_id(value, ids_);
+  if (is_at(path, {"id"})) {
+    take_id(value, ids_);
+    is_advisory_ = id_in(value).empty();
+  }
+  if (is_at(path, {"published"})) published_ = time_of(value).value_or(WallTime{});
   if (is_at(path, {"aliases", ""}) || is_at(path, {"upstream", ""})) take_id(value, ids_);
   if (is_at(path, {"related", ""})) take_id(value, related_);
   if (is_at(path, {"summary"})) made_.text = value;
@@ -141,6 +145,9 @@ void OsvRecord::finish(Collected& to) {
   if (made_.severity == Severity::Unknown) {
     const std::size_t colon = made_.text.substr(0, kSeverityWordMax).find(':');
     if (colon != std::string::npos) made_.severity = severity_of(made_.text.substr(0, colon));
+  }
+  for (Statement& statement : made_.statements) {
+    if (is_advisory_ && statement.fix == Fix::Published) statement.published = published_;
   }
   std::vector<std::string>& ids = ids_.empty() ? related_ : ids_;
   if (ids.empty()) to.leave_out("vulnerabilities without a CVE id");

@@ -1,5 +1,6 @@
 // One record of OSV (https://ossf.github.io/osv-schema/) in the making, of which only this is read:
 //   {"id": "DEBIAN-CVE-2026-31337", "upstream": ["CVE-2026-31337"], "modified": "2026-...",
+//    "published": "2026-...",
 //    "affected": [{"package": {"ecosystem": "Debian:12", "name": "openssl"},
 //                  "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed":
 //                  "3"}]}]}]}
@@ -42,6 +43,10 @@ class OsvRecord {
   std::vector<std::string> related_;  // counts where there is no other
   std::string details_;
   bool withdrawn_ = false;
+  // Of an advisory when its fixes were published; a record that is named after a vulnerability says
+  // when that was.
+  WallTime published_{};
+  bool is_advisory_ = false;
   // Of the entry of `affected` that is being read.
   std::string ecosystem_;
   std::string package_;

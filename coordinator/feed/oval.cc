@@ -79,6 +79,7 @@ void OvalListener::open_definition(const XmlAttributes& attributes) {
 
 void OvalListener::open_in_definition(std::string_view name, const XmlAttributes& attributes) {
   if (name == "reference") add_id(trimmed(attributes.get("ref_id")));
+  if (name == "issued") definition().issued = time_of(attributes.get("date")).value_or(WallTime{});
   if (name != "criterion" || attributes.get("negate") == "true") return;
   OvalCriterion criterion{.test = std::string(attributes.get("test_ref")),
                           .source = {},

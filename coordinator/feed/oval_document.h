@@ -29,6 +29,7 @@ struct OvalDefinition {
   std::string title;
   std::string description;
   Severity severity = Severity::Unknown;
+  WallTime issued{};  // of an advisory
   std::vector<OvalCriterion> criteria;
 };
 

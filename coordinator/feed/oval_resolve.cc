@@ -113,7 +113,9 @@ void Sayings::add_named(const std::vector<std::string>& names, const Verdict& ve
                             .package = name,
                             .fix = verdict.fix,
                             .introduced = {},
-                            .fixed = verdict.fixed});
+                            .fixed = verdict.fixed,
+                            // One that is no advisory was issued when nothing was mended yet.
+                            .published = definition_.is_patch ? definition_.issued : WallTime{}});
     }
   }
 }

@@ -113,7 +113,7 @@ TEST(OvalTest, ReadsRedHats) {
 <affected family="unix"><platform>Red Hat Enterprise Linux 9</platform></affected>
 <reference ref_id="RHSA-2026:0001" source="RHSA"/><reference ref_id="CVE-2026-40001" source="CVE"/>
 <reference ref_id="CVE-2026-40002" source="CVE"/><description>Long.</description>
-<advisory><severity>Important</severity><cve>CVE-2026-40001</cve></advisory></metadata>
+<advisory><issued date="2026-09-21"/><updated date="2026-10-01"/><severity>Important</severity><cve>CVE-2026-40001</cve></advisory></metadata>
 <criteria operator="OR"><criterion comment="Red Hat Enterprise Linux must be installed" test_ref="t:9"/>
 <criteria operator="AND"><criterion comment="foo is earlier than 1:3.0.1-1.el9" test_ref="t:1"/>
 <criterion comment="foo is signed with Red Hat redhatrelease2 key" test_ref="t:2"/>
@@ -122,7 +122,8 @@ TEST(OvalTest, ReadsRedHats) {
 <criterion comment="nodejs is earlier than" test_ref="t:3"/></criteria></criteria></definition>
 <definition class="vulnerability" id="d:2"><metadata><title>CVE-2026-40003 bar: x (moderate)</title>
 <affected family="unix"><platform>Red Hat Enterprise Linux 9</platform></affected>
-<reference ref_id="CVE-2026-40003" source="CVE"/><description>Not mended.</description></metadata>
+<reference ref_id="CVE-2026-40003" source="CVE"/><description>Not mended.</description>
+<advisory><issued date="2026-09-01"/></advisory></metadata>
 <criteria><criterion comment="bar is installed" test_ref="t:4"/><criterion test_ref="t:9"/>
 <criterion comment="bar is signed with Red Hat redhatrelease2 key" test_ref="t:2"/></criteria></definition>)",
                                               R"(<tests>
@@ -143,7 +144,9 @@ TEST(OvalTest, ReadsRedHats) {
 <red-def:rpminfo_state id="s:3"><red-def:evr operation="less than">1:20.1-1.module+el9+1</red-def:evr></red-def:rpminfo_state>
 </states>)"));
   EXPECT_EQ(feed.head.name, "oval-rhel-9");
-  const std::string statements = " rhel:9 foo fixed=1:3.0.1-1.el9\n rhel:9 nodejs unknown\n";
+  const std::string statements =
+      " rhel:9 foo fixed=1:3.0.1-1.el9 published=1789948800\n"
+      " rhel:9 nodejs unknown\n";
   const std::string title = "RHSA-2026:0001: foo security update (Important)\n";
   EXPECT_EQ(body_of(feed), "CVE-2026-40001 high reported " + title + statements +
                                "CVE-2026-40002 high reported " + title + statements +

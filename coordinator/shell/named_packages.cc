@@ -1,5 +1,6 @@
 #include "coordinator/shell/named_packages.h"
 
+#include "coordinator/core/vulnerability/few_packages.h"
 #include "coordinator/shell/rows.h"
 
 namespace mainstay::coordinator {

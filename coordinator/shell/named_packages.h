@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "common/ports/store.h"
-#include "coordinator/core/vulnerability/judge.h"
+#include "coordinator/core/vulnerability/evidence.h"
 
 namespace mainstay::coordinator {
 

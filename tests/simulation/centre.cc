@@ -85,6 +85,10 @@ void Centre::find_exposures() {
                               .has_fix = !is_gone && exposures_.chance(600),
                               .is_urgent = exposures_.chance(500),
                               .is_gone = is_gone});
+    if (!exposures_.chance(300)) continue;
+    // A list may name any day, also one to come.
+    const auto hours = std::chrono::hours(static_cast<int>(exposures_.below(200)) - 150);
+    seen.exposures.back().published = now().wall + hours;
   }
   handle(std::move(seen));
 }

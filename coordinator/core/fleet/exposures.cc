@@ -58,6 +58,12 @@ bool make_room(Turn& turn, const Exposure& exposure, Gone& gone) {
   return true;
 }
 
+/// The later of: the vulnerability was seen here, its fix was published. Who hears late of a fix
+/// wins no time by it; without a day, or with one to come, it counts from when it was heard of.
+WallTime clock_begins(WallTime published, WallTime seen_at, WallTime now) {
+  return published == WallTime{} ? now : std::min(now, std::max(published, seen_at));
+}
+
 void note(Turn& turn, const Exposure& exposure, Gone& gone) {
   auto& exposures = turn.state.exposures;
   const ExposureId id(exposure.vulnerability, exposure.release);
@@ -75,7 +81,9 @@ void note(Turn& turn, const Exposure& exposure, Gone& gone) {
     if (row.gone_at == WallTime{}) row.gone_at = turn.now.wall;
   } else {
     row.gone_at = {};
-    if (exposure.has_fix && row.fix_at == WallTime{}) row.fix_at = turn.now.wall;
+    if (exposure.has_fix && row.fix_at == WallTime{}) {
+      row.fix_at = clock_begins(exposure.published, row.seen_at, turn.now.wall);
+    }
   }
   turn.put(row);
   exposures[id] = std::move(row);

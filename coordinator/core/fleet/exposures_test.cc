@@ -47,6 +47,26 @@ TEST_F(ExposuresTest, TheClockBeginsWithTheFix) {
   EXPECT_EQ(row("CVE-2026-1000")->fix_at, seen + hours(5));
 }
 
+TEST_F(ExposuresTest, WhoHearsLateOfAFixWinsNoTime) {
+  const WallTime seen = now.wall;
+  const auto fixed = [&](const std::string& id, WallTime published) {
+    Exposure exposure = open(id);
+    exposure.published = published;
+    see(exposure);
+    return row(id)->fix_at;
+  };
+  for (const char* id : {"CVE-2026-1000", "CVE-2026-1001", "CVE-2026-1002", "CVE-2026-1003"}) {
+    see(open(id, false));
+  }
+  wait(hours(50));
+  EXPECT_EQ(fixed("CVE-2026-1000", seen + hours(20)), seen + hours(20));
+  EXPECT_EQ(fixed("CVE-2026-1001", seen - hours(20)), seen) << "it was not known here before";
+  EXPECT_EQ(fixed("CVE-2026-1002", now.wall + hours(1)), now.wall) << "a day to come is none";
+  EXPECT_EQ(fixed("CVE-2026-1003", WallTime{}), now.wall);
+  EXPECT_EQ(fixed("CVE-2026-1004", now.wall - hours(20)), now.wall) << "seen only now";
+  EXPECT_EQ(fixed("CVE-2026-1003", seen), seen + hours(50)) << "what runs is not moved";
+}
+
 TEST_F(ExposuresTest, NothingThatIsStillOpenStartsItAnew) {
   see(open("CVE-2026-1000"));
   const WallTime begun = now.wall;
