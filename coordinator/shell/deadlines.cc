@@ -73,13 +73,23 @@ Judgement own_word(const std::optional<PatchWord>& word, WallTime now) {
   return is_late ? Judgement::Refuted : Judgement::Proved;
 }
 
-bool is_any_late(const OpenList& list, const Host& host, WallTime now) {
+bool is_any_late(const Oldest& oldest, const Host& host, WallTime now) {
   for (std::size_t place = 0; place < kHasteCount; ++place) {
-    const WallTime since = list.since[place];
-    if (since == WallTime::max()) continue;
-    if (due_of(host, since, static_cast<Haste>(place)) <= now) return true;
+    const auto haste = static_cast<Haste>(place);
+    if (oldest.has(haste) && due_of(host, oldest.since[place], haste) <= now) return true;
   }
   return false;
+}
+
+/// What a scanner disputes with all others is not known.
+Judgement scanners_word(const ViewContext& context, const Host& host) {
+  if (!is_named_by_scanner(context, host)) return Judgement::Proved;
+  const OpenClaims* const claims = context.open_lists->claims(host.row.host);
+  if (claims == nullptr) return Judgement::NotProved;
+  if (is_any_late(claims->oldest, host, context.now.wall)) return Judgement::Refuted;
+  const bool is_known = context.open_lists->are_claims_known(host) && claims->is_whole &&
+                        claims->disputed.empty() && claims->oldest.is_dated;
+  return is_known ? Judgement::Proved : Judgement::NotProved;
 }
 
 /// By lists of vulnerabilities.
@@ -88,12 +98,13 @@ Judgement lists_word(const ViewContext& context, const Host& host) {
   const OpenList* const list =
       context.open_lists == nullptr ? nullptr : context.open_lists->find(host.sight.row.packages);
   if (list == nullptr) return Judgement::NotProved;
-  if (is_any_late(*list, host, context.now.wall)) return Judgement::Refuted;
+  if (is_any_late(list->oldest, host, context.now.wall)) return Judgement::Refuted;
+  const Judgement scanners = scanners_word(context, host);
+  if (scanners == Judgement::Refuted) return scanners;
   // One that is lost may know of it what no other does.
-  if (is_any_list_lost(context) || !list->is_dated) return Judgement::NotProved;
+  if (is_any_list_lost(context) || !list->oldest.is_dated) return Judgement::NotProved;
   // Nothing is open where no list speaks of the release, and nothing is known.
-  if (list->surveyed.release.empty()) return Judgement::NotProved;
-  return is_named_by_scanner(context, host) ? Judgement::NotProved : Judgement::Proved;
+  return list->surveyed.release.empty() ? Judgement::NotProved : scanners;
 }
 
 }  // namespace

@@ -30,8 +30,8 @@ void put_deadline(const ViewContext& context, const std::optional<Deadline>& dea
 WallTime due_of(const Host& host, WallTime since, Haste haste);
 
 /// Its security patches. Proved: none is open for longer than it may be, by its own word and by all
-/// lists of vulnerabilities that are here. Refuted: one is, by any of them, whatever else is not
-/// known. Not proved of all others, as of one that a scanner names.
+/// lists of vulnerabilities and scanners' words that are here. Refuted: one is, by any of them,
+/// whatever else is not known. Not proved of all others.
 Judgement patched_in_time(const ViewContext& context, const Host& host);
 
 }  // namespace mainstay::coordinator

@@ -70,19 +70,6 @@ TEST_F(ExposureDoubtTest, WhereThereIsNoRoomForAClockNobodyKnowsTheDeadline) {
   EXPECT_TRUE(view(View::Fleet)["needs"].empty());
 }
 
-TEST_F(ExposureDoubtTest, WhatAScannerSaysOfAHostIsNotInTheListAndNotPassedOver) {
-  Vulnerability claimed = about("CVE-2026-2001", Severity::High, {});
-  claimed.claims = {{.host = "eu-1", .package = "openssl", .version = "3.0.3", .fixed = {}}};
-  bring("scanner", {claimed});
-  look_at_lists();
-  EXPECT_EQ(in_time(), 0);
-  EXPECT_EQ(view(View::Fleet)["proved"]["patch"]["named_by_scanners"], 1);
-  const auto shown = view(View::Vulnerability);
-  EXPECT_EQ(shown["named_by_scanners"], 1);
-  EXPECT_TRUE(shown["vulnerabilities"].empty());
-  EXPECT_EQ(view(View::Vulnerability, "CVE-2026-2001")["not_affected"], 0);
-}
-
 TEST_F(ExposureDoubtTest, WithAListLostNothingIsKnownOfAnyHost) {
   bring("exploited", {exploited("CVE-2026-1001")});
   lose("exploited");

@@ -11,12 +11,13 @@ namespace {
 
 // Of one piece, each open to some thousand.
 constexpr std::size_t kPieceCountedMax = 1'000;
+constexpr std::size_t kPieceCountedClaimsMax = 500'000;
 constexpr std::size_t kExposuresShownMax = 1'000;
 
 /// What must go first: exploited, critical, late, mendable, on most hosts.
 auto order_of(const std::string& id, const auto& line) {
   const auto most = [](auto count) { return std::numeric_limits<std::uint32_t>::max() - count; };
-  return std::tuple(line.haste, most(line.late), line.with_fix == 0,
+  return std::tuple(line.hosts == 0, line.haste, most(line.late), line.with_fix == 0,
                     std::to_underlying(Severity::Critical) - std::to_underlying(line.severity),
                     most(line.hosts), std::string_view(id));
 }
@@ -37,6 +38,8 @@ Json line_json(const ViewContext& context, const std::string& id, const auto& li
                {"hosts", line.hosts},
                {"with_fix", line.with_fix},
                {"late", line.late},
+               {"claimed", line.claimed},
+               {"disputed", line.disputed},
                {"clock_known", line.is_clock_known},
                {"since", instant_json(line.since)},
                {"since_seconds", age_seconds(context, line.since)}};
@@ -60,6 +63,12 @@ std::string why_not_known(const ViewContext& context, const Host& host) {
   if (list == nullptr) return "its list of packages was not looked at yet";
   if (list->surveyed.release.empty()) return "no list of vulnerabilities knows of its release";
   if (!list->surveyed.is_whole) return "its list of packages is cut";
+  if (is_named_by_scanner(context, host)) {
+    if (!context.open_lists->are_claims_known(host))
+      return "a scanner's word was not looked at yet";
+    const bool is_whole = context.open_lists->claims(host.row.host)->is_whole;
+    if (!is_whole) return "a scanner says more of it than is looked at";
+  }
   const auto lost = lost_lists(context);
   return lost.empty() ? "" : "the list " + lost.front() + " is lost";
 }
@@ -77,7 +86,10 @@ bool ExposureReport::count_hosts(const ViewContext& context) {
   const auto& hosts = context.state.hosts;
   auto at = last_ ? hosts.upper_bound(*last_) : hosts.begin();
   for (std::size_t looked_at = 0; at != hosts.end(); ++at, ++looked_at) {
-    if (looked_at == kPieceHostsMax) return false;
+    if (looked_at == kPieceHostsMax || claims_looked_at_ >= kPieceCountedClaimsMax) {
+      claims_looked_at_ = 0;
+      return false;
+    }
     last_ = at->first;
     if (is_enrolled(at->second)) add_host(context, at->second);
   }
@@ -97,12 +109,25 @@ void ExposureReport::add_host(const ViewContext& context, const Host& host) {
     why_not_known_[why] += 1;
   }
   if (state_of(context, host) != "live") return;
-  Group& group = groups_[host.sight.row.packages];
-  group.hosts += 1;
+  Group alone{.hosts = 1};
   for (std::size_t place = 0; place < kHasteCount; ++place) {
     const WallTime due = due_of(host, WallTime{}, static_cast<Haste>(place));
-    if (due <= context.now.wall) group.due[place] += 1;
+    if (due <= context.now.wall) alone.due[place] = 1;
   }
+  Group& group = groups_[host.sight.row.packages];
+  group.hosts += 1;
+  for (std::size_t place = 0; place < kHasteCount; ++place) group.due[place] += alone.due[place];
+  const OpenClaims* const claims = context.open_lists->claims(host.row.host);
+  if (claims != nullptr) add_claims(context, *claims, alone);
+}
+
+void ExposureReport::add_claims(const ViewContext& context, const OpenClaims& claims,
+                                const Group& group) {
+  counts_.resize(std::max(counts_.size(), context.open_lists->flaws().size()));
+  add_open(context, claims.open, group);
+  for (const OpenTo& open : claims.open) counts_[open.number()].claimed += group.hosts;
+  for (const std::uint32_t number : claims.disputed) counts_[number].disputed += group.hosts;
+  claims_looked_at_ += claims.open.size() + claims.disputed.size();
 }
 
 bool ExposureReport::count_lists(const ViewContext& context) {
@@ -112,14 +137,14 @@ bool ExposureReport::count_lists(const ViewContext& context) {
     if (looked_at == kPieceCountedMax) return false;
     last_list_ = at->first;
     const OpenList* const list = context.open_lists->find(at->first);
-    if (list != nullptr) add_list(context, *list, at->second);
+    if (list != nullptr) add_open(context, list->surveyed.open, at->second);
   }
   return true;
 }
 
-void ExposureReport::add_list(const ViewContext& context, const OpenList& list,
+void ExposureReport::add_open(const ViewContext& context, const std::vector<OpenTo>& all,
                               const Group& group) {
-  for (const OpenTo& open : list.surveyed.open) {
+  for (const OpenTo& open : all) {
     Count& count = counts_[open.number()];
     count.hosts += group.hosts;
     if (!open.has_fix()) continue;
@@ -136,7 +161,7 @@ std::map<std::string, ExposureReport::Line> ExposureReport::lines(
   std::map<std::string, Line> lines;
   for (std::uint32_t number = 0; number < counts_.size(); ++number) {
     const Count& count = counts_[number];
-    if (count.hosts == 0) continue;
+    if (count.hosts == 0 && count.disputed == 0) continue;
     const Flaw& flaw = context.open_lists->flaws()[number];
     Line& line = lines[flaw.id];
     line.haste = std::min(line.haste, flaw.haste());
@@ -145,6 +170,8 @@ std::map<std::string, ExposureReport::Line> ExposureReport::lines(
     line.hosts += count.hosts;
     line.with_fix += count.with_fix;
     line.late += count.late;
+    line.claimed += count.claimed;
+    line.disputed += count.disputed;
     if (count.with_fix == 0) continue;
     const auto since = context.open_lists->since(number);
     line.is_clock_known = line.is_clock_known && since.has_value();
@@ -162,9 +189,11 @@ Reply ExposureReport::end(const ViewContext& context) const {
   const auto lines = this->lines(context);
   std::vector<const std::pair<const std::string, Line>*> order;
   std::array<std::size_t, kHasteCount> known{};
+  std::size_t disputed = 0;
   for (const auto& entry : lines) {
     order.push_back(&entry);
-    known[std::to_underlying(entry.second.haste)] += 1;
+    if (entry.second.hosts == 0) disputed += 1;
+    if (entry.second.hosts > 0) known[std::to_underlying(entry.second.haste)] += 1;
   }
   const std::size_t shown = std::min(order.size(), kExposuresShownMax);
   std::ranges::partial_sort(
@@ -180,6 +209,7 @@ Reply ExposureReport::end(const ViewContext& context) const {
                      {"exploited", known[std::to_underlying(Haste::Exploited)]},
                      {"critical", known[std::to_underlying(Haste::Critical)]},
                      {"other", known[std::to_underlying(Haste::Other)]},
+                     {"disputed", disputed},
                      {"total", total_},
                      {"undecided", undecided_},
                      {"looked_at", looked_at_},

@@ -31,6 +31,8 @@ class ExposureReport : public FleetReport {
     std::uint32_t hosts = 0;
     std::uint32_t with_fix = 0;
     std::uint32_t late = 0;
+    std::uint32_t claimed = 0;   // of the hosts, by a scanner's word alone
+    std::uint32_t disputed = 0;  // not of them: a scanner says so, all others do not
   };
   /// One vulnerability in all releases together.
   struct Line {
@@ -40,13 +42,16 @@ class ExposureReport : public FleetReport {
     std::uint32_t hosts = 0;
     std::uint32_t with_fix = 0;
     std::uint32_t late = 0;
+    std::uint32_t claimed = 0;
+    std::uint32_t disputed = 0;
     bool is_clock_known = true;  // false: one of the releases has a fix, nobody knows since when
     WallTime since{};            // the first of the releases with a fix; zero: none has
   };
   bool count_hosts(const ViewContext& context);
   void add_host(const ViewContext& context, const Host& host);
   bool count_lists(const ViewContext& context);
-  void add_list(const ViewContext& context, const OpenList& list, const Group& group);
+  void add_open(const ViewContext& context, const std::vector<OpenTo>& all, const Group& group);
+  void add_claims(const ViewContext& context, const OpenClaims& claims, const Group& group);
   [[nodiscard]] std::map<std::string, Line> lines(const ViewContext& context) const;  // by id
 
   std::optional<Selector> selector_;
@@ -59,7 +64,8 @@ class ExposureReport : public FleetReport {
   std::uint32_t total_ = 0;
   std::uint32_t undecided_ = 0;
   std::uint32_t looked_at_ = 0;
-  std::uint32_t named_ = 0;  // by scanners, whose words are not in here
+  std::size_t claims_looked_at_ = 0;  // in this piece
+  std::uint32_t named_ = 0;           // by scanners
 };
 
 }  // namespace mainstay::coordinator

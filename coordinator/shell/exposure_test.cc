@@ -32,6 +32,15 @@ class ExposureViewTest : public ExposureWorld {
     if (since != WallTime{}) word.open_since = since;
     state.hosts.at(host_id(host)).sight.dates.patch = word;
   }
+  nlohmann::json need_of(const std::string& cause) {
+    const auto fleet = view(View::Fleet);
+    for (const auto& need : fleet["needs"]) {
+      if (need["cause"] == cause) return need;
+    }
+    return nlohmann::json::object();
+  }
+  /// The need of all that is neither exploited nor critical.
+  nlohmann::json late() { return need_of("vulnerability/late"); }
   nlohmann::json patched() { return view(View::Fleet)["proved"]["patch"]; }
   int in_time() { return patched()["in_time"]; }
 };
@@ -68,11 +77,74 @@ TEST_F(ExposureViewTest, AHostThatCameLaterHasItsTime) {
   EXPECT_EQ(line("CVE-2026-1001")["late"], 1);
 }
 
+TEST_F(ExposureViewTest, WhatIsCriticalIsANeedOnceItIsLate) {
+  bring("exploited", {});
+  wait(hours(7 * 24 - 1));
+  EXPECT_EQ(needs(), Texts{});
+  wait(hours(1));
+  EXPECT_EQ(needs(), Texts{"! CVE-2026-1002 (critical): 1 host past the 7 d deadline"});
+  const auto need = view(View::Fleet)["needs"][0];
+  EXPECT_EQ(need["since"], iso_text(now.wall));
+  EXPECT_EQ(need["next"], "mainstay cve CVE-2026-1002");
+  EXPECT_EQ(need["host"], "eu-1");
+  has("eu-1", {{.name = "nginx", .version = "1.22.1-9+deb12u4"}});
+  wait(hours(1));
+  EXPECT_EQ(needs(), Texts{});
+}
+
+TEST_F(ExposureViewTest, AllOthersThatAreLateAreOneNeed) {
+  bring("exploited", {});
+  wait(hours(30 * 24 - 1));
+  EXPECT_EQ(late().size(), 0U);
+  wait(hours(1));
+  const auto need = late();
+  ASSERT_FALSE(need.empty());
+  EXPECT_EQ(need["urgency"], ".");
+  EXPECT_EQ(need["text"],
+            "2 hosts vulnerable past the 30 d deadline, for longest to CVE-2026-1001");
+  EXPECT_EQ(need["hosts_named"], (Texts{"eu-1", "eu-2"}));
+  EXPECT_EQ(need["since"], iso_text(now.wall));
+  EXPECT_EQ(need["next"], "mainstay cve");
+}
+
+TEST_F(ExposureViewTest, ALateNeedThatIsPutOffWakesWhenItGrows) {
+  bring("exploited", {});
+  wait(hours(30 * 24));
+  const auto need = late();
+  const std::string cause = need["cause"];
+  state.snoozes[sha256(as_bytes(cause))].need = {.cause = cause,
+                                                 .until = now.wall + hours(24),
+                                                 .reason = "change freeze",
+                                                 .size = 2,
+                                                 .urgency = 2,
+                                                 .hosts = {host_id("eu-1"), host_id("eu-2")}};
+  EXPECT_TRUE(late().empty());
+  has("us-1", {{.name = "openssl", .version = "3.0.2"}});
+  wait(hours(1));
+  EXPECT_FALSE(late().empty());
+}
+
+TEST_F(ExposureViewTest, ManyCriticalOnesThatAreLateAreFewLines) {
+  std::vector<Vulnerability> many;
+  for (int i = 0; i < 30; ++i) {
+    many.push_back(about("CVE-2026-20" + std::to_string(10 + i), Severity::Critical,
+                         {fixed_in("openssl", "3.0.3")}));
+  }
+  bring("osv-debian", std::move(many));
+  bring("exploited", {});
+  wait(hours(1));
+  wait(hours(7 * 24));
+  EXPECT_EQ(needs().size(), 20U);
+  const auto rest = need_of("vulnerability/critical");
+  EXPECT_EQ(rest["text"], "11 more critical vulnerabilities past the 7 d deadline");
+  EXPECT_EQ(rest["next"], "mainstay cve");
+}
+
 TEST_F(ExposureViewTest, WhatNothingMendsIsANeedWithoutADeadline) {
   bring("exploited", {exploited("CVE-2026-1003")});
   look_at_lists();
   wait(hours(1000));
-  EXPECT_EQ(needs(), Texts{"! CVE-2026-1003 (exploited): 3 hosts vulnerable"});
+  EXPECT_EQ(needs().front(), "! CVE-2026-1003 (exploited): 3 hosts vulnerable");
   EXPECT_TRUE(line("CVE-2026-1003")["deadline_at"].is_null());
 }
 

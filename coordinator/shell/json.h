@@ -84,7 +84,7 @@ std::vector<const Feed*> feeds_in(const ViewContext& context);
 /// Those that count and cannot be read: one may know of hosts what no other does.
 std::vector<std::string> lost_lists(const ViewContext& context);
 bool is_any_list_lost(const ViewContext& context);
-/// A scanner says something of it: no package list tells whether that stands.
+/// A scanner says something of it.
 bool is_named_by_scanner(const ViewContext& context, const Host& host);
 Json feed_json(const ViewContext& context, const FeedRow& row);
 /// Of how many hosts it is known, and how many are as they should be.

@@ -41,8 +41,8 @@ std::uint8_t rank_of(std::string_view urgency);
 /// What hosts find wrong in themselves, one need a cause and not a host.
 void add_findings(const ViewContext& context, std::vector<Need>& needs);
 
-/// Vulnerabilities that are exploited and that hosts are open to, and those without a clock.
-void add_exploited(const ViewContext& context, std::vector<Need>& needs);
+/// Vulnerabilities that hosts are open to: exploited, past their deadlines, or without a clock.
+void add_vulnerabilities(const ViewContext& context, std::vector<Need>& needs);
 
 /// Lists of vulnerabilities that are lost, or so old that silence proves little.
 void add_feeds(const ViewContext& context, std::vector<Need>& needs);

@@ -269,7 +269,7 @@ Needs needs_json(const ViewContext& context) {
   add_slots(context, needs);
   add_hosts(context, needs);
   add_findings(context, needs);
-  add_exploited(context, needs);
+  add_vulnerabilities(context, needs);
   add_feeds(context, needs);
   std::ranges::stable_sort(needs, {}, [](const Need& need) { return rank_of(need.urgency); });
   const auto numbers = numbers_of(needs);

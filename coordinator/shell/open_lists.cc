@@ -16,7 +16,6 @@ constexpr std::size_t kPieceWeighedMax = 10'000;
 // ten ordinary lists a piece, or two as long as they may be.
 constexpr std::size_t kBytesWeighed = 100;
 constexpr std::size_t kPieceEntriesMax = 10'000;  // looked up
-constexpr std::size_t kPieceDatedMax = 2'000;     // lists of some thousand numbers
 
 constexpr Duration kMissingMax = std::chrono::minutes(1);
 constexpr std::size_t kLostMax = 64;  // of a piece: as many as are asked for at a time
@@ -35,6 +34,9 @@ bool OpenLists::go_on(const ViewContext& context) {
     case Stage::Lists:
       is_done = look_at_lists(context);
       break;
+    case Stage::Claims:
+      is_done = look_at_claims(context);
+      break;
     case Stage::News:
       is_done = tell_news(context);
       break;
@@ -47,10 +49,15 @@ bool OpenLists::go_on(const ViewContext& context) {
     case Stage::Dates:
       is_done = date_lists(context);
       break;
+    case Stage::ClaimDates:
+      is_done = date_claims();
+      break;
   }
   if (!is_done) return false;
-  const bool is_last = stage_ == Stage::Dates || (stage_ == Stage::Lists && !has_changed_);
-  if (stage_ == Stage::Dates) has_changed_ = false;
+  if (stage_ == Stage::Lists && !are_claims_due(context)) stage_ = Stage::Claims;
+  const bool is_end = stage_ == Stage::ClaimDates;
+  const bool is_last = is_end || (stage_ == Stage::Claims && !has_changed_);
+  if (is_end) has_changed_ = false;
   if (is_last) {
     round_ended_ = round_;
     begin_walk();
@@ -72,6 +79,7 @@ void OpenLists::begin_round(const ViewContext& context) {
 void OpenLists::begin_walk() {
   stage_ = Stage::Lists;
   last_.reset();
+  claimed_.clear();
   still_had_ = 0;
   missing_now_.clear();
   doubts_.begin_walk();
@@ -80,6 +88,7 @@ void OpenLists::begin_walk() {
 void OpenLists::next_stage() {
   stage_ = static_cast<Stage>(static_cast<std::uint8_t>(stage_) + 1);
   last_.reset();
+  claims_at_.reset();
   number_ = 0;
   row_.reset();
 }
@@ -143,23 +152,28 @@ void OpenLists::keep(const Digest& digest, Surveyed surveyed, Instant now) {
   counts_.resize(survey_.flaws().size());
   const auto [at, is_new] = lists_.try_emplace(digest);
   OpenList& list = at->second;
-  if (!is_new) count(list.surveyed, false);
-  count(surveyed, true);
+  if (!is_new) count(list.surveyed.open, false);
+  count(surveyed.open, true);
   list.surveyed = std::move(surveyed);
   list.round = round_;
-  list.is_dated = false;
-  list.exploited.clear();
-  for (const OpenTo& open : list.surveyed.open) {
-    if (flaws()[open.number()].exploited) list.exploited.push_back(open);
-  }
+  list.oldest.is_dated = false;
+  list.urgent = urgent_of(list.surveyed.open);
   has_changed_ = true;
 }
 
-void OpenLists::count(const Surveyed& surveyed, bool is_new) {
+std::vector<OpenTo> OpenLists::urgent_of(const std::vector<OpenTo>& open) const {
+  std::vector<OpenTo> urgent;
+  std::ranges::copy_if(open, std::back_inserter(urgent), [this](const OpenTo& one) {
+    return flaws()[one.number()].haste() != Haste::Other;
+  });
+  return urgent;
+}
+
+void OpenLists::count(const std::vector<OpenTo>& open, bool is_new) {
   const auto change = [&](std::uint32_t& count) { is_new ? ++count : --count; };
-  for (const OpenTo& open : surveyed.open) {
-    change(counts_[open.number()].lists);
-    if (open.has_fix()) change(counts_[open.number()].with_fix);
+  for (const OpenTo& one : open) {
+    change(counts_[one.number()].lists);
+    if (one.has_fix()) change(counts_[one.number()].with_fix);
   }
 }
 
@@ -170,107 +184,15 @@ void OpenLists::drop_those_gone(const ViewContext& context) {
       ++at;
       continue;
     }
-    count(at->second.surveyed, false);
+    count(at->second.surveyed.open, false);
     at = lists_.erase(at);
     has_changed_ = true;
-  }
-}
-
-bool OpenLists::tell_news(const ViewContext& context) {
-  const auto& rows = context.state.exposures;
-  for (std::size_t entries = 0; number_ < counts_.size(); ++number_) {
-    if (++entries > kPieceEntriesMax || news_.size() == kExposuresSeenMax) return false;
-    const Count& count = counts_[number_];
-    const Flaw& flaw = flaws()[number_];
-    // What nothing mends has no deadline, and is noted where it is exploited all the same.
-    const bool has_fix = count.with_fix > 0;
-    if (!has_fix && (count.lists == 0 || !flaw.exploited)) continue;
-    const auto row = rows.find({flaw.id, flaw.release});
-    const bool is_told = row != rows.end() && row->second.gone_at == WallTime{} &&
-                         (!has_fix || row->second.fix_at != WallTime{});
-    if (is_told) continue;
-    news_.push_back({.vulnerability = flaw.id,
-                     .release = flaw.release,
-                     .has_fix = has_fix,
-                     .is_urgent = flaw.haste() != Haste::Other,
-                     .is_gone = false});
-  }
-  return true;
-}
-
-bool OpenLists::tell_gone(const ViewContext& context) {
-  if (is_any_list_lost(context)) return true;
-  const auto& rows = context.state.exposures;
-  auto at = row_ ? rows.upper_bound(*row_) : rows.begin();
-  for (std::size_t entries = 0; at != rows.end(); ++at) {
-    if (++entries > kPieceEntriesMax || news_.size() == kExposuresSeenMax) return false;
-    row_ = at->first;
-    if (at->second.gone_at != WallTime{} || doubts_.holds(at->first.second)) continue;
-    const auto number = survey_.number_of(at->first.first, at->first.second);
-    if (number && *number < counts_.size() && counts_[*number].lists > 0) continue;
-    news_.push_back({.vulnerability = at->first.first,
-                     .release = at->first.second,
-                     .has_fix = false,
-                     .is_urgent = false,
-                     .is_gone = true});
-  }
-  return true;
-}
-
-bool OpenLists::read_clocks(const ViewContext& context) {
-  since_.resize(counts_.size());
-  if (number_ == 0) without_clock_now_ = 0;
-  for (std::size_t entries = 0; number_ < counts_.size(); ++number_) {
-    if (++entries > kPieceEntriesMax) return false;
-    const Flaw& flaw = flaws()[number_];
-    const auto row = context.state.exposures.find({flaw.id, flaw.release});
-    since_[number_] = row == context.state.exposures.end() ? WallTime{} : row->second.fix_at;
-    if (counts_[number_].with_fix > 0 && since_[number_] == WallTime{}) without_clock_now_ += 1;
-  }
-  without_clock_ = without_clock_now_;
-  return true;
-}
-
-bool OpenLists::date_lists(const ViewContext& context) {
-  const auto& packages = context.state.packages;
-  auto at = last_ ? packages.upper_bound(*last_) : packages.begin();
-  for (std::size_t entries = 0; at != packages.end(); ++at) {
-    if (++entries > kPieceDatedMax) return false;
-    last_ = at->first;
-    const auto list = lists_.find(at->first);
-    if (list != lists_.end()) date(list->second);
-  }
-  return true;
-}
-
-void OpenLists::date(OpenList& list) const {
-  list.since.fill(WallTime::max());
-  list.is_dated = list.round == round_ && list.surveyed.is_whole;
-  for (const OpenTo& open : list.surveyed.open) {
-    if (!open.has_fix()) continue;
-    const WallTime since = since_[open.number()];
-    if (since == WallTime{}) {
-      list.is_dated = false;  // nobody can say that it is in time, nor that it is late
-      continue;
-    }
-    WallTime& oldest = list.since[static_cast<std::size_t>(flaws()[open.number()].haste())];
-    oldest = std::min(oldest, since);
   }
 }
 
 const OpenList* OpenLists::find(const Digest& packages) const {
   const auto found = lists_.find(packages);
   return found == lists_.end() ? nullptr : &found->second;
-}
-
-std::optional<WallTime> OpenLists::since(std::uint32_t number) const {
-  if (number >= since_.size() || since_[number] == WallTime{}) return std::nullopt;
-  return since_[number];
-}
-
-bool OpenLists::is_over(std::uint32_t number, Haste haste, WallTime now) const {
-  const auto since = this->since(number);
-  return since && *since + time_to_mend(haste) <= now;
 }
 
 }  // namespace mainstay::coordinator

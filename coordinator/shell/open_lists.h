@@ -15,17 +15,38 @@
 #include "coordinator/core/event.h"
 #include "coordinator/core/vulnerability/survey.h"
 #include "coordinator/shell/doubts.h"
+#include "coordinator/shell/host_claims.h"
 #include "coordinator/shell/views.h"
 
 namespace mainstay::coordinator {
 
+/// By haste, of what is open, the one that has a fix that could be had for longest.
+struct Oldest {
+  std::array<WallTime, kHasteCount> since = {WallTime::max(), WallTime::max(), WallTime::max()};
+  std::array<std::uint32_t, kHasteCount> number = {};
+  bool is_dated = false;  // each of them has its clock
+
+  [[nodiscard]] bool has(Haste haste) const {
+    return since[static_cast<std::size_t>(haste)] != WallTime::max();
+  }
+};
+
 struct OpenList {
   Surveyed surveyed;
-  std::vector<OpenTo> exploited;  // of those that are open
-  std::uint64_t round = 0;        // by which lists of vulnerabilities
-  /// By haste: since when the oldest has a fix that could be had; WallTime::max(): none has.
-  std::array<WallTime, kHasteCount> since;
-  bool is_dated = false;  // each of them has its clock
+  std::vector<OpenTo> urgent;  // of those that are open: exploited, or critical
+  std::uint64_t round = 0;     // by which lists of vulnerabilities
+  Oldest oldest;
+};
+
+/// What scanners say of one host, and no list says of its packages.
+struct OpenClaims {
+  Digest packages;                      // what they were weighed by
+  std::uint64_t round = 0;              // the same
+  std::vector<OpenTo> open;             // ascending by number
+  std::vector<OpenTo> urgent;           // of those
+  std::vector<std::uint32_t> disputed;  // not known: all others, or its packages, say otherwise
+  bool is_whole = true;                 // no more is claimed than was looked at
+  Oldest oldest;
 };
 
 class OpenLists {
@@ -43,6 +64,10 @@ class OpenLists {
   /// Nothing while it was not looked at. By lists of vulnerabilities that count no more until those
   /// that do have been looked at: a need must not go and come again with each import.
   [[nodiscard]] const OpenList* find(const Digest& packages) const;
+  /// Nothing of a host that no scanner names, and some seconds long of one whose list is new.
+  [[nodiscard]] const OpenClaims* claims(const HostId& host) const;
+  /// The same, and they are of what the host has, by the lists of vulnerabilities that count.
+  [[nodiscard]] bool are_claims_known(const Host& host) const;
   [[nodiscard]] const std::vector<Flaw>& flaws() const { return survey_.flaws(); }
   /// Since when a fix of it is known that could be had; nothing: since never, or there is none.
   [[nodiscard]] std::optional<WallTime> since(std::uint32_t number) const;
@@ -54,23 +79,25 @@ class OpenLists {
   [[nodiscard]] bool is_current() const { return !is_stale_ && round_ended_ == round_; }
 
  private:
-  enum class Stage : std::uint8_t { Lists, News, Gone, Clocks, Dates };
+  enum class Stage : std::uint8_t { Lists, Claims, News, Gone, Clocks, Dates, ClaimDates };
   struct DigestHash {
     // A digest is as random as a hash can be.
     std::size_t operator()(const Digest& digest) const;
   };
   struct Count {
-    std::uint32_t lists = 0;
+    std::uint32_t lists = 0;  // and hosts by claims
     std::uint32_t with_fix = 0;
   };
   using Feeds = Survey::Feeds;
 
   // Each is a piece of its stage; true once the stage is done.
   bool look_at_lists(const ViewContext& context);
+  bool look_at_claims(const ViewContext& context);
   bool tell_news(const ViewContext& context);
   bool tell_gone(const ViewContext& context);
   bool read_clocks(const ViewContext& context);
   bool date_lists(const ViewContext& context);
+  bool date_claims();
 
   void begin_round(const ViewContext& context);
   void begin_walk();
@@ -78,14 +105,23 @@ class OpenLists {
   void note_missing(const ViewContext& context, const Digest& digest);
   bool begin_list(const ViewContext& context, const Digest& digest, std::size_t& budget);
   void keep(const Digest& digest, Surveyed surveyed, Instant now);
-  void count(const Surveyed& surveyed, bool is_new);
+  void count(const std::vector<OpenTo>& open, bool is_new);
+  [[nodiscard]] std::vector<OpenTo> urgent_of(const std::vector<OpenTo>& open) const;
   void drop_those_gone(const ViewContext& context);
-  void date(OpenList& list) const;
+  [[nodiscard]] Oldest oldest_of(const std::vector<OpenTo>& open) const;
+  void forget_claims_before(const std::string& name, std::size_t& entries);
+  [[nodiscard]] bool are_claims_due(const ViewContext& context) const;
+  std::size_t weigh_claims(const ViewContext& context, const Host& host);
+  void forget_claims(const HostId& host);
+  OpenClaims numbered(const Feeds& feeds, const HostClaims& claims, const OpenList* list);
 
   Survey survey_;
   std::unordered_map<Digest, OpenList, DigestHash> lists_;
-  std::vector<Count> counts_;    // by number
-  std::vector<WallTime> since_;  // by number; zero: none
+  std::map<HostId, OpenClaims> claims_;
+  std::uint64_t claims_round_ = 0;  // by which the last walk over them ended
+  Instant claims_due_{};            // the next walk, if lists of vulnerabilities stay the same
+  std::vector<Count> counts_;       // by number
+  std::vector<WallTime> since_;     // by number; zero: none
   std::uint32_t without_clock_ = 0;
   std::uint32_t without_clock_now_ = 0;  // by this walk, so far
   std::vector<Exposure> news_;
@@ -98,6 +134,8 @@ class OpenLists {
   Stage stage_ = Stage::Lists;
   std::optional<Digest> last_;        // where a walk over lists stands
   std::optional<Digest> looking_at_;  // a list that is begun
+  std::string claimed_;               // where a walk over hosts that scanners name stands
+  std::optional<HostId> claims_at_;   // where a walk over claims_ stands
   std::uint32_t number_ = 0;          // where a walk over numbers stands
   std::optional<ExposureId> row_;     // where a walk over rows stands
   bool is_stale_ = true;

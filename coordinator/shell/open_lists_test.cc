@@ -81,7 +81,7 @@ TEST_F(OpenListsTest, AMendedOneIsGoneAndOneThatComesBackGoesOn) {
   has("eu-1", old);
   wait(hours(1));
   EXPECT_EQ(row("CVE-2026-1001")->gone_at, WallTime{});
-  EXPECT_EQ(open_lists_.find(packages())->since[std::to_underlying(Haste::Other)], begun);
+  EXPECT_EQ(open_lists_.find(packages())->oldest.since[std::to_underlying(Haste::Other)], begun);
 }
 
 TEST_F(OpenListsTest, AListOfVulnerabilitiesThatIsLostMendsNothing) {

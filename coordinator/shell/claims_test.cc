@@ -1,0 +1,137 @@
+// What a scanner says of hosts: in the fleet's list, in needs, in time, and where all others say
+// otherwise.
+#include "coordinator/shell/exposure_world.h"
+
+namespace mainstay::coordinator {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+using Texts = std::vector<std::string>;
+
+class ClaimsTest : public ExposureWorld {
+ protected:
+  ClaimsTest() {
+    bring("debian-tracker", {about("CVE-2026-1001", Severity::High, {fixed_in("openssl", "3.0.3")}),
+                             about("CVE-2026-1002", Severity::High, {fixed_in("bash", "5")})});
+    has("eu-1", {{.name = "agent", .version = "1", .candidate = "2"},
+                 {.name = "openssl", .version = "3.0.3"}});
+    has("eu-2", {{.name = "openssl", .version = "3.0.2"}});
+    for (const char* host : {"eu-1", "eu-2"}) {
+      state.hosts.at(host_id(host)).sight.dates.patch = PatchWord{.judgement = Judgement::Proved};
+    }
+  }
+  /// That host alone is named for this, and for nothing else.
+  void scan(const std::string& id, const std::string& host, const std::string& package,
+            const std::string& version, const std::string& fixed = {}) {
+    Vulnerability one = about(id, Severity::Unknown, {});
+    one.claims = {{.host = host, .package = package, .version = version, .fixed = fixed}};
+    bring("scanner", {std::move(one)});
+    wait(seconds(10));
+  }
+  nlohmann::json patched() { return view(View::Fleet)["proved"]["patch"]; }
+};
+
+TEST_F(ClaimsTest, WhatOnlyAScannerKnowsIsInTheListAsItsWord) {
+  scan("CVE-2026-2001", "eu-1", "agent", "1");
+  const auto shown = line("CVE-2026-2001");
+  ASSERT_FALSE(shown.is_null());
+  EXPECT_EQ(shown["hosts"], 1);
+  EXPECT_EQ(shown["claimed"], 1);
+  EXPECT_EQ(shown["with_fix"], 0);
+  EXPECT_EQ(line("CVE-2026-1001")["claimed"], 0);
+  EXPECT_EQ(view(View::Vulnerability)["looked_at"], 2);
+  EXPECT_EQ(view(View::Vulnerability)["named_by_scanners"], 1);
+  EXPECT_TRUE(view(View::Vulnerability, " region = us")["vulnerabilities"].empty());
+}
+
+TEST_F(ClaimsTest, TheListSaysOfItWhatItsNumberSaysAlone) {
+  scan("CVE-2026-1001", "eu-1", "openssl", "3.0.3");
+  for (const char* id : {"CVE-2026-1001", "CVE-2026-1002"}) {
+    const auto alone = view(View::Vulnerability, id);
+    const auto listed = line(id);
+    EXPECT_EQ(listed.is_null() ? nlohmann::json(0) : listed["hosts"], alone["vulnerable"]) << id;
+  }
+  scan("CVE-2026-1001", "eu-2", "openssl", "3.0.2");
+  EXPECT_EQ(line("CVE-2026-1001")["hosts"], 1);
+  EXPECT_EQ(line("CVE-2026-1001")["with_fix"], 1);
+  EXPECT_EQ(line("CVE-2026-1001")["claimed"], 0) << "the list says so, too";
+  EXPECT_EQ(view(View::Vulnerability, "CVE-2026-1001")["remedies"]["none"], 0);
+}
+
+TEST_F(ClaimsTest, WhatAllOthersContradictIsNotProvedAndNotOpen) {
+  bring("exploited", {exploited("CVE-2026-1001")});
+  has("eu-2", {{.name = "openssl", .version = "3.0.3"}});
+  scan("CVE-2026-1001", "eu-1", "openssl", "3.0.3");
+  const auto shown = line("CVE-2026-1001");
+  EXPECT_EQ(shown["hosts"], 0);
+  EXPECT_EQ(shown["disputed"], 1);
+  EXPECT_EQ(view(View::Vulnerability)["disputed"], 1);
+  EXPECT_EQ(view(View::Vulnerability)["exploited"], 0) << "no host is known to be vulnerable";
+  EXPECT_EQ(needs(), Texts{});
+  EXPECT_EQ(patched()["in_time"], 1);
+  EXPECT_EQ(patched()["named_by_scanners"], 1);
+  EXPECT_EQ(view(View::Vulnerability, "CVE-2026-1001")["not_affected"], 1);
+}
+
+TEST_F(ClaimsTest, AHostThatWasMendedAfterTheScanIsOpenNoMore) {
+  bring("exploited", {exploited("CVE-2026-2001")});
+  scan("CVE-2026-2001", "eu-1", "agent", "1", "2");
+  EXPECT_EQ(needs(),
+            Texts{"! CVE-2026-2001 (exploited): 1 host vulnerable by a scanner's word alone"});
+  has("eu-1", {{.name = "agent", .version = "2"}, {.name = "openssl", .version = "3.0.3"}});
+  wait(seconds(10));
+  EXPECT_EQ(needs(), Texts{});
+  EXPECT_TRUE(line("CVE-2026-2001").is_null() || line("CVE-2026-2001")["hosts"] == 0);
+  scan("CVE-2026-2001", "eu-1", "agent", "1");
+  EXPECT_EQ(line("CVE-2026-2001")["disputed"], 1) << "it saw another version";
+}
+
+TEST_F(ClaimsTest, WhatAScannerNamesHasADeadlineOnceItNamesAFix) {
+  bring("exploited", {exploited("CVE-2026-2001")});
+  scan("CVE-2026-2001", "eu-1", "agent", "1", "2");
+  wait(hours(72));
+  EXPECT_EQ(needs(), Texts{"!! CVE-2026-2001 (exploited): 1 host past the 72 h deadline by a "
+                           "scanner's word alone"});
+  EXPECT_EQ(line("CVE-2026-2001")["late"], 1);
+  EXPECT_EQ(patched()["late"], 1);
+  scan("CVE-2026-2001", "eu-1", "agent", "1");
+  EXPECT_EQ(needs(),
+            Texts{"! CVE-2026-2001 (exploited): 1 host vulnerable by a scanner's word alone"});
+}
+
+TEST_F(ClaimsTest, WhereNoListSpeaksOfAReleaseAScannerStillDoes) {
+  tells("us-1", {.release = "suse:15", .packages = {{.name = "bash", .version = "4"}}});
+  scan("CVE-2026-2001", "us-1", "bash", "4", "5");
+  EXPECT_EQ(line("CVE-2026-2001")["hosts"], 1);
+  EXPECT_EQ(line("CVE-2026-2001")["clock_known"], true);
+  EXPECT_EQ(state.exposures.count({"CVE-2026-2001", "unlisted"}), 1U);
+}
+
+TEST_F(ClaimsTest, AHostThatNoScannerNamesAnyMoreIsForgotten) {
+  scan("CVE-2026-2001", "eu-1", "agent", "1");
+  scan("CVE-2026-2001", "eu-2", "openssl", "3.0.2");
+  EXPECT_EQ(open_lists_.claims(host_id("eu-1")), nullptr);
+  EXPECT_NE(open_lists_.claims(host_id("eu-2")), nullptr);
+  EXPECT_EQ(line("CVE-2026-2001")["hosts"], 1);
+  feeds_.erase("scanner");
+  state.feeds.erase("scanner");
+  open_lists_.feeds_changed();
+  wait(seconds(10));
+  EXPECT_EQ(open_lists_.claims(host_id("eu-2")), nullptr);
+  EXPECT_TRUE(line("CVE-2026-2001").is_null());
+}
+
+TEST_F(ClaimsTest, UntilItsNewListIsLookedAtAHostIsNotKnown) {
+  scan("CVE-2026-2001", "eu-1", "agent", "1");
+  EXPECT_EQ(patched()["in_time"], 2) << "what nothing mends is not late";
+  has("eu-1", {{.name = "agent", .version = "3"}});
+  look_at_lists();
+  EXPECT_EQ(patched()["in_time"], 1);
+  EXPECT_EQ(view(View::Vulnerability)["looked_at"], 1);
+  wait(seconds(10));
+  EXPECT_EQ(view(View::Vulnerability)["looked_at"], 2);
+}
+
+}  // namespace
+}  // namespace mainstay::coordinator

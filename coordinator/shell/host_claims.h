@@ -1,0 +1,33 @@
+// Within the views only: what scanners claim of one host, weighed by what lists of vulnerabilities
+// say and by what the host itself says that it has.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/ports/store.h"
+#include "coordinator/core/vulnerability/judge.h"
+
+namespace mainstay::coordinator {
+
+struct ClaimWord {
+  std::string_view id;  // within a list's text
+  Standing standing = Standing::NotKnown;
+  Remedy remedy = Remedy::None;  // of a vulnerable host
+};
+
+struct HostClaims {
+  std::string release;  // as the host says it
+  // Vulnerable, or not known, since the scanner and all others disagree; ascending by id.
+  std::vector<ClaimWord> words = {};
+  std::size_t weighed = 0;  // how many were looked at
+  bool is_whole = true;     // no more is claimed
+};
+
+/// For each id what judge() says of this host. Nothing if its list of packages is not here.
+std::optional<HostClaims> host_claims(const Records& records, std::span<const Feed* const> feeds,
+                                      const HostId& host, const Digest& packages);
+
+}  // namespace mainstay::coordinator

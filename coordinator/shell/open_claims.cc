@@ -1,0 +1,144 @@
+// What scanners name hosts for, weighed host by host: all of them when lists of vulnerabilities are
+// others, else those whose packages are.
+#include <algorithm>
+
+#include "coordinator/shell/json.h"
+#include "coordinator/shell/open_lists.h"
+
+namespace mainstay::coordinator {
+
+namespace {
+
+// Of one piece, each some ten milliseconds of work.
+constexpr std::size_t kPieceHostsPassedMax = 5'000;
+constexpr std::size_t kPieceClaimsMax = 1'000;
+constexpr std::size_t kHostCost = 20;  // of claims: to find its list of packages
+
+// A walk over 100,000 hosts that are all known takes a tenth of a second.
+constexpr Duration kClaimsPeriod = std::chrono::seconds(10);
+
+// By which the clocks are kept of what scanners say where no list speaks of a release. Not by the
+// release that a host names: it may name any, and each would be kept.
+constexpr const char* kUnlistedRelease = "unlisted";
+
+/// The first that any list names behind `last`; null: there is none.
+const std::string* next_named(const Survey::Feeds& feeds, const std::string& last) {
+  const std::string* next = nullptr;
+  for (const Feed* feed : feeds) {
+    const auto found = std::ranges::upper_bound(feed->hosts(), last);
+    if (found == feed->hosts().end()) continue;
+    if (next == nullptr || *found < *next) next = &*found;
+  }
+  return next;
+}
+
+}  // namespace
+
+bool OpenLists::are_claims_due(const ViewContext& context) const {
+  return claims_round_ != round_ || context.now.mono >= claims_due_;
+}
+
+bool OpenLists::look_at_claims(const ViewContext& context) {
+  if (claimed_.empty() && !are_claims_due(context)) return true;
+  const Feeds feeds = feeds_in(context);
+  std::size_t passed = 0;
+  std::size_t weighed = 0;
+  while (const std::string* name = next_named(feeds, claimed_)) {
+    if (passed >= kPieceHostsPassedMax || weighed >= kPieceClaimsMax) return false;
+    passed += 1;
+    forget_claims_before(*name, passed);
+    claimed_ = *name;
+    const auto id = HostId::parse(*name);
+    if (!id) continue;
+    const Host* const host = find_host(context.state, *id);
+    if (host == nullptr || !is_enrolled(*host)) {
+      forget_claims(*id);
+    } else if (!are_claims_known(*host)) {
+      weighed += weigh_claims(context, *host);
+    }
+  }
+  forget_claims_before({}, passed);
+  claims_round_ = round_;
+  claims_due_ = context.now.mono + kClaimsPeriod;
+  return true;
+}
+
+/// Those behind the last and before this one no scanner names any more; no name: all.
+void OpenLists::forget_claims_before(const std::string& name, std::size_t& entries) {
+  const auto last = HostId::parse(claimed_);
+  auto at = last ? claims_.upper_bound(*last) : claims_.begin();
+  while (at != claims_.end() && (name.empty() || at->first.text() < name)) {
+    count(at->second.open, false);
+    at = claims_.erase(at);
+    has_changed_ = true;
+    entries += 1;
+  }
+}
+
+void OpenLists::forget_claims(const HostId& host) {
+  const auto known = claims_.find(host);
+  if (known == claims_.end()) return;
+  count(known->second.open, false);
+  claims_.erase(known);
+  has_changed_ = true;
+}
+
+/// What it cost, in claims.
+std::size_t OpenLists::weigh_claims(const ViewContext& context, const Host& host) {
+  const HostId& id = host.row.host;
+  const Digest& packages = host.sight.row.packages;
+  if (packages.is_zero()) {
+    forget_claims(id);
+    return 0;
+  }
+  const Feeds feeds = feeds_in(context);
+  const auto claims = host_claims(context.records, feeds, id, packages);
+  if (!claims) return kHostCost;  // until its list is here, what was known before
+  forget_claims(id);
+  OpenClaims now = numbered(feeds, *claims, find(packages));
+  now.packages = packages;
+  counts_.resize(flaws().size());
+  count(now.open, true);
+  claims_.insert_or_assign(id, std::move(now));
+  has_changed_ = true;
+  return kHostCost + claims->weighed;
+}
+
+/// Without what its list is open to, too: `list`, null if it was not looked at.
+OpenClaims OpenLists::numbered(const Feeds& feeds, const HostClaims& claims, const OpenList* list) {
+  const bool is_listed = survey_.speaks_of(claims.release);
+  const std::string release = is_listed ? clock_release(claims.release) : kUnlistedRelease;
+  OpenClaims made{.packages = {},
+                  .round = round_,
+                  .open = {},
+                  .urgent = {},
+                  .disputed = {},
+                  .is_whole = claims.is_whole,
+                  .oldest = {}};
+  for (const ClaimWord& word : claims.words) {
+    const std::uint32_t number = survey_.number(feeds, word.id, release);
+    const bool is_told = list != nullptr && std::ranges::binary_search(list->surveyed.open, number,
+                                                                       {}, &OpenTo::number);
+    if (is_told) continue;
+    if (word.standing == Standing::Vulnerable) {
+      made.open.emplace_back(number, word.remedy);
+    } else {
+      made.disputed.push_back(number);
+    }
+  }
+  std::ranges::sort(made.open);
+  made.urgent = urgent_of(made.open);
+  return made;
+}
+
+const OpenClaims* OpenLists::claims(const HostId& host) const {
+  const auto found = claims_.find(host);
+  return found == claims_.end() ? nullptr : &found->second;
+}
+
+bool OpenLists::are_claims_known(const Host& host) const {
+  const OpenClaims* const known = claims(host.row.host);
+  return known != nullptr && known->round == round_ && known->packages == host.sight.row.packages;
+}
+
+}  // namespace mainstay::coordinator
