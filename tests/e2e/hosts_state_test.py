@@ -143,7 +143,7 @@ def who_burns_and_who_holds(fleet, host):
 
 
 def control_groups_of_version_2(host):
-    """Alone, as on today's machines. The kernel counts processor time in them without a controller; memory it does not."""
+    """Alone, as on today's machines. Processor time is counted in them without a controller; memory is not."""
     claim(f"{host.name}: nothing else is mounted there",
           host.run("findmnt", "-n", "-o", "FSTYPE", "/sys/fs/cgroup") == "cgroup2" and
           host.run("findmnt", "-n", "-t", "cgroup", check=False) == "")
@@ -151,13 +151,13 @@ def control_groups_of_version_2(host):
     host.run("systemctl", "start", "busy.service")
     host.wait_for("its processor time is kept", lambda: number(host, "busy.service", "cpu_percent_hundredths", "now"), 180)
     service = services(host)["busy.service"]
-    said = dict(line.split("=") for line in host.run(
-        "systemctl", "show", "busy.service", "-p", "CPUUsageNSec,MemoryCurrent,ActiveEnterTimestampMonotonic").splitlines())
+    asked = "CPUUsageNSec,MemoryCurrent,ActiveEnterTimestampMonotonic"
+    said = dict(line.split("=") for line in host.run("systemctl", "show", "busy.service", "-p", asked).splitlines())
     lived = time.monotonic() * 1e9 - int(said["ActiveEnterTimestampMonotonic"]) * 1e3
     percent = 100 * int(said["CPUUsageNSec"]) / lived / os.cpu_count()
-    # Ours is of some seconds, systemd's of all: on a busy machine they differ, but not as one unit from another.
+    # Ours is of some seconds, systemd's of all: on a busy machine they differ, but not as much as by a wrong unit.
     claim(f"{host.name}: its share is that of systemd's counter",
-          percent / 5 < service["cpu_percent_hundredths"]["now"] / 100 < percent * 5, (percent, service))
+          percent / 20 < service["cpu_percent_hundredths"]["now"] / 100 < percent * 20, (percent, service))
     claim(f"{host.name}: memory is known if systemd knows it, and never nothing",
           (service["memory_mib"]["now"] is None) == (said["MemoryCurrent"] == "[not set]"), (said, service))
     host.run("systemctl", "stop", "busy.service")
