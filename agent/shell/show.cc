@@ -75,8 +75,11 @@ Json figure_json(const ServiceFigure& figure) {
 Json services_json(const History& history, std::uint32_t minute_now) {
   Json services = Json::array();
   for (const ServiceFigures& service : service_figures(history, minute_now)) {
+    // A clock that was set back: nothing is kept of its time yet.
+    const bool is_kept = service.since_minute <= minute_now;
     services.push_back({{"unit", escape_for_terminal(service.unit)},
-                        {"kept_since_unix_seconds", std::int64_t{service.since_minute} * 60},
+                        {"kept_since_unix_seconds",
+                         is_kept ? Json(std::int64_t{service.since_minute} * 60) : Json()},
                         {"cpu_percent_hundredths", figure_json(service.cpu)},
                         {"memory_mib", figure_json(service.memory_mib)}});
   }

@@ -139,6 +139,22 @@ std::uint32_t HistoryWriter::first_free(std::uint32_t minute) const {
   return first;
 }
 
+/// Of an owner whose turn began under a clock that was far ahead nothing would be read before that
+/// time comes. Only under a clock that is kept right: one that was set far back for an hour would
+/// let it have what is another's.
+void HistoryWriter::renew_turns(std::uint32_t minute) {
+  std::uint32_t since = 0;
+  for (HistoryOwner& owner : std::span(table_.owners).first(layout_.places)) {
+    // As far ahead may be the first that was free.
+    if (owner.since_minute <= minute + kMinutesKept) continue;
+    if (since == 0) since = first_free(minute);
+    owner.since_minute = since;
+  }
+  if (since == 0) return;
+  ++table_.number;
+  write_table();
+}
+
 void HistoryWriter::write_table() {
   if (!file_.open()) return;
   Room<kTableBytesMax> block(layout_.table_bytes);
@@ -150,6 +166,7 @@ void HistoryWriter::put(const MinuteValues& values, ClockState clock) {
   if (values.minute == 0) return;  // a clock before 1970
   const std::uint32_t hour = values.minute / 60;
   if (hour != hour_) turn_to(hour);
+  if (clock == ClockState::Synchronised) renew_turns(values.minute);
   if (std::ranges::find(unwritten_, values.minute, &MinuteValues::minute) != unwritten_.end()) {
     ++skipped_;
     return;

@@ -56,6 +56,7 @@ class HistoryWriter {
   std::optional<HourValues> hour_at(std::uint32_t hour) const;
   std::array<MinuteValues, 60> minutes_of(std::uint32_t hour) const;
   std::uint32_t first_free(std::uint32_t minute) const;
+  void renew_turns(std::uint32_t minute);
   void turn_to(std::uint32_t hour);
   void try_again();
   void close_hour(std::uint32_t hour);

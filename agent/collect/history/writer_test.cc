@@ -158,6 +158,26 @@ TEST_P(HistoryWriterTest, WhatAWrongClockWroteAheadGivesWayToOneThatIsKept) {
   EXPECT_THAT(values(kStart + 10), ElementsAre(2));
 }
 
+TEST_P(HistoryWriterTest, ATurnThatBeganUnderAClockFarAheadBeginsAnewUnderOneThatIsKept) {
+  HistoryWriter writer(layout(), path_);
+  const std::vector<std::string> names = {"disk"};
+  const auto put_to = [&](std::uint32_t minute, ClockState clock) {
+    writer.places_of(names, minute);
+    MinuteValues values = values_of(minute, 1);
+    values.values[layout().series_of(0)] = 40;
+    writer.put(values, clock);
+  };
+  put_to(kStart + 200 * kMinutesKept, ClockState::NotSynchronised);
+  put_to(kStart, ClockState::NotSynchronised);
+  EXPECT_TRUE(levels_of(read(kStart), "disk").empty()) << "it may be this one that is wrong";
+  put_to(kStart + 1, ClockState::Synchronised);
+  const auto levels = levels_of(read(kStart + 1), "disk");
+  ASSERT_EQ(levels.size(), 1U);
+  EXPECT_EQ(levels[0].minute, kStart + 1);
+  HistoryWriter other(layout(), path_);
+  EXPECT_EQ(other.owners()[0].since_minute, kStart + 1) << "it is kept";
+}
+
 TEST_P(HistoryWriterTest, APlaceBeginsWithItsOwner) {
   HistoryWriter writer(layout(), path_);
   auto names = names_of(layout().places + 1);
