@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "coordinator/core/vulnerability/evidence.h"
+
 namespace mainstay::coordinator {
 
 namespace {

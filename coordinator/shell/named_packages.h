@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/plan/package_list.h"
 #include "common/ports/store.h"
 #include "coordinator/core/vulnerability/evidence.h"
 

@@ -1,6 +1,7 @@
 // Since when what is open is: told to the core, which keeps it, and read from its rows.
 #include <algorithm>
 
+#include "coordinator/shell/json.h"
 #include "coordinator/shell/open_lists.h"
 
 namespace mainstay::coordinator {
