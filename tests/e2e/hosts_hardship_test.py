@@ -83,6 +83,12 @@ def waiting_in(host):
     return host.shell("cat /proc/[0-9]*/stat 2> /dev/null | grep -c '(mainstay-collec) D' || true").strip()
 
 
+def units_of_probes(host):
+    """The states of the units whose child waits; those that run just now come and go."""
+    lines = host.shell("systemctl list-units --all --plain --no-legend 'mainstay-probe-*'").splitlines()
+    return {line.split()[2] for line in lines} - {"active", "activating", "deactivating"}
+
+
 def hung(fleet, host):
     if not pathlib.Path("/dev/fuse").exists():
         print("# no /dev/fuse: no mount hangs", flush=True)
@@ -96,6 +102,8 @@ def hung(fleet, host):
         mount.fall_silent()
         told(host, "a silent mount is told", lambda: says(fleet, host, "/srv/far", "not proved", "does not answer"))
         told(host, "a backup on it is not proved", lambda: says(fleet, host, "far", "not proved", "/srv/far/: "))
+        # A child of it waits on; systemd has told of its end all the same, and nothing of ours is failed.
+        told(host, "root's probe of it has ended", lambda: units_of_probes(host) == {"inactive"})
         hears_news(fleet, host, "while-hung", "the agent goes on")
         sees_backup_of(fleet, host, 3, "the good backup is looked at and proved")
         claim(f"{host.name}: by the same agent", host.main_pid("mainstay-agent") == agent != 0)

@@ -87,7 +87,9 @@ class Host(Commands):
             self.write(setting, f"[Service]\nEnvironment=LD_PRELOAD={library} FAKETIME={offset} "
                        "FAKETIME_DONT_FAKE_MONOTONIC=1\n")
         self.run("systemctl", "daemon-reload")
-        self.run("systemctl", "try-restart", f"{units}.service")
+        # Not those of tasks and probes, which may have ended before they are asked to.
+        self.shell(f"systemctl list-unit-files --state=enabled,disabled,static --no-legend '{units}.service' | "
+                   "cut -d' ' -f1 | xargs -r systemctl try-restart")
 
     # Disk.
 
