@@ -83,11 +83,12 @@ bool is_any_late(const Oldest& oldest, const Host& host, WallTime now) {
 
 /// What a scanner disputes with all others is not known.
 Judgement scanners_word(const ViewContext& context, const Host& host) {
-  if (!is_named_by_scanner(context, host)) return Judgement::Proved;
   const OpenClaims* const claims = context.open_lists->claims(host.row.host);
-  if (claims == nullptr) return Judgement::NotProved;
+  if (claims == nullptr) {
+    return is_named_by_scanner(context, host) ? Judgement::NotProved : Judgement::Proved;
+  }
   if (is_any_late(claims->oldest, host, context.now.wall)) return Judgement::Refuted;
-  const bool is_known = context.open_lists->are_claims_known(host) && claims->is_whole &&
+  const bool is_known = context.open_lists->is_known(claims, host) && claims->is_whole &&
                         claims->disputed.empty() && claims->oldest.is_dated;
   return is_known ? Judgement::Proved : Judgement::NotProved;
 }

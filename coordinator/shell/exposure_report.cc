@@ -9,9 +9,9 @@ namespace mainstay::coordinator {
 
 namespace {
 
-// Of one piece, each open to some thousand.
-constexpr std::size_t kPieceCountedMax = 1'000;
-constexpr std::size_t kPieceCountedClaimsMax = 500'000;
+// Of one piece, of what lists and scanners' claims are open to, and what a list costs beside it.
+constexpr std::size_t kPieceCountedMax = 500'000;
+constexpr std::size_t kListCost = 100;
 constexpr std::size_t kExposuresShownMax = 1'000;
 
 /// What must go first: exploited, critical, late, mendable, on most hosts.
@@ -64,10 +64,10 @@ std::string why_not_known(const ViewContext& context, const Host& host) {
   if (list->surveyed.release.empty()) return "no list of vulnerabilities knows of its release";
   if (!list->surveyed.is_whole) return "its list of packages is cut";
   if (is_named_by_scanner(context, host)) {
-    if (!context.open_lists->are_claims_known(host))
-      return "a scanner's word was not looked at yet";
-    const bool is_whole = context.open_lists->claims(host.row.host)->is_whole;
-    if (!is_whole) return "a scanner says more of it than is looked at";
+    const OpenClaims* const claims = context.open_lists->claims(host.row.host);
+    const bool is_known = context.open_lists->is_known(claims, host);
+    if (!is_known) return "a scanner's word was not looked at yet";
+    if (!claims->is_whole) return "a scanner says more of it than is looked at";
   }
   const auto lost = lost_lists(context);
   return lost.empty() ? "" : "the list " + lost.front() + " is lost";
@@ -86,7 +86,7 @@ bool ExposureReport::count_hosts(const ViewContext& context) {
   const auto& hosts = context.state.hosts;
   auto at = last_ ? hosts.upper_bound(*last_) : hosts.begin();
   for (std::size_t looked_at = 0; at != hosts.end(); ++at, ++looked_at) {
-    if (looked_at == kPieceHostsMax || claims_looked_at_ >= kPieceCountedClaimsMax) {
+    if (looked_at == kPieceHostsMax || claims_looked_at_ >= kPieceCountedMax) {
       claims_looked_at_ = 0;
       return false;
     }
@@ -133,11 +133,14 @@ void ExposureReport::add_claims(const ViewContext& context, const OpenClaims& cl
 bool ExposureReport::count_lists(const ViewContext& context) {
   counts_.resize(std::max(counts_.size(), context.open_lists->flaws().size()));
   auto at = last_list_ ? groups_.upper_bound(*last_list_) : groups_.begin();
-  for (std::size_t looked_at = 0; at != groups_.end(); ++at, ++looked_at) {
-    if (looked_at == kPieceCountedMax) return false;
+  for (std::size_t counted = 0; at != groups_.end(); ++at) {
+    if (counted >= kPieceCountedMax) return false;
     last_list_ = at->first;
+    counted += kListCost;
     const OpenList* const list = context.open_lists->find(at->first);
-    if (list != nullptr) add_open(context, list->surveyed.open, at->second);
+    if (list == nullptr) continue;
+    counted += list->surveyed.open.size();
+    add_open(context, list->surveyed.open, at->second);
   }
   return true;
 }

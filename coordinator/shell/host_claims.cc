@@ -10,8 +10,8 @@ namespace mainstay::coordinator {
 
 namespace {
 
-// Of one host, each some microseconds of work. One with a kernel that nobody mended has 3,000.
-constexpr std::size_t kClaimedMax = 5'000;
+// Of one host, each some eight microseconds of work that no piece can end within.
+constexpr std::size_t kClaimedMax = 3'000;
 
 std::vector<std::string_view> claimed_of(std::span<const Feed* const> feeds, const HostId& host) {
   std::vector<std::string_view> ids;

@@ -35,6 +35,7 @@ class Counting {
     bool is_found = false;
   };
   const Numbered& numbered(std::uint32_t number);
+  void add_one(const AlikeHosts& hosts, const OpenTo& open, Word word);
   void add_others(const AlikeHosts& hosts, Word word);
 
   const ViewContext& context_;
@@ -58,19 +59,25 @@ const Counting::Numbered& Counting::numbered(std::uint32_t number) {
 }
 
 void Counting::add(const AlikeHosts& hosts, Word word) {
-  for (const OpenTo& open : *hosts.urgent) {
-    const Numbered& one = numbered(open.number());
-    if (one.of == nullptr) continue;
-    const SomeHosts& due = hosts.due[static_cast<std::size_t>(one.haste)];
-    const bool is_late = one.is_over && open.has_fix();
-    const bool is_exploited = one.haste == Haste::Exploited;
-    if (is_exploited) one.of->open.add(hosts.all);
-    if (is_late) one.of->late.add(due);
-    if (word == Word::Lists) continue;
-    const std::uint32_t late = is_late ? due.count : 0;
-    one.of->by_scanner += is_exploited ? hosts.all.count : late;
+  for (const OpenTo& open : *hosts.exploited) add_one(hosts, open, word);
+  // All the others are in time.
+  if (is_overdue(*hosts.oldest, Haste::Critical, context_.now.wall)) {
+    for (const OpenTo& open : *hosts.critical) add_one(hosts, open, word);
   }
   add_others(hosts, word);
+}
+
+void Counting::add_one(const AlikeHosts& hosts, const OpenTo& open, Word word) {
+  const Numbered& one = numbered(open.number());
+  if (one.of == nullptr) return;
+  const SomeHosts& due = hosts.due[static_cast<std::size_t>(one.haste)];
+  const bool is_late = one.is_over && open.has_fix();
+  const bool is_exploited = one.haste == Haste::Exploited;
+  if (is_exploited) one.of->open.add(hosts.all);
+  if (is_late) one.of->late.add(due);
+  if (word == Word::Lists) return;
+  const std::uint32_t late = is_late ? due.count : 0;
+  one.of->by_scanner += is_exploited ? hosts.all.count : late;
 }
 
 void Counting::add_others(const AlikeHosts& hosts, Word word) {

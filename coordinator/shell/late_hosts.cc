@@ -12,12 +12,13 @@ namespace mainstay::coordinator {
 namespace {
 
 /// Whether a need may come of it.
-bool matters(const std::vector<OpenTo>& urgent, const Oldest& oldest, WallTime now) {
-  return !urgent.empty() || is_overdue(oldest, Haste::Other, now);
+bool matters(const auto& open, WallTime now) {
+  return !open.exploited.empty() || is_overdue(open.oldest, Haste::Critical, now) ||
+         is_overdue(open.oldest, Haste::Other, now);
 }
 
-AlikeHosts alike(const std::vector<OpenTo>& urgent, const Oldest& oldest) {
-  return {.urgent = &urgent, .oldest = &oldest};
+AlikeHosts alike(const auto& open) {
+  return {.exploited = &open.exploited, .critical = &open.critical, .oldest = &open.oldest};
 }
 
 }  // namespace
@@ -51,20 +52,24 @@ AlikeGroups alike_hosts(const ViewContext& context) {
   // Numbers of groups, so that their order is that of their first hosts.
   std::unordered_map<const OpenList*, std::size_t> numbers;
   const WallTime now = context.now.wall;
+  // Both are in the order of hosts: to look each up took as long as all else.
+  const auto& all_claims = context.open_lists->all_claims();
+  auto claims = all_claims.begin();
   for (const auto& [id, host] : context.state.hosts) {
+    while (claims != all_claims.end() && claims->first < id) ++claims;
+    const bool has_claims = claims != all_claims.end() && claims->first == id;
     const OpenList* const list = context.open_lists->find(host.sight.row.packages);
-    const OpenClaims* const claims = context.open_lists->claims(id);
-    const bool by_list = list != nullptr && matters(list->urgent, list->oldest, now);
-    const bool by_scanner = claims != nullptr && matters(claims->urgent, claims->oldest, now);
+    const bool by_list = list != nullptr && matters(*list, now);
+    const bool by_scanner = has_claims && matters(claims->second, now);
     if (!by_list && !by_scanner) continue;
     if (!is_enrolled(host) || state_of(context, host) != "live") continue;
     if (by_list) {
       const auto [at, is_new] = numbers.try_emplace(list, groups.by_list.size());
-      if (is_new) groups.by_list.push_back(alike(list->urgent, list->oldest));
+      if (is_new) groups.by_list.push_back(alike(*list));
       groups.by_list[at->second].add(host, now);
     }
     if (by_scanner) {
-      groups.by_scanner.push_back(alike(claims->urgent, claims->oldest));
+      groups.by_scanner.push_back(alike(claims->second));
       groups.by_scanner.back().add(host, now);
     }
   }

@@ -22,7 +22,8 @@ struct SomeHosts {
 
 /// Hosts with one list of packages, or one host with what scanners say of it.
 struct AlikeHosts {
-  const std::vector<OpenTo>* urgent = nullptr;
+  const std::vector<OpenTo>* exploited = nullptr;
+  const std::vector<OpenTo>* critical = nullptr;
   const Oldest* oldest = nullptr;
   SomeHosts all = {};
   std::array<SomeHosts, kHasteCount> due = {};  // those whose own time is over
@@ -35,7 +36,7 @@ struct AlikeGroups {
   std::vector<AlikeHosts> by_scanner;
 };
 
-/// Those that are open to anything urgent, or to anything for too long. What a silent host told
+/// Those that are open to anything exploited, or to anything for too long. What a silent host told
 /// once proves nothing of now.
 AlikeGroups alike_hosts(const ViewContext& context);
 

@@ -53,7 +53,7 @@ bool OpenLists::look_at_claims(const ViewContext& context) {
     const Host* const host = find_host(context.state, *id);
     if (host == nullptr || !is_enrolled(*host)) {
       forget_claims(*id);
-    } else if (!are_claims_known(*host)) {
+    } else if (!is_known(claims(*id), *host)) {
       weighed += weigh_claims(context, *host);
     }
   }
@@ -111,7 +111,8 @@ OpenClaims OpenLists::numbered(const Feeds& feeds, const HostClaims& claims, con
   OpenClaims made{.packages = {},
                   .round = round_,
                   .open = {},
-                  .urgent = {},
+                  .exploited = {},
+                  .critical = {},
                   .disputed = {},
                   .is_whole = claims.is_whole,
                   .oldest = {}};
@@ -127,7 +128,8 @@ OpenClaims OpenLists::numbered(const Feeds& feeds, const HostClaims& claims, con
     }
   }
   std::ranges::sort(made.open);
-  made.urgent = urgent_of(made.open);
+  made.exploited = only(Haste::Exploited, made.open);
+  made.critical = only(Haste::Critical, made.open);
   return made;
 }
 
@@ -136,9 +138,9 @@ const OpenClaims* OpenLists::claims(const HostId& host) const {
   return found == claims_.end() ? nullptr : &found->second;
 }
 
-bool OpenLists::are_claims_known(const Host& host) const {
-  const OpenClaims* const known = claims(host.row.host);
-  return known != nullptr && known->round == round_ && known->packages == host.sight.row.packages;
+bool OpenLists::is_known(const OpenClaims* claims, const Host& host) const {
+  return claims != nullptr && claims->round == round_ &&
+         claims->packages == host.sight.row.packages;
 }
 
 }  // namespace mainstay::coordinator

@@ -9,8 +9,8 @@ namespace mainstay::coordinator {
 namespace {
 
 constexpr std::size_t kPieceClocksMax = 10'000;  // looked up
-constexpr std::size_t kPieceDatedMax = 2'000;    // lists of some thousand numbers
 constexpr std::size_t kPieceNumbersMax = 1'000'000;
+constexpr std::size_t kEntryCost = 100;  // of numbers: to find a list, or a host's claims
 
 }  // namespace
 
@@ -73,12 +73,14 @@ bool OpenLists::read_clocks(const ViewContext& context) {
 bool OpenLists::date_lists(const ViewContext& context) {
   const auto& packages = context.state.packages;
   auto at = last_ ? packages.upper_bound(*last_) : packages.begin();
-  for (std::size_t entries = 0; at != packages.end(); ++at) {
-    if (++entries > kPieceDatedMax) return false;
+  for (std::size_t numbers = 0; at != packages.end(); ++at) {
+    if (numbers > kPieceNumbersMax) return false;
     last_ = at->first;
+    numbers += kEntryCost;
     const auto found = lists_.find(at->first);
     if (found == lists_.end()) continue;
     OpenList& list = found->second;
+    numbers += list.surveyed.open.size();
     list.oldest = oldest_of(list.surveyed.open);
     if (list.round != round_ || !list.surveyed.is_whole) list.oldest.is_dated = false;
   }
@@ -90,7 +92,6 @@ bool OpenLists::date_claims() {
   for (std::size_t numbers = 0; at != claims_.end(); ++at) {
     if (numbers > kPieceNumbersMax) return false;
     claims_at_ = at->first;
-    constexpr std::size_t kEntryCost = 100;  // of numbers
     numbers += kEntryCost + at->second.open.size();
     at->second.oldest = oldest_of(at->second.open);
   }

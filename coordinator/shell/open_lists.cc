@@ -157,16 +157,16 @@ void OpenLists::keep(const Digest& digest, Surveyed surveyed, Instant now) {
   list.surveyed = std::move(surveyed);
   list.round = round_;
   list.oldest.is_dated = false;
-  list.urgent = urgent_of(list.surveyed.open);
+  list.exploited = only(Haste::Exploited, list.surveyed.open);
+  list.critical = only(Haste::Critical, list.surveyed.open);
   has_changed_ = true;
 }
 
-std::vector<OpenTo> OpenLists::urgent_of(const std::vector<OpenTo>& open) const {
-  std::vector<OpenTo> urgent;
-  std::ranges::copy_if(open, std::back_inserter(urgent), [this](const OpenTo& one) {
-    return flaws()[one.number()].haste() != Haste::Other;
-  });
-  return urgent;
+std::vector<OpenTo> OpenLists::only(Haste haste, const std::vector<OpenTo>& open) const {
+  std::vector<OpenTo> some;
+  std::ranges::copy_if(open, std::back_inserter(some),
+                       [&](const OpenTo& one) { return flaws()[one.number()].haste() == haste; });
+  return some;
 }
 
 void OpenLists::count(const std::vector<OpenTo>& open, bool is_new) {

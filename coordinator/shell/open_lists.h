@@ -33,8 +33,9 @@ struct Oldest {
 
 struct OpenList {
   Surveyed surveyed;
-  std::vector<OpenTo> urgent;  // of those that are open: exploited, or critical
-  std::uint64_t round = 0;     // by which lists of vulnerabilities
+  std::vector<OpenTo> exploited;  // of those that are open
+  std::vector<OpenTo> critical;   // the same, of the rest
+  std::uint64_t round = 0;        // by which lists of vulnerabilities
   Oldest oldest;
 };
 
@@ -43,7 +44,8 @@ struct OpenClaims {
   Digest packages;                      // what they were weighed by
   std::uint64_t round = 0;              // the same
   std::vector<OpenTo> open;             // ascending by number
-  std::vector<OpenTo> urgent;           // of those
+  std::vector<OpenTo> exploited;        // of those
+  std::vector<OpenTo> critical;         // the same, of the rest
   std::vector<std::uint32_t> disputed;  // not known: all others, or its packages, say otherwise
   bool is_whole = true;                 // no more is claimed than was looked at
   Oldest oldest;
@@ -66,8 +68,10 @@ class OpenLists {
   [[nodiscard]] const OpenList* find(const Digest& packages) const;
   /// Nothing of a host that no scanner names, and some seconds long of one whose list is new.
   [[nodiscard]] const OpenClaims* claims(const HostId& host) const;
-  /// The same, and they are of what the host has, by the lists of vulnerabilities that count.
-  [[nodiscard]] bool are_claims_known(const Host& host) const;
+  /// By host, those that scanners name.
+  [[nodiscard]] const std::map<HostId, OpenClaims>& all_claims() const { return claims_; }
+  /// They are of what the host has, by the lists of vulnerabilities that count. Not for null.
+  [[nodiscard]] bool is_known(const OpenClaims* claims, const Host& host) const;
   [[nodiscard]] const std::vector<Flaw>& flaws() const { return survey_.flaws(); }
   /// Since when a fix of it is known that could be had; nothing: since never, or there is none.
   [[nodiscard]] std::optional<WallTime> since(std::uint32_t number) const;
@@ -106,7 +110,7 @@ class OpenLists {
   bool begin_list(const ViewContext& context, const Digest& digest, std::size_t& budget);
   void keep(const Digest& digest, Surveyed surveyed, Instant now);
   void count(const std::vector<OpenTo>& open, bool is_new);
-  [[nodiscard]] std::vector<OpenTo> urgent_of(const std::vector<OpenTo>& open) const;
+  [[nodiscard]] std::vector<OpenTo> only(Haste haste, const std::vector<OpenTo>& open) const;
   void drop_those_gone(const ViewContext& context);
   [[nodiscard]] Oldest oldest_of(const std::vector<OpenTo>& open) const;
   void forget_claims_before(const std::string& name, std::size_t& entries);
