@@ -111,6 +111,7 @@ TEST_F(ExposureViewTest, ALateNeedThatIsPutOffWakesWhenItGrows) {
   bring("exploited", {});
   wait(hours(30 * 24));
   const auto need = late();
+  ASSERT_FALSE(need.empty());
   const std::string cause = need["cause"];
   state.snoozes[sha256(as_bytes(cause))].need = {.cause = cause,
                                                  .until = now.wall + hours(24),
@@ -136,6 +137,7 @@ TEST_F(ExposureViewTest, ManyCriticalOnesThatAreLateAreFewLines) {
   wait(hours(7 * 24));
   EXPECT_EQ(needs().size(), 20U);
   const auto rest = need_of("vulnerability/critical");
+  ASSERT_FALSE(rest.empty());
   EXPECT_EQ(rest["text"], "11 more critical vulnerabilities past the 7 d deadline");
   EXPECT_EQ(rest["next"], "mainstay cve");
 }
