@@ -5,6 +5,7 @@
 
 #include "agent/shell/heap.h"
 #include "agent/shell/hear.h"
+#include "agent/shell/program_pages.h"
 #include "agent/shell/status.h"
 #include "common/crypto/random.h"
 #include "common/loop/boot_id.h"
@@ -81,10 +82,12 @@ void AgentProcess::begin_history() {
   sample_timer_.repeat(kSampleInterval, [this] {
     recorder_->look(loop_.now());
     const Status& state = recorder_->state();
-    if (state.has_value() == records_) return;
-    records_ = state.has_value();
-    log_.event(records_ ? Level::Info : Level::Warn, records_ ? "history.kept" : "history.lost",
-               {{"why", records_ ? std::string() : state.error().detail}});
+    if (state.has_value() != records_) {
+      records_ = state.has_value();
+      log_.event(records_ ? Level::Info : Level::Warn, records_ ? "history.kept" : "history.lost",
+                 {{"why", records_ ? std::string() : state.error().detail}});
+    }
+    give_back_program_pages();  // until the next sample there is next to nothing to run
   });
 }
 

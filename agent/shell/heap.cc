@@ -3,9 +3,15 @@
 #include <malloc.h>
 
 namespace mainstay::agent {
+namespace {
+
+constexpr int kTextOfItsOwn = 16 * 1024;  // bytes
+
+}  // namespace
 
 void share_one_arena() {
   ::mallopt(M_ARENA_MAX, 1);
+  ::mallopt(M_MMAP_THRESHOLD, kTextOfItsOwn);
 }
 
 void give_back_free_pages() {

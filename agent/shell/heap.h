@@ -4,8 +4,9 @@
 
 namespace mainstay::agent {
 
-/// Once, before there are other threads. One arena for all: libzmq's three allocate next to
-/// nothing, and each would get an arena of its own.
+/// Once, before there are other threads. One arena for all: libzmq's two allocate next to nothing,
+/// and each would get an arena of its own. Texts of 16 KiB and more get pages of their own, so that
+/// what is kept of a look does not come to lie behind its text.
 void share_one_arena();
 
 /// After something large was read and let go: the pages that are free go back to the kernel, those
