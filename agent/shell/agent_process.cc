@@ -87,13 +87,16 @@ void AgentProcess::begin_history() {
       log_.event(records_ ? Level::Info : Level::Warn, records_ ? "history.kept" : "history.lost",
                  {{"why", records_ ? std::string() : state.error().detail}});
     }
-    give_back_program_pages();  // until the next sample there is next to nothing to run
+    // After the start and after looks: a sample alone would only map again what the last one did.
+    if (has_looked_) give_back_program_pages();
+    has_looked_ = false;
   });
 }
 
 void AgentProcess::feed(AgentEvent event) {
   // Only now: while that event was fed, what it was read from was still there.
   if (has_read_) give_back_free_pages();
+  has_looked_ |= has_read_;
   has_read_ = std::holds_alternative<Looked>(event) || std::holds_alternative<Resolved>(event) ||
               std::holds_alternative<SourceLooked>(event);
   events_.push_back(std::move(event));

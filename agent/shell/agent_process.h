@@ -64,6 +64,7 @@ class AgentProcess {
   std::deque<AgentEvent> events_;
   bool stepping_ = false;
   bool has_read_ = false;  // what a helper printed, since free pages were given back
+  bool has_looked_ = true;  // since program pages were given back, or started
   bool link_was_up_ = false;
   bool executor_was_up_ = false;
   std::uint64_t malformed_ = 0;

@@ -9,7 +9,7 @@ constexpr int kTextOfItsOwn = 16 * 1024;  // bytes
 
 }  // namespace
 
-void share_one_arena() {
+void keep_heap_small() {
   ::mallopt(M_ARENA_MAX, 1);
   ::mallopt(M_MMAP_THRESHOLD, kTextOfItsOwn);
 }

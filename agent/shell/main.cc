@@ -234,7 +234,7 @@ int serve(const Words& words) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  share_one_arena();
+  keep_heap_small();
   const std::string_view first = argc > 1 ? argv[1] : "";
   if (first == "--help" || first == "-h" || first == "help") {
     std::fwrite(kHelp.data(), 1, kHelp.size(), stdout);

@@ -11,7 +11,8 @@
 namespace mainstay::agent {
 namespace {
 
-// Relocated constants are in the writable segment, so these hold nothing but the file.
+// Relocated constants are in the writable segment, so nobody but a debugger changed what these
+// hold.
 int give_back(dl_phdr_info* object, std::size_t /*size*/, void* /*unused*/) {
   const std::uintptr_t page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
   for (int i = 0; i < object->dlpi_phnum; ++i) {
