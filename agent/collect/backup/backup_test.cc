@@ -91,6 +91,17 @@ TEST_F(BackupTest, ACommandIsBelievedByContractOnly) {
   EXPECT_EQ(look().judgement, Judgement::NotProved);
 }
 
+// A look that is killed has noted it.
+TEST_F(BackupTest, AnOverrunIsNotedWhileALookLasts) {
+  const std::string note = folder_.file("set.overrun");
+  write_set("    tool: command\n    newest: [" + folder_.file("program") + "]\n");
+  write_program("grep -q 'overruns: 1' " + note +
+                " && echo '{\"at\": " + std::to_string(to_ms(kNow) / 1000 - 3600) + "}'\n");
+  const Finding finding = look({"--state", folder_.path()});
+  EXPECT_EQ(finding.judgement, Judgement::Proved) << finding.text;
+  EXPECT_FALSE(std::filesystem::exists(note)) << "it ended in time";
+}
+
 TEST_F(BackupTest, WhatOthersMayWriteIsNotStarted) {
   write_set("    tool: command\n    newest: [" + folder_.file("program") + "]\n");
   write_program("touch " + folder_.file("started") + "\n");

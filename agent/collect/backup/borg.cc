@@ -17,7 +17,7 @@ Result<Borg> Borg::open(const BackupSet& set) {
   return Borg(std::move(password));
 }
 
-Result<ToolAnswer> Borg::call(std::vector<std::string> words, Duration time_max,
+Result<ToolAnswer> Borg::call(std::vector<std::string> words, CallTime time,
                               const std::string& cache) const {
   // Without a terminal Borg would ask its standard input for a passphrase; an empty one is refused
   // by every encrypted repository.
@@ -25,22 +25,23 @@ Result<ToolAnswer> Borg::call(std::vector<std::string> words, Duration time_max,
                 .words = std::move(words),
                 .environment = {"TZ=UTC0", "BORG_PASSPHRASE=" + password_},
                 .output_bytes_max = kBorgJsonBytesMax,
-                .time_max = time_max};
+                .time = time};
   if (!cache.empty()) call.environment.push_back("BORG_CACHE_DIR=" + cache);
   return call_tool(call);
 }
 
-Result<std::string> Borg::list(const BackupSet& set, const std::string& state) const {
+Result<std::string> Borg::list(const BackupSet& set, const std::string& state,
+                               CallTime time) const {
   TRY(ToolAnswer answer,
       call({"list", "--json", "--bypass-lock", "--last", std::string(kArchivesLooked), "--format",
             "{hostname}", "--", set.repository},
-           kLookTimeMax, state.empty() ? "" : state + "/borg"));
+           time, state.empty() ? "" : state + "/borg"));
   if (answer.exit != 0) return fail(Fault::Unavailable, trouble(answer));
   return std::move(answer.output);
 }
 
-Result<std::string> Borg::ask(std::vector<std::string> words) const {
-  TRY(ToolAnswer answer, call(std::move(words)));
+Result<std::string> Borg::ask(std::vector<std::string> words, CallTime time) const {
+  TRY(ToolAnswer answer, call(std::move(words), time));
   if (answer.exit != 0) return fail(Fault::Unavailable, trouble(answer));
   return std::move(answer.output);
 }

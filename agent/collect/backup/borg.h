@@ -14,11 +14,12 @@ class Borg {
   /// The archives, past every lock: a look must neither wait for a backup nor hold one up. `state`
   /// is our own folder, or empty: Borg locks the cache that it finds for its user, and in ours is
   /// none.
-  Result<std::string> list(const BackupSet& set, const std::string& state) const;
-  Result<ToolAnswer> call(std::vector<std::string> words, Duration time_max = kLookTimeMax,
+  Result<std::string> list(const BackupSet& set, const std::string& state,
+                           CallTime time = {}) const;
+  Result<ToolAnswer> call(std::vector<std::string> words, CallTime time = {},
                           const std::string& cache = "") const;
   /// The output of a call that ended by 0; Unavailable with what it said otherwise.
-  Result<std::string> ask(std::vector<std::string> words) const;
+  Result<std::string> ask(std::vector<std::string> words, CallTime time = {}) const;
   [[nodiscard]] std::string trouble(const ToolAnswer& answer) const;
 
  private:

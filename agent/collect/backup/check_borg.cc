@@ -14,7 +14,7 @@ Result<CheckOutcome> check_borg(const BackupSet& set, const LookOrder& order,
   TRY(const ToolAnswer answer,
       borg.call({"check", "--verbose", is_due ? "--verify-data" : "--repository-only", "--",
                  set.repository},
-                kCheckTimeMax));
+                {.max = kCheckTimeMax}));
   CheckOutcome outcome{.said = read_borg_check(words_of(answer), kind),
                        .how = is_due ? "borg check --verify-data" : "borg check of checksums"};
   if (outcome.said.verdict == CheckSaid::Verdict::NotProved) {

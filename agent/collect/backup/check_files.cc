@@ -24,7 +24,7 @@ Result<CheckOutcome> check_files(const BackupSet& set, const LookOrder& order) {
     if (!newest.path.ends_with(compressor.ending)) continue;
     TRY(const ToolAnswer answer, call_tool({.tool = std::string(compressor.tool),
                                             .words = {"-t", "--", newest.path},
-                                            .time_max = kCheckTimeMax}));
+                                            .time = {.max = kCheckTimeMax}}));
     CheckOutcome outcome{.how = std::string(compressor.tool) + " -t", .total_bytes = newest.bytes};
     // These end by 0 only after they have compared the sum at the end of the file.
     const bool is_good = answer.exit == 0;

@@ -9,7 +9,7 @@ Result<CheckOutcome> check_pgbackrest(const BackupSet& set) {
   TRY(const PgBackRestInfo info, ask_pgbackrest_info(set));
   if (info.backups.empty()) return fail(Fault::Unavailable, "there is no backup to check");
   TRY(const ToolAnswer answer,
-      call_pgbackrest(set, {"verify", "--output=text", "--verbose"}, kCheckTimeMax));
+      call_pgbackrest(set, {"verify", "--output=text", "--verbose"}, {.max = kCheckTimeMax}));
   CheckOutcome outcome{.said = read_pgbackrest_verify(words_of(answer)),
                        .how = "pgbackrest verify"};
   // It reads all files of all backups, and the WAL, of which `info` tells no bytes.

@@ -73,8 +73,8 @@ Result<CheckOutcome> check_restic(const BackupSet& set, const std::optional<Chec
   TRY(const ResticPacks packs, packs_of(restic));
   const ResticPart part = next_restic_part(packs, set, before);
   const std::string subset = std::to_string(part.part) + "/" + std::to_string(part.parts);
-  TRY(const ToolAnswer answer,
-      restic.call({"check", "--read-data-subset=" + subset}, kResticListBytesMax, kCheckTimeMax));
+  TRY(const ToolAnswer answer, restic.call({"check", "--read-data-subset=" + subset},
+                                           kResticListBytesMax, {.max = kCheckTimeMax}));
   CheckOutcome outcome{.said = read_restic_check(words_of(answer)),
                        .how = "restic check",
                        .total_bytes = part.total_bytes,

@@ -46,20 +46,31 @@ Observed in_trouble(const std::string& why) {
   return seen;
 }
 
-Observed look_at_set(const BackupSet& set, const LookOrder& order) {
+namespace {
+
+Observed look_with_tool(const BackupSet& set, const LookOrder& order, LookTime& time) {
   switch (set.tool) {
     case BackupTool::Restic:
-      return look_at_restic(set, order);
+      return look_at_restic(set, order, time);
     case BackupTool::Borg:
-      return look_at_borg(set, order);
+      return look_at_borg(set, order, time);
     case BackupTool::PgBackRest:
-      return look_at_pgbackrest(set, order);
+      return look_at_pgbackrest(set, order, time);
     case BackupTool::Files:
       return look_at_files(set, order);
     case BackupTool::Command:
       break;
   }
-  return look_at_command(set, order);
+  return look_at_command(set, order, time);
+}
+
+}  // namespace
+
+Observed look_at_set(const BackupSet& set, const LookOrder& order) {
+  LookTime time;
+  Observed seen = look_with_tool(set, order, time);
+  seen.group_killed = time.group_killed();
+  return seen;
 }
 
 }  // namespace mainstay::agent::backup

@@ -4,6 +4,7 @@
 
 #include "agent/collect/backup/backup_file.h"
 #include "agent/collect/backup/observed.h"
+#include "agent/collect/backup/tool_call.h"
 #include "agent/collect/tool/answering.h"
 #include "common/core/result.h"
 
@@ -15,11 +16,11 @@ std::string silence_of(const BackupSet& set, Answering& answering);
 
 Observed look_at_set(const BackupSet& set, const LookOrder& order);
 
-Observed look_at_restic(const BackupSet& set, const LookOrder& order);
-Observed look_at_borg(const BackupSet& set, const LookOrder& order);
-Observed look_at_pgbackrest(const BackupSet& set, const LookOrder& order);
+Observed look_at_restic(const BackupSet& set, const LookOrder& order, LookTime& time);
+Observed look_at_borg(const BackupSet& set, const LookOrder& order, LookTime& time);
+Observed look_at_pgbackrest(const BackupSet& set, const LookOrder& order, LookTime& time);
 Observed look_at_files(const BackupSet& set, const LookOrder& order);
-Observed look_at_command(const BackupSet& set, const LookOrder& order);
+Observed look_at_command(const BackupSet& set, const LookOrder& order, LookTime& time);
 
 Observed in_trouble(const std::string& why);
 

@@ -43,12 +43,12 @@ std::optional<ObservedLock> borg_lock(const BackupSet& set, const LookOrder& ord
 
 }  // namespace
 
-Observed look_at_borg(const BackupSet& set, const LookOrder& order) {
+Observed look_at_borg(const BackupSet& set, const LookOrder& order, LookTime& time) {
   const auto borg = Borg::open(set);
   if (!borg.has_value()) return in_trouble(borg.error().detail);
   Observed seen;
   seen.lock = borg_lock(set, order);
-  const auto listed = borg->list(set, order.state);
+  const auto listed = borg->list(set, order.state, time.left());
   if (!listed.has_value()) {
     seen.trouble = listed.error().detail;
     return seen;
@@ -77,7 +77,8 @@ Observed look_at_borg(const BackupSet& set, const LookOrder& order) {
     const auto found = std::ranges::find(*archives, id, &BorgArchive::id);
     if (found == archives->end()) return fail(Fault::Unavailable, "no such archive");
     TRY(const std::string text,
-        borg->ask({"info", "--json", "--bypass-lock", "--", set.repository + "::" + found->name}));
+        borg->ask({"info", "--json", "--bypass-lock", "--", set.repository + "::" + found->name},
+                  time.left()));
     return read_borg_size(text);
   };
   const std::string before = archives->size() > 1 ? (*archives)[archives->size() - 2].id : "";

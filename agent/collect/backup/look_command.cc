@@ -27,19 +27,15 @@ Status check_program(const std::string& path) {
 
 }  // namespace
 
-Observed look_at_command(const BackupSet& set, const LookOrder& order) {
+Observed look_at_command(const BackupSet& set, const LookOrder& order, LookTime& time) {
   if (const Status status = check_program(set.newest.front()); !status.has_value()) {
     return in_trouble(status.error().detail);
   }
-  Observed silent;
   const auto answer = call_tool({.tool = set.newest.front(),
                                  .words = {set.newest.begin() + 1, set.newest.end()},
                                  .output_bytes_max = kCommandAnswerBytesMax,
-                                 .group_killed = &silent.group_killed});
-  if (!answer.has_value()) {
-    silent.trouble = answer.error().detail;
-    return silent;
-  }
+                                 .time = time.left()});
+  if (!answer.has_value()) return in_trouble(answer.error().detail);
   if (answer->exit != 0) return in_trouble(trouble_of(*answer, ""));
   const auto newest = read_command_newest(answer->output);
   if (!newest.has_value()) return in_trouble(newest.error().detail);

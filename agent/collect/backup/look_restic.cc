@@ -30,15 +30,17 @@ bool may_have_locks(const BackupSet& set) {
   return !std::filesystem::is_empty(set.repository + "/locks", error) && !error;
 }
 
-std::optional<ObservedLock> oldest_lock(const Restic& restic, const LookOrder& order) {
-  const auto listed = restic.ask({"--no-cache", "--no-lock", "list", "locks"}, kResticListBytesMax);
+std::optional<ObservedLock> oldest_lock(const Restic& restic, const LookOrder& order,
+                                        LookTime& time) {
+  const auto listed =
+      restic.ask({"--no-cache", "--no-lock", "list", "locks"}, kResticListBytesMax, time.left());
   if (!listed.has_value()) return std::nullopt;
   const auto ids = read_restic_ids(*listed);
   if (!ids.has_value()) return std::nullopt;
   std::optional<ObservedLock> oldest;
   for (const std::string& id : *ids | std::views::take(kLocksRead)) {
-    const auto text =
-        restic.ask({"--no-cache", "--no-lock", "cat", "lock", id}, kResticListBytesMax);
+    const auto text = restic.ask({"--no-cache", "--no-lock", "cat", "lock", id},
+                                 kResticListBytesMax, time.left());
     if (!text.has_value()) continue;  // given back meanwhile
     const auto lock = read_restic_lock(*text);
     if (!lock.has_value()) continue;
@@ -51,18 +53,16 @@ std::optional<ObservedLock> oldest_lock(const Restic& restic, const LookOrder& o
   return oldest;
 }
 
-void tell_sizes(const Restic& restic, const BackupSet& set, const LookOrder& order,
-                const std::vector<ResticSnapshot>& ours, Observed& seen) {
+void tell_sizes(const BackupSet& set, const LookOrder& order,
+                const std::vector<ResticSnapshot>& ours, const AskSize& ask_restic,
+                Observed& seen) {
   const ResticSnapshot& newest = ours.back();
   const ResticSnapshot* before = ours.size() > 1 ? &ours[ours.size() - 2] : nullptr;
   const auto ask = [&](const std::string& id) -> Result<std::int64_t> {
     for (const ResticSnapshot& snapshot : ours) {
       if (snapshot.id == id && snapshot.bytes) return *snapshot.bytes;
     }
-    // With restic's cache: it holds the names in a backup that was made here.
-    TRY(const std::string text,
-        restic.ask({"--no-lock", "--json", "stats", id}, kResticListBytesMax));
-    return read_restic_stats(text);
+    return ask_restic(id);
   };
   const BackupSizes sizes =
       sizes_of(order.state, set.name,
@@ -73,17 +73,17 @@ void tell_sizes(const Restic& restic, const BackupSet& set, const LookOrder& ord
 
 }  // namespace
 
-Observed look_at_restic(const BackupSet& set, const LookOrder& order) {
+Observed look_at_restic(const BackupSet& set, const LookOrder& order, LookTime& time) {
   const auto restic = Restic::open(set);
   if (!restic.has_value()) return in_trouble(restic.error().detail);
-  const auto answer =
-      restic->call({"--no-cache", "--no-lock", "--json", "snapshots"}, kResticListBytesMax);
+  const auto answer = restic->call({"--no-cache", "--no-lock", "--json", "snapshots"},
+                                   kResticListBytesMax, time.left());
   if (!answer.has_value()) return in_trouble(answer.error().detail);
   if (answer->exit != 0) return in_trouble(restic->trouble(*answer));
   auto snapshots = read_restic_snapshots(answer->output);
   if (!snapshots.has_value()) return in_trouble(snapshots.error().detail);
   Observed seen;
-  if (may_have_locks(set)) seen.lock = oldest_lock(*restic, order);
+  if (may_have_locks(set)) seen.lock = oldest_lock(*restic, order, time);
   // It goes on past a snapshot that it cannot read, and ends by 0.
   if (const auto line = line_with(answer->error_output, "could not load snapshot")) {
     seen.refuted = *line;
@@ -102,7 +102,13 @@ Observed look_at_restic(const BackupSet& set, const LookOrder& order) {
   }
   std::ranges::stable_sort(*snapshots, {}, &ResticSnapshot::at);
   seen.newest = snapshots->back().at;
-  tell_sizes(*restic, set, order, *snapshots, seen);
+  const auto ask_size = [&](const std::string& id) -> Result<std::int64_t> {
+    // With restic's cache: it holds the names in a backup that was made here.
+    TRY(const std::string text,
+        restic->ask({"--no-lock", "--json", "stats", id}, kResticListBytesMax, time.left()));
+    return read_restic_stats(text);
+  };
+  tell_sizes(set, order, *snapshots, ask_size, seen);
   return seen;
 }
 

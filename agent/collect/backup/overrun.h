@@ -17,8 +17,8 @@ struct OverrunPlace {
 };
 
 struct Overrun {
-  std::uint32_t count = 0;  // one after another; 0: the last look ended
-  WallTime at{};            // of the last
+  std::uint32_t count = 0;  // one after another that told nothing
+  WallTime at{};            // of the last; 1970: the last look ended in time
   pid_t group = 0;          // of the program that was killed then; 0: none
 };
 

@@ -38,7 +38,7 @@ std::vector<std::string> pgbackrest_places(const BackupSet& set) {
 }
 
 Result<ToolAnswer> call_pgbackrest(const BackupSet& set, std::vector<std::string> words,
-                                   Duration time_max) {
+                                   CallTime time) {
   // A log file made by root would be one that the database's own archiver cannot write.
   std::vector<std::string> all = {"--stanza=" + set.stanza, "--log-level-file=off",
                                   "--log-level-console=off", "--log-level-stderr=error"};
@@ -46,11 +46,11 @@ Result<ToolAnswer> call_pgbackrest(const BackupSet& set, std::vector<std::string
   return call_tool({.tool = "pgbackrest",
                     .words = std::move(all),
                     .output_bytes_max = kPgBackRestBytesMax,
-                    .time_max = time_max});
+                    .time = time});
 }
 
-Result<PgBackRestInfo> ask_pgbackrest_info(const BackupSet& set) {
-  TRY(const ToolAnswer answer, call_pgbackrest(set, {"info", "--output=json"}));
+Result<PgBackRestInfo> ask_pgbackrest_info(const BackupSet& set, CallTime time) {
+  TRY(const ToolAnswer answer, call_pgbackrest(set, {"info", "--output=json"}, time));
   if (answer.exit != 0) return fail(Fault::Unavailable, trouble_of(answer, ""));
   TRY(PgBackRestInfo info, read_pgbackrest_info(answer.output, set.stanza));
   if (info.code == kCodeNoStanza) {

@@ -12,9 +12,9 @@ namespace mainstay::agent::backup {
 std::vector<std::string> pgbackrest_places(const BackupSet& set);
 
 Result<ToolAnswer> call_pgbackrest(const BackupSet& set, std::vector<std::string> words,
-                                   Duration time_max = kLookTimeMax);
+                                   CallTime time = {});
 
 /// Unavailable, with its cause, unless the stanza has a good status or no backup yet.
-Result<PgBackRestInfo> ask_pgbackrest_info(const BackupSet& set);
+Result<PgBackRestInfo> ask_pgbackrest_info(const BackupSet& set, CallTime time = {});
 
 }  // namespace mainstay::agent::backup

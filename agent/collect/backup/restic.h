@@ -13,9 +13,10 @@ class Restic {
   static Result<Restic> open(const BackupSet& set);
 
   Result<ToolAnswer> call(std::vector<std::string> words, std::size_t output_bytes_max,
-                          Duration time_max = kLookTimeMax) const;
+                          CallTime time = {}) const;
   /// The output of a call that ended by 0; Unavailable with what it said otherwise.
-  Result<std::string> ask(std::vector<std::string> words, std::size_t output_bytes_max) const;
+  Result<std::string> ask(std::vector<std::string> words, std::size_t output_bytes_max,
+                          CallTime time = {}) const;
   [[nodiscard]] std::string trouble(const ToolAnswer& answer) const {
     return trouble_of(answer, password_, CauseLine::First);
   }

@@ -24,14 +24,17 @@ std::string home_of_user() {
 }  // namespace
 
 Result<ToolAnswer> call_tool(const ToolCall& call) {
+  if (call.time.max <= Duration{}) {
+    return fail(Fault::Unavailable, call.tool + " was not asked: the look's time was over");
+  }
   const auto path =
       call.tool.starts_with('/') ? std::optional<std::string>(call.tool) : find_tool(call.tool);
   if (!path) return fail(Fault::Unavailable, call.tool + " is not installed");
   ToolOrder order{.argv = {*path},
                   .environment = call.environment,
                   .output_bytes_max = call.output_bytes_max,
-                  .time_max = call.time_max,
-                  .group_killed = call.group_killed};
+                  .time_max = call.time.max,
+                  .group_killed = call.time.group_killed};
   order.argv.insert(order.argv.end(), call.words.begin(), call.words.end());
   if (const std::string home = home_of_user(); !home.empty()) {
     order.environment.push_back("HOME=" + home);

@@ -7,6 +7,7 @@
 
 #include "agent/collect/backup/text/check_text.h"
 #include "agent/collect/tool/tool.h"
+#include "common/loop/clock.h"
 
 namespace mainstay::agent::backup {
 
@@ -15,15 +16,36 @@ inline constexpr Duration kLookTimeMax = std::chrono::seconds(30);
 // A check that reads terabytes works through a night and a day.
 inline constexpr Duration kCheckTimeMax = std::chrono::hours(24);
 
+struct CallTime {
+  Duration max = kLookTimeMax;
+  pid_t* group_killed = nullptr;  // ToolOrder's
+};
+
+/// The calls of one look at a set have that time together: each has what those before it left.
+class LookTime {
+ public:
+  /// None after a call that did not end in time.
+  [[nodiscard]] CallTime left() {
+    return {.max = group_killed_ == 0 ? end_ - loop::boottime_now() : Duration{},
+            .group_killed = &group_killed_};
+  }
+  /// Of a program that did not end in time; 0: all did.
+  [[nodiscard]] pid_t group_killed() const { return group_killed_; }
+
+ private:
+  Instant end_ = loop::boottime_now() + kLookTimeMax;
+  pid_t group_killed_ = 0;
+};
+
 struct ToolCall {
   std::string tool;  // a name to be found, or an absolute path
   std::vector<std::string> words;
   std::vector<std::string> environment = {};
   std::size_t output_bytes_max = 1024UL * 1024;
-  Duration time_max = kLookTimeMax;
-  pid_t* group_killed = nullptr;  // ToolOrder's
+  CallTime time = {};
 };
-/// Unavailable if it is not installed, did not end in time, or said more than was asked for.
+/// Unavailable if it is not installed, did not end in time, or said more than was asked for; with
+/// no time left it is not started.
 Result<ToolAnswer> call_tool(const ToolCall& call);
 
 ToolWords words_of(const ToolAnswer& answer);

@@ -26,22 +26,22 @@ bool goes_first(const Turn& left, const Turn& right) {
          std::tuple(right.overrun.at, right.set.tool != BackupTool::Files, right.set.tool);
 }
 
-/// True if it ran out of time.
+/// True if it ran out of time. It is noted before: one that is killed can note nothing.
 bool look_in_turn(Turn& turn, const LookOrder& order) {
   const Instant began = loop::boottime_now();
+  Overrun overrun{.count = turn.overrun.count + 1, .at = order.now, .group = 0};
+  note_overrun(turn.place, overrun);
   turn.seen = look_at_set(turn.set, order);
-  // Several calls that came to an end may take as long.
-  const bool has_overrun =
-      !turn.seen.trouble.empty() && loop::boottime_now() - began >= kLookTimeMax;
-  if (has_overrun) {
-    note_overrun(
-        turn.place,
-        {.count = turn.overrun.count + 1, .at = order.now, .group = turn.seen.group_killed});
-    if (!turn.place.folder.empty()) turn.seen.trouble += kAskedLater;
-  } else if (turn.overrun.count > 0) {
+  overrun.group = turn.seen.group_killed;
+  if (overrun.group == 0 && loop::boottime_now() - began < kLookTimeMax) {
     forget_overrun(turn.place);
+    return false;
   }
-  return has_overrun;
+  // What told of its newest backup all the same is asked each time, but after all others.
+  if (turn.seen.trouble.empty()) overrun.count = 0;
+  note_overrun(turn.place, overrun);
+  if (overrun.count > 0 && !turn.place.folder.empty()) turn.seen.trouble += kAskedLater;
+  return true;
 }
 
 }  // namespace
