@@ -76,10 +76,10 @@ Result<Finding> finding_of(const Json& object) {
     return malformed("readings are no object, or too many");
   }
   for (const auto& [key, value] : readings->items()) {
-    Reading reading;
-    TRY(reading.measure, choice<Measure>(key, kMeasureCount));
-    TRY(reading.value, number(value, key));
-    finding.readings.push_back(reading);
+    TRY(const std::int64_t read, number(value, key));
+    // Of a newer collector: a package's upgrade restarts the agent after its files are there.
+    const auto measure = choice<Measure>(key, kMeasureCount);
+    if (measure.has_value()) finding.readings.push_back({.measure = *measure, .value = read});
   }
   return finding;
 }

@@ -24,6 +24,12 @@ void replace(std::string& text, const std::string& from, const std::string& to) 
   text.replace(text.find(from), from.size(), to);
 }
 
+std::string many_measures() {
+  std::string text = R"("age_seconds":-3)";
+  for (std::size_t i = 0; i < kReadingsMax; ++i) text += R"(,"moon)" + std::to_string(i) + R"(":1)";
+  return text;
+}
+
 TEST(ReportJsonTest, ReadsWhatItWrote) {
   const auto read = read_report(write_report(sample()));
   ASSERT_TRUE(read.has_value()) << read.error().detail;
@@ -90,6 +96,16 @@ TEST(ReportJsonTest, EscapesWhatAForgedReportSays) {
   EXPECT_EQ(read->findings[0].subject, "orders\\x1b[2J");
 }
 
+TEST(ReportJsonTest, LeavesOutAMeasureOfANewerCollector) {
+  std::string text = write_report(sample());
+  replace(text, R"("age_seconds":-3)", R"("age_seconds":-3,"moon_phases":7)");
+  const auto read = read_report(text);
+  ASSERT_TRUE(read.has_value()) << read.error().detail;
+  ASSERT_EQ(read->findings.size(), 1U);
+  ASSERT_EQ(read->findings[0].readings.size(), 1U);
+  EXPECT_EQ(reading_of(read->findings[0], Measure::AgeSeconds), -3);
+}
+
 TEST(ReportJsonTest, RefusesWhatIsNotAsItShouldBe) {
   const std::string good = write_report(sample());
   EXPECT_FALSE(read_report("").has_value());
@@ -108,6 +124,8 @@ TEST(ReportJsonTest, RefusesWhatIsNotAsItShouldBe) {
       {R"("at":1600000000)", R"("at":253402300800)"},
       {R"("omitted":0)", R"("omitted":-1)"},
       {R"("age_seconds":-3)", R"("age_seconds":"old")"},
+      {R"("age_seconds":-3)", R"("moon_phases":"full")"},
+      {R"("age_seconds":-3)", many_measures()},
       {R"("text":"older)", R"("texts":"older)"},
   };
   for (const auto& [from, to] : changes) {
