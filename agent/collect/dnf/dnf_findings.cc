@@ -145,7 +145,7 @@ Finding judge_package(const std::string& name, const OpenRpm& rpm, const Finding
                   .at = whole.at,
                   .readings = {}};
   if (!rpm.severity.empty()) finding.text += ", " + rpm.severity;
-  tell_published(finding, rpm.published);
+  tell_published(finding, rpm.published, now);
   finding.text += "), installed " + rpm.installed;
   if (rpm.is_kept_out) finding.text += "; kept out by this host's settings";
   if (!rpm.cves.empty()) {

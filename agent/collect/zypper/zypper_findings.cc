@@ -101,7 +101,7 @@ Finding about_patch(const NeededPatch& one, const Finding& all, WallTime now) {
                   .at = all.at,
                   .readings = {}};
   if (!patch.severity.empty()) finding.text += ", " + patch.severity;
-  tell_published(finding, patch.published);
+  tell_published(finding, patch.published, now);
   if (patch.needs_reboot) finding.text += ", needs a reboot";
   if (one.is_kept_out) finding.text += "; kept out by this host's locks";
   if (!patch.cves.empty()) {
