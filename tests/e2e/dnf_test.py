@@ -16,7 +16,7 @@ import tempfile
 import time
 
 from fleet.claims import claim_same, end_claims
-from rpm_root import installed, looked, make_repositories, make_root, run
+from rpm_root import installed, instead_of, late, looked, make_repositories, make_root, run
 
 
 def make(work):
@@ -93,6 +93,16 @@ def compare(root, state):
           (findings["release rocky 9.4"]["judgement"], findings["release rocky 9.4"]["text"]))
 
 
+def no_time_for_dates(work, root):
+    environment, pass_time = late(work)
+    beside = instead_of(work, "dnf", f'case "$*" in *--with-cve*) {pass_time} ;; esac')
+    known, late_ones = look(root)[1], looked(root, beside=beside, env=environment)[1]
+    claim_same("where it is late no date is known, and all else is",
+               {name: re.sub(", published [0-9-]+", "", finding["text"]) for name, finding in known.items()},
+               {name: finding["text"] for name, finding in late_ones.items()})
+    claim_same("of which there are some", True, any("published" in finding["text"] for finding in known.values()))
+
+
 def compare_doubts(work, root):
     configure(root, "excludepkgs=nginx\n")
     report, findings = look(root)
@@ -128,6 +138,7 @@ def main():
         dnf(root, "makecache")
         compare(root, work / "state")
         compare_list(root)
+        no_time_for_dates(work, root)
         compare_doubts(work, root)
     end_claims()
 

@@ -19,7 +19,7 @@ import time
 
 from fleet.claims import claim_same, end_claims
 from fleet.waiting import wait_for
-from rpm_root import installed, looked, make_repositories, make_root, run
+from rpm_root import installed, instead_of, late, looked, make_repositories, make_root, run
 
 SUGGESTED = {"kernel-x": "reboot", "tilde": "restart"}
 SECURITY = {f"RHSA-2026:{number}" for number in (1001, 1002, 1004, 1005)}
@@ -127,8 +127,20 @@ def locks(host):
         set(patches_of(findings)), report["facts"]["patch.held"], report["facts"]["patch.security"]))
     claim_same("no locked package is offered", {"curl", "kernel-x", "libx-1.2", "tilde", "vim"},
                {line.split()[0] for line in report["packages"].splitlines() if "candidate=" in line})
+    for what, words in (("fails", "exit 1"), ("comes too late", late(host.work)[1])):
+        locks_unknown(host, what, words)
     host.zypper("removelock", "1", "2", "3")
     claim_same("without locks none is held", 0, host.look()[0]["facts"]["patch.held"])
+
+
+def locks_unknown(host, what, words):
+    """Of zypper's own questions only one is other: that for locks, or the one before."""
+    which = "locks" if what == "fails" else "list-updates"
+    beside = instead_of(host.work, "zypper", f'case "$*" in *{which}*) {words} ;; esac')
+    report, findings = host.look(beside=beside, env=late(host.work)[0])
+    claim_same(f"where the question for locks {what} the patches are known all the same, but for that", (SECURITY, 4, 1, True), (
+        set(patches_of(findings)), report["facts"].get("patch.security", 0) + report["facts"].get("patch.held", 0),
+        report["facts"].get("patch.held"), "; zypper complains: locks are not known" in findings["zypper"]["text"]))
 
 
 def two_repositories(host):

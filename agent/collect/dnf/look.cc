@@ -6,14 +6,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/collect/patch/extra_time.h"
 #include "agent/collect/tool/tool.h"
+#include "common/loop/clock.h"
 
 namespace mainstay::agent {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Six questions, each of which loads all lists: seconds on a slow disk.
+// Of one question, which loads all lists: seconds on a slow disk.
 constexpr Duration kDnfTimeMax = std::chrono::seconds(60);
 constexpr std::size_t kCacheEntriesMax = 10'000;
 
@@ -56,11 +58,12 @@ class Dnf {
   Dnf(std::string program, const std::string& root, const std::string& scratch)
       : program_(std::move(program)), root_(root), scratch_(scratch) {}
 
-  Result<std::string> ask(const std::vector<std::string>& words) const {
+  Result<std::string> ask(const std::vector<std::string>& words,
+                          Duration time_max = kDnfTimeMax) const {
     ToolOrder order{.argv = {program_, "-q", "-C"},
                     .environment = {"TZ=UTC"},  // of the dates it prints
                     .output_bytes_max = kDnfOutputBytesMax,
-                    .time_max = kDnfTimeMax};
+                    .time_max = time_max};
     if (!root_.empty()) order.argv.push_back("--installroot=" + root_);
     if (!scratch_.empty()) {
       order.argv.insert(order.argv.end(),
@@ -147,6 +150,7 @@ Result<std::vector<RpmPackage>> ask_rpm(const std::string& root) {
 }
 
 Result<DnfState> ask_dnf(const std::string& root, const std::string& scratch) {
+  const Instant began = loop::boottime_now();
   const auto program = find_tool("dnf");
   if (!program) return fail(Fault::Unavailable, "dnf is not installed");
   // Each user has lists of his own, and who asks dnf without the word -C makes it fetch.
@@ -174,10 +178,12 @@ Result<DnfState> ask_dnf(const std::string& root, const std::string& scratch) {
   TRY(const std::string cves, dnf.ask({"--disableexcludes=all", "--disableplugin=versionlock",
                                        "updateinfo", "list", "--updates", "--with-cve"}));
   TRY(state.cves, read_dnf_advisories(cves));
-  if (state.advisories.empty()) return state;
+  const Duration left = extra_time(began, loop::boottime_now());
+  if (state.advisories.empty() || left <= Duration::zero()) return state;
   // With whole descriptions it may be too much: then no date is known, and all else is.
   const auto described = dnf.ask({"--disableexcludes=all", "--disableplugin=versionlock",
-                                  "updateinfo", "info", "--updates", "--security"});
+                                  "updateinfo", "info", "--updates", "--security"},
+                                 left);
   if (described.has_value()) state.published = read_dnf_dates(*described);
   return state;
 }

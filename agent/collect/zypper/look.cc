@@ -4,9 +4,11 @@
 
 #include <sys/stat.h>
 
+#include "agent/collect/patch/extra_time.h"
 #include "agent/collect/tool/tool.h"
 #include "agent/collect/zypper/zypper_findings.h"
 #include "agent/collect/zypper/zypper_names.h"
+#include "common/loop/clock.h"
 
 namespace mainstay::agent {
 namespace {
@@ -35,10 +37,10 @@ class Zypper {
   Zypper(std::string program, const std::string& root, const std::string& scratch)
       : program_(std::move(program)), root_(root), scratch_(scratch) {}
 
-  Result<ToolAnswer> ask(const Words& question) const {
+  Result<ToolAnswer> ask(const Words& question, Duration time_max = kZypperTimeMax) const {
     ToolOrder order{.argv = {program_, "--non-interactive", "--xmlout", "--no-refresh"},
                     .output_bytes_max = kZypperBytesMax,
-                    .time_max = kZypperTimeMax};
+                    .time_max = time_max};
     if (!root_.empty()) order.argv.insert(order.argv.end(), {"--root", root_});
     if (!scratch_.empty()) {
       // Its lock, too: /run may be read-only, and it is wanted even for looking.
@@ -54,6 +56,13 @@ class Zypper {
       return std::unexpected(complaint.error());
     }
     return fail(Fault::Unavailable, "zypper: ended by " + std::to_string(answer.exit));
+  }
+
+  /// A look is whole without its answer.
+  Result<ToolAnswer> ask_extra(const Words& question, Instant began) const {
+    const Duration left = extra_time(began, loop::boottime_now());
+    if (left <= Duration::zero()) return fail(Fault::Unavailable, "zypper: no time is left");
+    return ask(question, left);
   }
 
   Result<ZypperList> updates(Words question, const Words& more) const {
@@ -115,10 +124,16 @@ Result<Lists> look_at_lists(const std::string& root, const Words& repositories) 
   return lists;
 }
 
+bool is_needed(const ZypperUpdate& patch) {
+  return patch.category == "security" && patch.status == "needed";
+}
+
 /// Patches that a lock on a package keeps out: zypper calls them needed all the same.
-Result<std::set<std::string>> patches_kept_out(const Zypper& zypper, const Words& repositories) {
+Result<std::set<std::string>> patches_kept_out(const Zypper& zypper, const Words& repositories,
+                                               Instant began) {
   // Locks of installed packages need no lists.
-  TRY(const ToolAnswer locks, zypper.ask({"--disable-repositories", "locks", "--solvables"}));
+  TRY(const ToolAnswer locks,
+      zypper.ask_extra({"--disable-repositories", "locks", "--solvables"}, began));
   TRY(Words locked, read_zypper_locked(locks.output));
   if (locked.empty()) return std::set<std::string>();
   locked.resize(std::min(locked.size(), kLockedMax));
@@ -127,14 +142,28 @@ Result<std::set<std::string>> patches_kept_out(const Zypper& zypper, const Words
   question.insert(question.end(), repositories.begin(), repositories.end());
   question.emplace_back("--");
   question.insert(question.end(), locked.begin(), locked.end());
-  TRY(const ToolAnswer found, zypper.ask(question));
+  TRY(const ToolAnswer found, zypper.ask_extra(question, began));
   TRY(const Words patches, read_zypper_found(found.output));
   return std::set<std::string>(patches.begin(), patches.end());
+}
+
+/// What is open is known without them: then no patch is told as kept out.
+void look_at_locks(const Zypper& zypper, const Words& repositories, Instant began,
+                   ZypperState& state) {
+  if (std::ranges::none_of(state.patches, is_needed)) return;
+  auto kept_out = patches_kept_out(zypper, repositories, began);
+  if (kept_out.has_value()) {
+    state.kept_out = std::move(*kept_out);
+    return;
+  }
+  if (!state.complaint.empty()) state.complaint += "; ";
+  state.complaint += "locks are not known";
 }
 
 }  // namespace
 
 Result<ZypperState> ask_zypper(const std::string& root, const std::string& scratch) {
+  const Instant began = loop::boottime_now();
   const auto program = find_tool("zypper");
   if (!program) return fail(Fault::Unavailable, "zypper is not installed");
   const Zypper zypper(*program, root, scratch);
@@ -150,15 +179,15 @@ Result<ZypperState> ask_zypper(const std::string& root, const std::string& scrat
   }
   TRY(ZypperList patches, zypper.updates({"list-patches"}, only));
   TRY(ZypperList packages, zypper.updates({"list-updates"}, only));
-  TRY(std::set<std::string> kept_out, patches_kept_out(zypper, only));
-  return ZypperState{
-      .patches = std::move(patches.updates),
-      .packages = std::move(packages.updates),
-      .complaint = patches.complaint.empty() ? packages.complaint : patches.complaint,
-      .unfetched = lists.unfetched,
-      .knows_patches = patches.knows_patches,
-      .kept_out = std::move(kept_out),
-      .fetched = lists.oldest};
+  ZypperState state{.patches = std::move(patches.updates),
+                    .packages = std::move(packages.updates),
+                    .complaint = patches.complaint.empty() ? packages.complaint : patches.complaint,
+                    .unfetched = lists.unfetched,
+                    .knows_patches = patches.knows_patches,
+                    .kept_out = {},
+                    .fetched = lists.oldest};
+  look_at_locks(zypper, only, began, state);
+  return state;
 }
 
 }  // namespace mainstay::agent

@@ -16,7 +16,7 @@ inline constexpr Duration kZypperListsAgeMax = std::chrono::hours(26);
 struct ZypperState {
   std::vector<ZypperUpdate> patches;   // of list-patches
   std::vector<ZypperUpdate> packages;  // of list-updates
-  std::string complaint;               // of zypper's: some repository could not be read
+  std::string complaint;               // what of zypper's could not be read: a repository, locks
   std::string unfetched;               // a repository without lists, which was left out
   bool knows_patches = true;           // false: no repository publishes any
   std::set<std::string> kept_out;      // patches with a locked package of this host
