@@ -118,6 +118,7 @@ def backup_file(hung, work):
         {"name": "silent-files", "tool": "files", "pattern": f"{hung}/*.dump", "objectives": objectives},
         {"name": "silent-restic", "tool": "restic", **repository},
         {"name": "silent-borg", "tool": "borg", **repository},
+        *({"name": f"silent-{i}", "tool": "files", "pattern": f"{hung}/{i}/*.dump", "objectives": objectives} for i in range(6)),
         {"name": "good", "tool": "files", "pattern": f"{work}/dumps/*.dump", "objectives": objectives}]}))
     return file
 
@@ -129,7 +130,7 @@ def backups(hung, work, state):
     for number, name_of_look in enumerate(("first", "second", "third")):
         found = findings(look("backup", "--file", file, "--state", state))
         claim(f"backup, {name_of_look} look: the good one is proved", says(found, "good", "proved", ""), found)
-        for name in ("files", "restic", "borg", "pgbackrest", "command"):
+        for name in ("files", "restic", "borg", "pgbackrest", "command", *range(6)):
             words = SILENT if number == 0 else HELD
             claim(f"backup, {name_of_look} look: silent-{name} is told", says(found, f"silent-{name}", "not proved", words), found)
         for name, words in hidden.items():

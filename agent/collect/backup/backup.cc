@@ -101,7 +101,7 @@ void look_at_all(const BackupFile& file, const LookOrder& order, SourceReport& r
 /// What the check came to, as the one finding of its report.
 Finding check_one(const BackupSet& set, const LookOrder& order) {
   Answering answering(order.state);
-  if (const std::string why = silence_of(set, answering); !why.empty()) {
+  if (const std::string why = silence_of(places_of(set), answering); !why.empty()) {
     return not_proved(set.name, why, order.now);
   }
   const auto before = read_record(place_of(order, set), RecordKind::Check, order.now);

@@ -6,9 +6,7 @@
 #include "agent/collect/backup/pgbackrest.h"
 
 namespace mainstay::agent::backup {
-namespace {
 
-/// None for a repository on another machine, or one that only its tool knows.
 std::vector<std::string> places_of(const BackupSet& set) {
   switch (set.tool) {
     case BackupTool::Files:
@@ -29,10 +27,8 @@ std::vector<std::string> places_of(const BackupSet& set) {
   return {set.repository};
 }
 
-}  // namespace
-
-std::string silence_of(const BackupSet& set, Answering& answering) {
-  for (const std::string& place : places_of(set)) {
+std::string silence_of(const std::vector<std::string>& places, Answering& answering) {
+  for (const std::string& place : places) {
     if (const std::string why = answering.silence_of(place); !why.empty()) {
       return place + ": " + why;
     }

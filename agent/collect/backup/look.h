@@ -10,9 +10,11 @@
 
 namespace mainstay::agent::backup {
 
-/// Empty if what is known of where a set is kept answers, or is not of this host; else why not.
-/// Asked before a look.
-std::string silence_of(const BackupSet& set, Answering& answering);
+/// Where on this host a set is kept: nowhere for a repository on another machine, or one that only
+/// its tool knows.
+std::vector<std::string> places_of(const BackupSet& set);
+/// Empty if they all answer; else why not. Asked before a look.
+std::string silence_of(const std::vector<std::string>& places, Answering& answering);
 
 Observed look_at_set(const BackupSet& set, const LookOrder& order);
 

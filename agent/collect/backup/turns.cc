@@ -15,6 +15,7 @@ namespace {
 struct Turn {
   const BackupSet& set;
   OverrunPlace place;
+  std::vector<std::string> places;
   Overrun overrun;  // before this look
   Observed& seen;
 };
@@ -49,9 +50,11 @@ bool look_in_turn(Turn& turn, const LookOrder& order) {
 std::vector<Observed> look_at_sets(const std::vector<BackupSet>& sets, const LookOrder& order) {
   std::vector<Observed> seen(sets.size());
   std::vector<Turn> turns;
+  std::vector<std::string> places;
   for (std::size_t i = 0; i < sets.size(); ++i) {
     const OverrunPlace place{.folder = order.state, .set = sets[i].name};
-    turns.push_back({sets[i], place, overrun_of(place, order.now), seen[i]});
+    turns.push_back({sets[i], place, places_of(sets[i]), overrun_of(place, order.now), seen[i]});
+    places.insert(places.end(), turns[i].places.begin(), turns[i].places.end());
   }
   std::vector<std::size_t> by_turn(sets.size());
   std::iota(by_turn.begin(), by_turn.end(), std::size_t{0});
@@ -59,10 +62,11 @@ std::vector<Observed> look_at_sets(const std::vector<BackupSet>& sets, const Loo
     return goes_first(turns[left], turns[right]);
   });
   Answering answering(order.state);
+  answering.ask(std::move(places));
   bool has_overrun = false;
   for (const std::size_t i : by_turn) {
     Turn& turn = turns[i];
-    std::string why = silence_of(turn.set, answering);
+    std::string why = silence_of(turn.places, answering);
     if (why.empty()) why = why_not_asked(turn.overrun, order.now);
     if (why.empty() && has_overrun) why = "was not asked: another set took too long";
     if (why.empty()) {

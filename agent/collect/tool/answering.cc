@@ -1,6 +1,7 @@
 #include "agent/collect/tool/answering.h"
 
-#include <array>
+#include <algorithm>
+#include <span>
 
 #include "agent/collect/resource/disks/space.h"
 #include "common/loop/clock.h"
@@ -10,6 +11,8 @@ namespace {
 
 // For all paths of a look, which has a minute: its other questions need time, too.
 constexpr Duration kAnswersMax = std::chrono::seconds(15);
+// Each has a child of its own for as long as it is asked.
+constexpr std::size_t kAskedAtOnceMax = 64;
 
 /// 0 as well where there is nothing, or nothing for this user: that is an answer.
 int ask_file_system(const char* path, Space& space) {
@@ -19,19 +22,26 @@ int ask_file_system(const char* path, Space& space) {
 
 }  // namespace
 
-std::string Answering::silence_of(const std::string& path) {
-  const auto known = known_.find(path);
-  if (known != known_.end()) return known->second;
-  const Instant began = loop::boottime_now();
-  std::string why = waited_ < kAnswersMax ? ask(path) : "was not asked: others did not answer";
-  waited_ += loop::boottime_now() - began;
-  return known_.emplace(path, std::move(why)).first->second;
+void Answering::ask(std::vector<std::string> paths) {
+  std::ranges::sort(paths);
+  paths.erase(std::ranges::unique(paths).begin(), paths.end());
+  std::erase_if(paths, [&](const std::string& path) { return known_.contains(path); });
+  for (std::size_t done = 0; done < paths.size() && waited_ < kAnswersMax;) {
+    const auto some =
+        std::span(paths).subspan(done, std::min(paths.size() - done, kAskedAtOnceMax));
+    const Instant began = loop::boottime_now();
+    const auto answers = ask_space(some, kAnswerMax, state_, ask_file_system);
+    waited_ += loop::boottime_now() - began;
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      known_.emplace(some[i], answers[i].has_value() ? "" : answers[i].error().detail);
+    }
+    done += some.size();
+  }
 }
 
-std::string Answering::ask(const std::string& path) const {
-  const std::array paths = {path};
-  const auto answers = ask_space(paths, kAnswerMax, state_, ask_file_system);
-  return answers[0].has_value() ? "" : answers[0].error().detail;
+std::string Answering::silence_of(const std::string& path) {
+  ask({path});
+  return known_.emplace(path, "was not asked: others did not answer").first->second;
 }
 
 }  // namespace mainstay::agent

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "common/core/time.h"
 
@@ -18,12 +19,14 @@ class Answering {
   /// `state` is a folder of our own for the locks; empty: none are kept.
   explicit Answering(std::string state) : state_(std::move(state)) {}
 
+  /// Asks for all of them at once: those that are silent cost the others no time. To be called
+  /// with all paths of a look, before it begins.
+  void ask(std::vector<std::string> paths);
+
   /// Empty if a look at the path will come to an end, be it that there is nothing; else why not.
   std::string silence_of(const std::string& path);
 
  private:
-  [[nodiscard]] std::string ask(const std::string& path) const;
-
   std::string state_;
   Duration waited_{};
   std::map<std::string, std::string> known_;

@@ -1,5 +1,6 @@
 #include "agent/collect/tool/answering.h"
 
+#include <deque>
 #include <filesystem>
 
 #include <gmock/gmock.h>
@@ -57,6 +58,21 @@ TEST_F(AnsweringTest, WhileAChildOfAnEarlierLookHangsNoOtherAsks) {
   }
   EXPECT_THAT(answering.silence_of("/tmp"), HasSubstr("an earlier look")) << "asked once a look";
   EXPECT_EQ(Answering(state_).silence_of("/tmp"), "") << "it came back";
+}
+
+TEST_F(AnsweringTest, ManySilentPathsAskedAtOnceCostTheOthersNothing) {
+  std::vector<std::string> paths = {"/", "/", "/nowhere/at/all"};
+  std::deque<HeldPath> held;
+  for (int i = 0; i < 6; ++i)
+    held.emplace_back(state_, paths.emplace_back("/tmp/" + std::to_string(i)));
+  Answering answering(state_);
+  answering.ask(paths);
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_THAT(answering.silence_of("/tmp/" + std::to_string(i)), HasSubstr("an earlier look"));
+  }
+  EXPECT_EQ(answering.silence_of("/"), "");
+  EXPECT_EQ(answering.silence_of("/nowhere"), "")
+      << "there is time left for what nobody thought of";
 }
 
 }  // namespace
