@@ -99,6 +99,7 @@ std::string first_open_text(const Answer& first) {
   const std::string fixed = first.text("fixed");
   text += fixed.empty() ? " (no fix yet" : " (fix " + fixed;
   if (first.text("remedy") == "restart") text += ", installed: old code still runs";
+  if (first.flag("by_scanner")) text += ", by a scanner's word";
   return text + (first.flag("exploited") ? ", exploited)" : ")");
 }
 

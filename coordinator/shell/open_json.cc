@@ -1,4 +1,4 @@
-// What one host is open to, from its list of packages.
+// What one host is open to, from its list of packages and by what scanners say of it.
 #include "coordinator/shell/open_json.h"
 
 #include <algorithm>
@@ -25,18 +25,47 @@ auto order_of(const std::vector<Flaw>& flaws, const FirstOpen& first) {
                     std::string_view(flaw.id));
 }
 
-std::optional<FirstOpen> first_of(const OpenLists& lists, const Host& host, const OpenList& list) {
+void take_first(const OpenLists& lists, const Host& host, FirstOpen next,
+                std::optional<FirstOpen>& first) {
+  const auto since = next.open.has_fix() ? lists.since(next.open.number()) : std::nullopt;
+  if (since) next.due = due_of(host, *since, lists.flaws()[next.open.number()].haste());
+  const bool is_before = !first || order_of(lists.flaws(), next) < order_of(lists.flaws(), *first);
+  if (is_before) first = next;
+}
+
+std::optional<FirstOpen> first_of(const OpenLists& lists, const Host& host, const HostOpen& all) {
   std::optional<FirstOpen> first;
-  for (const OpenTo& open : list.surveyed.open) {
-    const auto since = open.has_fix() ? lists.since(open.number()) : std::nullopt;
-    const Haste haste = lists.flaws()[open.number()].haste();
-    const FirstOpen next{.open = open,
-                         .due = since ? due_of(host, *since, haste) : WallTime::max()};
-    const bool is_before =
-        !first || order_of(lists.flaws(), next) < order_of(lists.flaws(), *first);
-    if (is_before) first = next;
+  if (all.list != nullptr) {
+    for (const OpenTo& open : all.list->surveyed.open) {
+      take_first(lists, host, {.open = open}, first);
+    }
+  }
+  if (all.claims != nullptr) {
+    for (const OpenTo& open : all.claims->open) {
+      take_first(lists, host, {.open = open, .by_scanner = true}, first);
+    }
   }
   return first;
+}
+
+struct Counts {
+  std::array<std::uint32_t, kHasteCount> of = {};
+  std::uint32_t without_fix = 0;
+
+  void add(const std::vector<Flaw>& flaws, const std::vector<OpenTo>& all) {
+    for (const OpenTo& open : all) {
+      of[std::to_underlying(flaws[open.number()].haste())] += 1;
+      if (!open.has_fix()) without_fix += 1;
+    }
+  }
+};
+
+/// No more may be open than is told.
+bool is_whole(const ViewContext& context, const Host& host, const HostOpen& all) {
+  if (all.list == nullptr || !all.list->surveyed.is_whole) return false;
+  if (all.claims == nullptr) return !is_named_by_scanner(context, host);
+  return context.open_lists->is_known(all.claims, host) && all.claims->is_whole &&
+         all.claims->disputed.empty();
 }
 
 /// What lists say of hosts by their packages. One of a scanner names hosts, some hundred thousand
@@ -47,14 +76,7 @@ std::vector<const Feed*> feeds_of_packages(const ViewContext& context) {
   return feeds;
 }
 
-/// Which package, and what mends it: by asking again for this one.
-Mend find_mend(const ViewContext& context, const Digest& packages, const std::string& id) {
-  const auto evidence = evidence_of(feeds_of_packages(context), id);
-  if (!evidence) return {};
-  PackageNames names;
-  const auto list = named_packages(context.records, packages, *evidence, names);
-  if (!list) return {};
-  HostStanding standing = judge(*evidence, *list, {});
+Mend mend_by(HostStanding standing) {
   if (standing.standing != Standing::Vulnerable) return {};
   return {.package = std::move(standing.package.name),
           .version = std::move(standing.package.version),
@@ -62,18 +84,39 @@ Mend find_mend(const ViewContext& context, const Digest& packages, const std::st
           .remedy = standing.remedy};
 }
 
+/// Which package, and what mends it: by asking again for this one.
+Mend find_mend(const ViewContext& context, const Digest& packages, const std::string& id) {
+  const auto evidence = evidence_of(feeds_of_packages(context), id);
+  if (!evidence) return {};
+  PackageNames names;
+  const auto list = named_packages(context.records, packages, *evidence, names);
+  if (!list) return {};
+  return mend_by(judge(*evidence, *list, {}));
+}
+
+/// The same of what only a scanner says of this host.
+Mend find_claimed_mend(const ViewContext& context, const Host& host, const std::string& id) {
+  const auto evidence = evidence_of(feeds_in(context), id, host.row.host);
+  if (!evidence) return {};
+  PackageNames names;
+  const auto list = named_packages(context.records, host.sight.row.packages, *evidence, names);
+  return list ? mend_by(judge(*evidence, *list, host.row.host.text())) : Mend{};
+}
+
 void put_mend(const Mend& mend, Json& json) {
   json.update({{"package", mend.package}, {"version", mend.version}, {"fixed", mend.fixed}});
   json["remedy"] = mend.remedy ? Json(name_of(*mend.remedy)) : Json(nullptr);
 }
 
-const Mend& mend_of(const ViewContext& context, const Host& host, std::uint32_t number,
-                    Mends& mends) {
+Mend mend_of(const ViewContext& context, const Host& host, const FirstOpen& first, Mends& mends) {
+  const std::uint32_t number = first.open.number();
+  const std::string& id = context.open_lists->flaws()[number].id;
+  if (first.by_scanner) return find_claimed_mend(context, host, id);
   constexpr std::size_t kMendsMax = 10'000;
   if (mends.size() >= kMendsMax) mends.clear();
   const Digest& packages = host.sight.row.packages;
   const auto [at, is_new] = mends.try_emplace({packages, number});
-  if (is_new) at->second = find_mend(context, packages, context.open_lists->flaws()[number].id);
+  if (is_new) at->second = find_mend(context, packages, id);
   return at->second;
 }
 
@@ -93,15 +136,18 @@ Json first_json(const ViewContext& context, const FirstOpen& first, const Mend& 
   put_deadline(context,
                has_clock ? std::optional(Deadline{.at = first.due, .of = "patch"}) : std::nullopt,
                json);
+  json["by_scanner"] = first.by_scanner;
   return json;
 }
 
 }  // namespace
 
 HostOpen open_of(const ViewContext& context, const Host& host) {
-  const OpenList* const list = list_of(context, host);
-  if (list == nullptr) return {};
-  return {.list = list, .first = first_of(*context.open_lists, host, *list)};
+  HostOpen all{.list = list_of(context, host)};
+  const bool is_asked = context.open_lists != nullptr && !context.state.feeds.empty();
+  if (is_asked) all.claims = context.open_lists->claims(host.row.host);
+  if (is_asked) all.first = first_of(*context.open_lists, host, all);
+  return all;
 }
 
 std::optional<Deadline> deadline_of(const HostOpen& open) {
@@ -110,25 +156,23 @@ std::optional<Deadline> deadline_of(const HostOpen& open) {
 }
 
 Json open_json(const ViewContext& context, const Host& host, const HostOpen& all, Mends& mends) {
-  const OpenList* const list = all.list;
-  if (list == nullptr) return nullptr;
-  std::array<std::uint32_t, kHasteCount> counts{};
-  std::uint32_t without_fix = 0;
-  for (const OpenTo& open : list->surveyed.open) {
-    counts[std::to_underlying(context.open_lists->flaws()[open.number()].haste())] += 1;
-    if (!open.has_fix()) without_fix += 1;
-  }
-  const auto& first = all.first;
-  Json json = {{"exploited", counts[std::to_underlying(Haste::Exploited)]},
-               {"critical", counts[std::to_underlying(Haste::Critical)]},
-               {"other", counts[std::to_underlying(Haste::Other)]},
-               {"without_fix", without_fix},
-               {"whole", list->surveyed.is_whole},
+  const bool is_claimed = all.claims != nullptr && !all.claims->open.empty();
+  if (all.list == nullptr && !is_claimed) return nullptr;
+  Counts counts;
+  const std::vector<Flaw>& flaws = context.open_lists->flaws();
+  if (all.list != nullptr) counts.add(flaws, all.list->surveyed.open);
+  if (all.claims != nullptr) counts.add(flaws, all.claims->open);
+  Json json = {{"exploited", counts.of[std::to_underlying(Haste::Exploited)]},
+               {"critical", counts.of[std::to_underlying(Haste::Critical)]},
+               {"other", counts.of[std::to_underlying(Haste::Other)]},
+               {"without_fix", counts.without_fix},
+               {"whole", is_whole(context, host, all)},
                {"first", nullptr}};
-  if (first) {
-    const Mend& mend = mend_of(context, host, first->open.number(), mends);
-    json["first"] = first_json(context, *first, mend);
+  if (all.first) {
+    json["first"] = first_json(context, *all.first, mend_of(context, host, *all.first, mends));
   }
+  json["claimed"] = all.claims == nullptr ? 0 : all.claims->open.size();
+  json["disputed"] = all.claims == nullptr ? 0 : all.claims->disputed.size();
   return json;
 }
 

@@ -1,4 +1,5 @@
-// Within the views only: what one host is open to, from its list of packages.
+// Within the views only: what one host is open to, from its list of packages and by
+// what scanners say of it.
 #pragma once
 
 #include "coordinator/shell/deadlines.h"
@@ -8,12 +9,14 @@ namespace mainstay::coordinator {
 
 struct FirstOpen {
   OpenTo open;
-  WallTime due;  // WallTime::max(): it has no fix, or no clock yet
+  WallTime due = WallTime::max();  // this: it has no fix, or no clock yet
+  bool by_scanner = false;         // by a scanner's word alone
 };
 
 struct HostOpen {
   /// Null if the host's list was not looked at, or no list of vulnerabilities knows of its release.
   const OpenList* list = nullptr;
+  const OpenClaims* claims = nullptr;   // null: no scanner names it
   std::optional<FirstOpen> first = {};  // what must go first
 };
 /// Looks at all that the host is open to, some thousand.
@@ -22,7 +25,7 @@ HostOpen open_of(const ViewContext& context, const Host& host);
 /// By when the first of it must go; nothing if nothing has a fix, or it is not known.
 std::optional<Deadline> deadline_of(const HostOpen& open);
 
-/// Counted, and the one of it that must go first; null if it is not known.
+/// Counted, and the one of it that must go first; null if it is not known and no scanner names any.
 Json open_json(const ViewContext& context, const Host& host, const HostOpen& all, Mends& mends);
 
 }  // namespace mainstay::coordinator

@@ -1,0 +1,73 @@
+// What one host tells of what a scanner says of it.
+#include "coordinator/shell/exposure_world.h"
+
+namespace mainstay::coordinator {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+
+class HostClaimsTest : public ExposureWorld {
+ protected:
+  HostClaimsTest() {
+    bring("debian-tracker",
+          {about("CVE-2026-1001", Severity::High, {fixed_in("openssl", "3.0.3")})});
+    has("eu-1", {{.name = "agent", .version = "1", .candidate = "2"},
+                 {.name = "openssl", .version = "3.0.3"}});
+    has("eu-2", {{.name = "openssl", .version = "3.0.2"}});
+  }
+  /// That host alone is named for this, and for nothing else.
+  void scan(const std::string& id, const std::string& host, const std::string& package,
+            const std::string& version, const std::string& fixed = {}) {
+    Vulnerability one = about(id, Severity::Unknown, {});
+    one.claims = {{.host = host, .package = package, .version = version, .fixed = fixed}};
+    bring("scanner", {std::move(one)});
+    wait(seconds(10));
+  }
+};
+
+TEST_F(HostClaimsTest, AHostThatIsLateByAScannersWordSaysSo) {
+  bring("exploited", {exploited("CVE-2026-2001")});
+  look_at_lists();
+  EXPECT_EQ(view(View::Host, "eu-1")["vulnerabilities"]["whole"], true);
+  scan("CVE-2026-2001", "eu-1", "agent", "1", "2");
+  finds_updates("eu-1", Judgement::Proved, seconds(0));
+  wait(hours(72));
+  const auto open = view(View::Host, "eu-1")["vulnerabilities"];
+  EXPECT_EQ(open["exploited"], 1);
+  EXPECT_EQ(open["claimed"], 1);
+  EXPECT_EQ(open["whole"], true);
+  EXPECT_EQ(open["first"]["id"], "CVE-2026-2001");
+  EXPECT_EQ(open["first"]["package"], "agent");
+  EXPECT_EQ(open["first"]["fixed"], "2");
+  EXPECT_EQ(open["first"]["by_scanner"], true);
+  EXPECT_EQ(open["first"]["deadline_seconds"], 0);
+  const auto report = view(View::Findings, "patch")["hosts"][0];
+  EXPECT_EQ(report["vulnerabilities"], open);
+  EXPECT_EQ(report["findings"][0]["deadline_at"], open["first"]["deadline_at"]);
+  EXPECT_EQ(view(View::Host, "eu-2")["vulnerabilities"]["first"]["by_scanner"], false);
+}
+
+TEST_F(HostClaimsTest, WhatAHostIsOpenToIsNotWholeWhereAScannersWordIsNotKnown) {
+  scan("CVE-2026-1001", "eu-1", "openssl", "3.0.3");
+  const auto disputed = view(View::Host, "eu-1")["vulnerabilities"];
+  EXPECT_EQ(disputed["disputed"], 1);
+  EXPECT_EQ(disputed["whole"], false);
+  has("eu-2", {{.name = "bash", .version = "6"}});
+  scan("CVE-2026-2001", "eu-2", "bash", "6");
+  has("eu-2", {{.name = "bash", .version = "7"}});
+  look_at_lists();
+  EXPECT_EQ(view(View::Host, "eu-2")["vulnerabilities"]["whole"], false) << "by its list before";
+}
+
+TEST_F(HostClaimsTest, WhereNoListSpeaksOfItsReleaseItIsOpenAndNotWhole) {
+  tells("us-1", {.release = "suse:15", .packages = {{.name = "bash", .version = "4"}}});
+  scan("CVE-2026-2001", "us-1", "bash", "4", "5");
+  const auto open = view(View::Host, "us-1")["vulnerabilities"];
+  EXPECT_EQ(open["other"], 1);
+  EXPECT_EQ(open["first"]["by_scanner"], true);
+  EXPECT_EQ(open["whole"], false) << "no list says what else it is open to";
+}
+
+}  // namespace
+}  // namespace mainstay::coordinator
