@@ -88,6 +88,9 @@ TEST(StatusScreenTest, WhatIsNotKnownIsNotLate) {
               HasSubstr("not known of 1 host, a scanner names 1 of them\n"));
   EXPECT_THAT(proved(R"({"total":4,"in_time":0,"late":1,"not_known":3})"),
               HasSubstr("security patches 0.0 % in time (1 late, 3 not known)\n"));
+  EXPECT_THAT(proved(R"({"total":6,"in_time":0})"), HasSubstr("not known of 6 hosts\n"))
+      << "an older coordinator says no more";
+  EXPECT_THAT(proved(R"({"total":4,"in_time":3})"), HasSubstr("75.0 % in time (1 not known)\n"));
   EXPECT_THAT(proved(R"({"total":4,"in_time":3,"not_known":1,"named_by_scanners":1})"),
               HasSubstr("75.0 % in time (1 not known, a scanner names 1 of them)\n"));
 }

@@ -73,11 +73,14 @@ std::string some_of(const Answer& tally, const char* some, const char* all) {
   return count_text(tally.number(some)) + " of " + count_text(tally.number(all));
 }
 
-/// A host that is not heard counts, and is not known. Of nothing but such no share is told, which
+/// A host that is not heard counts, and is not known; so does one that an older coordinator, which
+/// names but those in time, says nothing of. Of nothing but such no share is told, which
 /// would read as if all were late.
 std::string patched_text(const Answer& patch) {
   const std::int64_t late = patch.number("late");
-  const std::int64_t unknown = patch.number("not_known");
+  const std::int64_t unknown = patch.has("not_known")
+                                   ? patch.number("not_known")
+                                   : patch.number("total") - patch.number("in_time") - late;
   const std::int64_t named = patch.number("named_by_scanners");
   const std::string by = named == 0 ? "" : ", a scanner names " + count_text(named) + " of them";
   if (patch.number("in_time") == 0 && late == 0) {
@@ -114,15 +117,34 @@ std::string proved_text(const Answer& proved) {
 
 std::string patch_text(const Answer& host) {
   const Answer& patch = host.at("patch");
-  if (patch.is_null()) return "not known";
-  std::string text = patch.text("security") + " security open, " + patch.text("total") + " in all";
+  std::string text = "not known";
+  if (!patch.is_null()) {
+    text = patch.text("security") + " security open, " + patch.text("total") + " in all";
+  }
   if (patch.number("held") > 0) text += ", " + patch.text("held") + " held";
   if (patch.number("broken") > 0) text += ", " + patch.text("broken") + " half installed";
   if (!host.has("vulnerabilities")) return text;
   const Answer& open = host.at("vulnerabilities");
   if (open.has("first")) text += "; oldest " + first_open_text(open.at("first"));
   if (open.number("exploited") > 0) text += "; " + open.text("exploited") + " exploited";
+  if (open.number("claimed") > 0) {
+    text += "; " + open.text("claimed") + " of all by a scanner's word alone";
+  }
   return text;
+}
+
+/// By its own word, or by lists of vulnerabilities and scanners' words.
+std::string patch_mark(const Answer& host) {
+  const Answer& patch = host.at("patch");
+  bool is_bad = patch.number("security") > 0 || patch.number("broken") > 0;
+  if (host.has("vulnerabilities")) {
+    const Answer& open = host.at("vulnerabilities");
+    const bool is_late = open.has("first") && open.at("first").has("deadline_seconds") &&
+                         open.at("first").number("deadline_seconds") <= 0;
+    is_bad = is_bad || is_late || open.number("exploited") > 0;
+  }
+  if (is_bad) return "! ";
+  return patch.is_null() ? ". " : "ok";
 }
 
 // Only what was proven is `ok`; what never started is neither good nor bad.
@@ -252,12 +274,7 @@ std::string render_host(const Answer& host) {
   if (host.has("gate")) text += "        gate " + host.text("gate").substr(0, 8);
   text += "\n\n";
   text += standing_text(host);
-  const Answer& patch = host.at("patch");
-  const bool bad = patch.number("security") > 0 || patch.number("broken") > 0;
-  text += std::string(bad               ? "! "
-                      : patch.is_null() ? ". "
-                                        : "ok") +
-          "  PATCH        " + patch_text(host) + "\n";
+  text += patch_mark(host) + "  PATCH        " + patch_text(host) + "\n";
   text += render_findings(host);
   std::string facts;
   for (const auto& [name, value] : host.at("facts").members()) {
