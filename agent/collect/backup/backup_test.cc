@@ -91,15 +91,20 @@ TEST_F(BackupTest, ACommandIsBelievedByContractOnly) {
   EXPECT_EQ(look().judgement, Judgement::NotProved);
 }
 
-// A look that is killed has noted it.
+// A look that is killed has noted it, and so the set has a pause, until it is another set.
 TEST_F(BackupTest, AnOverrunIsNotedWhileALookLasts) {
   const std::string note = folder_.file("set.overrun");
+  const std::string kept = folder_.file("kept");
+  const std::vector<std::string> state = {"--state", folder_.path()};
   write_set("    tool: command\n    newest: [" + folder_.file("program") + "]\n");
-  write_program("grep -q 'overruns: 1' " + note +
+  write_program("cp " + note + " " + kept +
                 " && echo '{\"at\": " + std::to_string(to_ms(kNow) / 1000 - 3600) + "}'\n");
-  const Finding finding = look({"--state", folder_.path()});
-  EXPECT_EQ(finding.judgement, Judgement::Proved) << finding.text;
+  EXPECT_EQ(look(state).judgement, Judgement::Proved) << look(state).text;
   EXPECT_FALSE(std::filesystem::exists(note)) << "it ended in time";
+  std::filesystem::rename(kept, note);
+  EXPECT_TRUE(look(state).text.contains("did not end in time")) << look(state).text;
+  write_set("    tool: command\n    newest: [" + folder_.file("program") + ", mended]\n");
+  EXPECT_EQ(look(state).judgement, Judgement::Proved) << look(state).text;
 }
 
 TEST_F(BackupTest, WhatOthersMayWriteIsNotStarted) {

@@ -14,6 +14,9 @@ namespace mainstay::agent::backup {
 struct OverrunPlace {
   std::string folder;  // our own; empty: nothing is remembered
   std::string set;
+  // What ends a pause: that the host was booted, or that the set is another. Both are of any form.
+  std::string boot = {};
+  std::string definition = {};
 };
 
 struct Overrun {
@@ -22,7 +25,8 @@ struct Overrun {
   pid_t group = 0;          // of the program that was killed then; 0: none
 };
 
-/// What is damaged, or from the future, is no reason not to ask.
+/// What is damaged, from the future, of another boot or of another definition is no reason not to
+/// ask.
 Overrun overrun_of(const OverrunPlace& place, WallTime now);
 void note_overrun(const OverrunPlace& place, const Overrun& overrun);
 void forget_overrun(const OverrunPlace& place);
@@ -30,7 +34,7 @@ void forget_overrun(const OverrunPlace& place);
 /// Empty if it is to be asked now; else why not.
 std::string why_not_asked(const Overrun& overrun, WallTime now);
 
-/// What every trouble of such a set ends with.
-inline constexpr const char* kAskedLater = "; it is asked less and less, each 4 h at least";
+/// When it is asked again, for people.
+std::string asked_again_text(const Overrun& overrun);
 
 }  // namespace mainstay::agent::backup

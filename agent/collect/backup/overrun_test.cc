@@ -1,8 +1,13 @@
 #include "agent/collect/backup/overrun.h"
 
+#include <chrono>
+#include <csignal>
 #include <fstream>
+#include <thread>
 
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/ports/test_folder.h"
@@ -53,6 +58,54 @@ TEST_F(OverrunTest, AClockThatJumpsKeepsNobodyFromBeingAsked) {
   EXPECT_EQ(overrun_of(place_, kLooked - std::chrono::hours(1)).count, 0U) << "set back";
   const WallTime later = kLooked + std::chrono::days(365);
   EXPECT_EQ(why_not_asked(overrun_of(place_, later), later), "") << "set forward";
+}
+
+TEST_F(OverrunTest, ARebootAndAnotherDefinitionEndThePause) {
+  place_.boot = "one";
+  place_.definition = "sftp:a";
+  note_overrun(place_, {.count = 3, .at = kLooked, .group = 0});
+  EXPECT_EQ(overrun_of(place_, kLooked).count, 3U);
+  OverrunPlace place = place_;
+  place.boot = "two";
+  EXPECT_EQ(overrun_of(place, kLooked).count, 0U);
+  place = place_;
+  place.definition = "sftp:b";
+  EXPECT_EQ(overrun_of(place, kLooked).count, 0U);
+}
+
+TEST_F(OverrunTest, TellsWhenItIsAskedAgain) {
+  EXPECT_EQ(why(2, std::chrono::minutes(10)),
+            "its last look did not end in time; it is asked again at 2024-10-04 00:30:00 UTC");
+}
+
+/// Its first thread has ended, as by a kill; another waits, for a child that it lent its memory.
+[[noreturn]] void wait_in_second_thread() {
+  ::setpgid(0, 0);
+  std::thread waiting([] {
+    if (::vfork() == 0) {
+      for (;;) ::pause();
+    }
+  });
+  for (;;) ::syscall(SYS_exit, 0);
+}
+
+TEST_F(OverrunTest, AThreadThatWaitsIsLeft) {
+  const pid_t group = ::fork();
+  if (group == 0) wait_in_second_thread();
+  const Overrun overrun{.count = 0, .at = kLooked, .group = group};
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  const auto is_zombie = [&] {
+    std::string stat;
+    std::getline(std::ifstream("/proc/" + std::to_string(group) + "/stat"), stat);
+    return stat.contains(") Z ");
+  };
+  bool was_left = false;
+  while (!was_left && std::chrono::steady_clock::now() < until) {
+    was_left = is_zombie() && !why_not_asked(overrun, kLooked).empty();
+  }
+  EXPECT_TRUE(was_left);
+  ::kill(-group, SIGKILL);
+  ::waitpid(group, nullptr, 0);
 }
 
 TEST_F(OverrunTest, AProcessThatOnlyRunsIsNotOneThatWasLeft) {

@@ -7,6 +7,8 @@
 #include "agent/collect/backup/look.h"
 #include "agent/collect/backup/overrun.h"
 #include "agent/collect/backup/tool_call.h"
+#include "common/core/digest.h"
+#include "common/loop/boot_id.h"
 #include "common/loop/clock.h"
 
 namespace mainstay::agent::backup {
@@ -19,6 +21,15 @@ struct Turn {
   Overrun overrun;  // before this look
   Observed& seen;
 };
+
+/// A digest of all that a look's time depends on.
+std::string definition_of(const BackupSet& set) {
+  std::string words = set.where() + '\n' + set.pattern + '\n' + set.password.name;
+  for (const auto* some : {&set.paths, &set.newest}) {
+    for (const std::string& word : *some) words.append(1, '\n').append(word);
+  }
+  return to_hex(sha256(as_bytes(words)).view());
+}
 
 /// Who never overran first, and of those who did the one that was longest not asked: files before
 /// tools, and a site's own command, of which nothing is known, last.
@@ -41,7 +52,9 @@ bool look_in_turn(Turn& turn, const LookOrder& order) {
   // What told of its newest backup all the same is asked each time, but after all others.
   if (turn.seen.trouble.empty()) overrun.count = 0;
   note_overrun(turn.place, overrun);
-  if (overrun.count > 0 && !turn.place.folder.empty()) turn.seen.trouble += kAskedLater;
+  if (overrun.count > 0 && !turn.place.folder.empty()) {
+    turn.seen.trouble += "; " + asked_again_text(overrun);
+  }
   return true;
 }
 
@@ -51,8 +64,13 @@ std::vector<Observed> look_at_sets(const std::vector<BackupSet>& sets, const Loo
   std::vector<Observed> seen(sets.size());
   std::vector<Turn> turns;
   std::vector<std::string> places;
+  const auto boot_id = loop::boot_id();
+  const std::string boot = boot_id.has_value() ? to_hex(boot_id->view()) : "";
   for (std::size_t i = 0; i < sets.size(); ++i) {
-    const OverrunPlace place{.folder = order.state, .set = sets[i].name};
+    const OverrunPlace place{.folder = order.state,
+                             .set = sets[i].name,
+                             .boot = boot,
+                             .definition = definition_of(sets[i])};
     turns.push_back({sets[i], place, places_of(sets[i]), overrun_of(place, order.now), seen[i]});
     places.insert(places.end(), turns[i].places.begin(), turns[i].places.end());
   }
