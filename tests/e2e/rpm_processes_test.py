@@ -186,15 +186,14 @@ def inside(work):
     for folder in ("base", "repo"):
         (work / folder).mkdir()
     listens(work)
-    if shutil.which("zypper"):
-        beside_zypper(work)
+    beside_zypper(work)
 
 
 def main():
     if len(sys.argv) == 3:
         inside(pathlib.Path(sys.argv[2]))
         end_claims()
-    missing = [tool for tool in ("dnf", "rpm", "rpmbuild", "createrepo_c", "unshare") if not shutil.which(tool)]
+    missing = [tool for tool in ("dnf", "rpm", "rpmbuild", "createrepo_c", "unshare", "zypper") if not shutil.which(tool)]
     if os.geteuid() != 0 or missing:
         print(f"SKIP: needs root and {' '.join(missing)}")
         sys.exit(77)
