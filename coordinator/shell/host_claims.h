@@ -22,7 +22,7 @@ struct HostClaims {
   std::string release;  // as the host says it
   // Vulnerable, or not known, since the scanner and all others disagree; ascending by id.
   std::vector<ClaimWord> words = {};
-  std::size_t weighed = 0;  // how many were looked at
+  std::size_t weighed = 0;  // how many were looked at, and more where lists say much of them
   bool is_whole = true;     // no more is claimed
 };
 

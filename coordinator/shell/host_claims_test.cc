@@ -69,5 +69,34 @@ TEST_F(HostClaimsTest, WhereNoListSpeaksOfItsReleaseItIsOpenAndNotWhole) {
   EXPECT_EQ(open["whole"], false) << "no list says what else it is open to";
 }
 
+TEST_F(HostClaimsTest, WhatListsSayOfItsClaimsIsBoundedToo) {
+  const auto weigh = [&](int claims, int statements) {
+    std::vector<Vulnerability> told;
+    std::vector<Vulnerability> named;
+    for (int i = 0; i < claims; ++i) {
+      const std::string id = "CVE-2026-" + std::to_string(10'000 + i);
+      told.push_back(about(id, Severity::Unknown, {}));
+      for (int j = 0; j < statements; ++j) {
+        told.back().statements.push_back(fixed_in("p" + std::to_string(j), "2"));
+      }
+      named.push_back(about(id, Severity::Unknown, {}));
+      named.back().claims = {{.host = "eu-1", .package = "agent", .version = "1", .fixed = ""}};
+    }
+    bring("debian-tracker", std::move(told));
+    bring("scanner", std::move(named));
+    const std::vector<const Feed*> feeds = {&feeds_.at("debian-tracker"), &feeds_.at("scanner")};
+    const Host& host = state.hosts.at(host_id("eu-1"));
+    return host_claims(records_, feeds, host_id("eu-1"), host.sight.row.packages);
+  };
+  const auto few = weigh(50, 20);
+  ASSERT_TRUE(few);
+  EXPECT_TRUE(few->is_whole);
+  EXPECT_EQ(few->weighed, 50U + 50U * 20U / 10U) << "which a piece counts by";
+  const auto many = weigh(40, 1'000);
+  ASSERT_TRUE(many);
+  EXPECT_FALSE(many->is_whole);
+  EXPECT_EQ(many->weighed, 30U + 30'000U / 10U) << "and no more is looked at";
+}
+
 }  // namespace
 }  // namespace mainstay::coordinator
