@@ -1,5 +1,6 @@
 #include "agent/collect/backup/pgbackrest.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "agent/collect/backup/text/pgbackrest_conf.h"
@@ -17,22 +18,35 @@ constexpr std::string_view kConfFolder = "/etc/pgbackrest/conf.d";
 constexpr std::size_t kConfBytesMax = 256UL * 1024;
 constexpr std::size_t kConfFilesMax = 64;
 
-/// A file may end without a line end.
-void add_file(const std::string& path, std::string& to) {
-  const auto text = loop::read_file(path, kConfBytesMax);
-  if (text.has_value()) to.append(as_text(*text)).append("\n");
+/// The second is its old place, and read only where the first is not.
+std::string main_conf() {
+  for (const std::string_view path : kConfs) {
+    const auto text = loop::read_file(std::string(path), kConfBytesMax);
+    if (text.has_value()) return std::string(as_text(*text));
+  }
+  return {};
+}
+
+std::vector<std::string> conf_files(const std::string& folder) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (entry->path().extension() == ".conf") files.push_back(entry->path());
+  }
+  std::ranges::sort(files);
+  files.resize(std::min(files.size(), kConfFilesMax));
+  return files;
 }
 
 }  // namespace
 
 std::vector<std::string> pgbackrest_places(const BackupSet& set) {
-  std::string conf;
-  for (const std::string_view path : kConfs) add_file(std::string(path), conf);
-  std::error_code error;
-  std::size_t files = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(kConfFolder, error)) {
-    if (entry.path().extension() != ".conf" || ++files > kConfFilesMax) continue;
-    add_file(entry.path(), conf);
+  std::string conf = main_conf();
+  for (const std::string& path : conf_files(std::string(kConfFolder))) {
+    const auto text = loop::read_file(path, kConfBytesMax);
+    // The one before may end without a line end.
+    if (text.has_value()) conf.append("\n").append(as_text(*text));
   }
   return pgbackrest_folders(conf, set.stanza);
 }
