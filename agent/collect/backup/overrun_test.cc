@@ -6,6 +6,7 @@
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -78,11 +79,11 @@ TEST_F(OverrunTest, TellsWhenItIsAskedAgain) {
             "its last look did not end in time; it is asked again at 2024-10-04 00:30:00 UTC");
 }
 
-/// Its first thread has ended, as by a kill; another waits, for a child that it lent its memory.
+/// Its first thread has ended, as by a kill; another waits in the kernel, for a child's end.
 [[noreturn]] void wait_in_second_thread() {
   ::setpgid(0, 0);
   std::thread waiting([] {
-    if (::vfork() == 0) {
+    if (::syscall(SYS_clone, CLONE_VFORK | SIGCHLD, nullptr, nullptr, nullptr, nullptr) == 0) {
       for (;;) ::pause();
     }
   });
