@@ -29,6 +29,18 @@ class ClaimsTest : public ExposureWorld {
     bring("scanner", {std::move(one)});
     wait(seconds(10));
   }
+  /// One piece.
+  bool go_on() {
+    const bool is_done = open_lists_.go_on(context());
+    if (auto news = open_lists_.take_news(); !news.empty()) {
+      send(ExposuresSeen{.exposures = std::move(news)});
+    }
+    return is_done;
+  }
+  void feeds_changed_and_lists_looked_at() {
+    open_lists_.feeds_changed();
+    ASSERT_FALSE(go_on()) << "claims are next";
+  }
   nlohmann::json patched() { return view(View::Fleet)["proved"]["patch"]; }
 };
 
@@ -82,7 +94,8 @@ TEST_F(ClaimsTest, AHostThatWasMendedAfterTheScanIsOpenNoMore) {
   has("eu-1", {{.name = "agent", .version = "2"}, {.name = "openssl", .version = "3.0.3"}});
   wait(seconds(10));
   EXPECT_EQ(needs(), Texts{});
-  EXPECT_TRUE(line("CVE-2026-2001").is_null() || line("CVE-2026-2001")["hosts"] == 0);
+  EXPECT_EQ(line("CVE-2026-2001")["hosts"], 0);
+  EXPECT_EQ(line("CVE-2026-2001")["disputed"], 1) << "no list speaks of it, so none proves it";
   scan("CVE-2026-2001", "eu-1", "agent", "1");
   EXPECT_EQ(line("CVE-2026-2001")["disputed"], 1) << "it saw another version";
 }
@@ -105,7 +118,80 @@ TEST_F(ClaimsTest, WhereNoListSpeaksOfAReleaseAScannerStillDoes) {
   scan("CVE-2026-2001", "us-1", "bash", "4", "5");
   EXPECT_EQ(line("CVE-2026-2001")["hosts"], 1);
   EXPECT_EQ(line("CVE-2026-2001")["clock_known"], true);
+  EXPECT_EQ(state.exposures.count({"CVE-2026-2001", "suse:15"}), 1U) << "as lists would have it";
+}
+
+TEST_F(ClaimsTest, AListThatBeginsToSpeakOfAReleaseWinsNoTime) {
+  bring("exploited", {exploited("CVE-2026-2001")});
+  tells("us-1", {.release = "suse:15", .packages = {{.name = "bash", .version = "4"}}});
+  scan("CVE-2026-2001", "us-1", "bash", "4", "5");
+  wait(hours(72));
+  const Texts late = {
+      "!! CVE-2026-2001 (exploited): 1 host past the 72 h deadline by a scanner's "
+      "word alone"};
+  EXPECT_EQ(needs(), late);
+  Statement of_suse = fixed_in("zlib", "9");
+  of_suse.release = "suse:15";
+  bring("osv-suse", {about("CVE-2026-1009", Severity::Low, {of_suse})});
+  wait(hours(1));
+  EXPECT_EQ(needs(), late);
+  EXPECT_EQ(line("CVE-2026-2001")["late"], 1);
+  lose("osv-suse");
+  wait(hours(1));
+  EXPECT_EQ(needs(), late);
+}
+
+TEST_F(ClaimsTest, ReleasesBeyondManyShareOneClock) {
+  for (int i = 0; i < 70; ++i) {
+    tells("us-1", {.release = "made-up:" + std::to_string(i),
+                   .packages = {{.name = "bash", .version = "4"}}});
+    scan("CVE-2026-2001", "us-1", "bash", "4", "5");
+  }
+  EXPECT_EQ(state.exposures.count({"CVE-2026-2001", "made-up:9"}), 1U);
+  EXPECT_EQ(state.exposures.count({"CVE-2026-2001", "made-up:69"}), 0U);
   EXPECT_EQ(state.exposures.count({"CVE-2026-2001", "unlisted"}), 1U);
+}
+
+TEST_F(ClaimsTest, AListThatComesWhileClaimsAreWeighedCountsItsHostOnce) {
+  bring("exploited", {exploited("CVE-2026-1001")});
+  scan("CVE-2026-1001", "eu-1", "openssl", "3.0.1", "3.0.3");
+  feeds_changed_and_lists_looked_at();
+  has("eu-1", {{.name = "openssl", .version = "3.0.1"}});
+  look_at_lists();
+  wait(seconds(20));
+  EXPECT_EQ(needs(), Texts{"! CVE-2026-1001 (exploited): 2 hosts vulnerable"});
+  EXPECT_EQ(line("CVE-2026-1001")["hosts"], 2);
+  ASSERT_NE(open_lists_.claims(host_id("eu-1")), nullptr);
+  EXPECT_TRUE(open_lists_.claims(host_id("eu-1"))->open.empty()) << "the list says so, too";
+  EXPECT_EQ(line("CVE-2026-1001")["claimed"], 0);
+}
+
+TEST_F(ClaimsTest, AnImportThatAgreesWithAScannerCountsNoHostTwice) {
+  bring("exploited", {exploited("CVE-2026-2001")});
+  scan("CVE-2026-2001", "eu-1", "agent", "1", "2");
+  bring("osv-debian", {about("CVE-2026-2001", Severity::High, {fixed_in("agent", "2")})});
+  for (bool is_done = false; !is_done;) {
+    is_done = go_on();
+    EXPECT_EQ(line("CVE-2026-2001")["hosts"], 1);
+    ASSERT_EQ(needs().size(), 1U);
+    EXPECT_TRUE(needs().front().starts_with("! CVE-2026-2001 (exploited): 1 host vulnerable"));
+  }
+  EXPECT_EQ(line("CVE-2026-2001")["claimed"], 0);
+}
+
+TEST_F(ClaimsTest, ALateNeedDoesNotGoAndComeWithAnImport) {
+  Vulnerability critical = about("CVE-2026-2002", Severity::Critical, {});
+  bring("nvd", {critical});
+  scan("CVE-2026-2002", "eu-1", "agent", "1", "2");
+  wait(hours(7 * 24));
+  const Texts late = {
+      "! CVE-2026-2002 (critical): 1 host past the 7 d deadline by a scanner's word alone"};
+  EXPECT_EQ(needs(), late);
+  bring("exploited", {exploited("CVE-2026-9999")});
+  for (bool is_done = false; !is_done;) {
+    is_done = go_on();
+    EXPECT_EQ(needs(), late);
+  }
 }
 
 TEST_F(ClaimsTest, AHostThatNoScannerNamesAnyMoreIsForgotten) {

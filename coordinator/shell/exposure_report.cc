@@ -117,17 +117,24 @@ void ExposureReport::add_host(const ViewContext& context, const Host& host) {
   Group& group = groups_[host.sight.row.packages];
   group.hosts += 1;
   for (std::size_t place = 0; place < kHasteCount; ++place) group.due[place] += alone.due[place];
-  const OpenClaims* const claims = context.open_lists->claims(host.row.host);
-  if (claims != nullptr) add_claims(context, *claims, alone);
+  add_claims(context, host, alone);
 }
 
-void ExposureReport::add_claims(const ViewContext& context, const OpenClaims& claims,
-                                const Group& group) {
+/// Without what its list says, too, where that was looked at since they were weighed.
+void ExposureReport::add_claims(const ViewContext& context, const Host& host, const Group& alone) {
+  const OpenClaims* const claims = context.open_lists->claims(host.row.host);
+  if (claims == nullptr) return;
+  const OpenList* const list = context.open_lists->find(host.sight.row.packages);
+  const auto is_new = [&](std::uint32_t number) { return list == nullptr || !list->has(number); };
   counts_.resize(std::max(counts_.size(), context.open_lists->flaws().size()));
-  add_open(context, claims.open, group);
-  for (const OpenTo& open : claims.open) counts_[open.number()].claimed += group.hosts;
-  for (const std::uint32_t number : claims.disputed) counts_[number].disputed += group.hosts;
-  claims_looked_at_ += claims.open.size() + claims.disputed.size();
+  std::vector<OpenTo> open;
+  std::ranges::copy_if(claims->open, std::back_inserter(open), is_new, &OpenTo::number);
+  add_open(context, open, alone);
+  for (const OpenTo& one : open) counts_[one.number()].claimed += 1;
+  for (const std::uint32_t number : claims->disputed) {
+    if (is_new(number)) counts_[number].disputed += 1;
+  }
+  claims_looked_at_ += claims->open.size() + claims->disputed.size();
 }
 
 bool ExposureReport::count_lists(const ViewContext& context) {

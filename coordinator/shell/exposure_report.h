@@ -51,7 +51,7 @@ class ExposureReport : public FleetReport {
   void add_host(const ViewContext& context, const Host& host);
   bool count_lists(const ViewContext& context);
   void add_open(const ViewContext& context, const std::vector<OpenTo>& all, const Group& group);
-  void add_claims(const ViewContext& context, const OpenClaims& claims, const Group& group);
+  void add_claims(const ViewContext& context, const Host& host, const Group& alone);
   [[nodiscard]] std::map<std::string, Line> lines(const ViewContext& context) const;  // by id
 
   std::optional<Selector> selector_;

@@ -17,9 +17,11 @@ constexpr std::size_t kHostCost = 20;  // of claims: to find its list of package
 // A walk over 100,000 hosts that are all known takes a tenth of a second.
 constexpr Duration kClaimsPeriod = std::chrono::seconds(10);
 
-// By which the clocks are kept of what scanners say where no list speaks of a release. Not by the
-// release that a host names: it may name any, and each would be kept.
-constexpr const char* kUnlistedRelease = "unlisted";
+// The clocks of what scanners say are kept by the release that a host names, so that lists which
+// begin or end to speak of it move none. It may name any, and each would be kept: what no list
+// speaks of beyond so many shares one clock.
+constexpr std::size_t kOwnClocksMax = 64;
+constexpr const char* kSharedClock = "unlisted";
 
 /// The first that any list names behind `last`; null: there is none.
 const std::string* next_named(const Survey::Feeds& feeds, const std::string& last) {
@@ -91,12 +93,19 @@ std::size_t OpenLists::weigh_claims(const ViewContext& context, const Host& host
     forget_claims(id);
     return 0;
   }
-  const Feeds feeds = feeds_in(context);
-  const auto claims = host_claims(context.records, feeds, id, packages);
-  if (!claims) return kHostCost;  // until its list is here, what was known before
-  forget_claims(id);
-  OpenClaims now = numbered(feeds, *claims, find(packages));
+  // Until its list is here and was looked at, what was known before: what that says, too, would
+  // count twice.
+  const OpenList* const list = find(packages);
+  if (list == nullptr || list->round != round_) return kHostCost;
+  const auto claims = host_claims(context.records, feeds_in(context), id, packages);
+  if (!claims) return kHostCost;
+  OpenClaims now = numbered(context, *claims, *list);
   now.packages = packages;
+  if (const OpenClaims* const before = this->claims(id)) {
+    now.oldest = before->oldest;  // until it is found out: a need must not go and come again
+    now.oldest.is_dated = false;
+  }
+  forget_claims(id);
   counts_.resize(flaws().size());
   count(now.open, true);
   claims_.insert_or_assign(id, std::move(now));
@@ -104,10 +113,17 @@ std::size_t OpenLists::weigh_claims(const ViewContext& context, const Host& host
   return kHostCost + claims->weighed;
 }
 
-/// Without what its list is open to, too: `list`, null if it was not looked at.
-OpenClaims OpenLists::numbered(const Feeds& feeds, const HostClaims& claims, const OpenList* list) {
-  const bool is_listed = survey_.speaks_of(claims.release);
-  const std::string release = is_listed ? clock_release(claims.release) : kUnlistedRelease;
+bool OpenLists::has_own_clocks(const std::string& release, bool is_listed) {
+  if (own_clocks_.size() < kOwnClocksMax) own_clocks_.insert(release);
+  return is_listed || own_clocks_.contains(release);
+}
+
+/// Without what its list is open to, too.
+OpenClaims OpenLists::numbered(const ViewContext& context, const HostClaims& claims,
+                               const OpenList& list) {
+  const Feeds feeds = feeds_in(context);
+  const std::string own = clock_release(claims.release);
+  const bool has_own = has_own_clocks(own, survey_.speaks_of(claims.release));
   OpenClaims made{.packages = {},
                   .round = round_,
                   .open = {},
@@ -117,10 +133,10 @@ OpenClaims OpenLists::numbered(const Feeds& feeds, const HostClaims& claims, con
                   .is_whole = claims.is_whole,
                   .oldest = {}};
   for (const ClaimWord& word : claims.words) {
-    const std::uint32_t number = survey_.number(feeds, word.id, release);
-    const bool is_told = list != nullptr && std::ranges::binary_search(list->surveyed.open, number,
-                                                                       {}, &OpenTo::number);
-    if (is_told) continue;
+    // A clock that runs goes on, though others came first since a start.
+    const bool is_own = has_own || context.state.exposures.contains({std::string(word.id), own});
+    const std::uint32_t number = survey_.number(feeds, word.id, is_own ? own : kSharedClock);
+    if (list.has(number)) continue;
     if (word.standing == Standing::Vulnerable) {
       made.open.emplace_back(number, word.remedy);
     } else {

@@ -7,8 +7,10 @@
 // keeps what it may be open to from ending.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -37,9 +39,14 @@ struct OpenList {
   std::vector<OpenTo> critical;   // the same, of the rest
   std::uint64_t round = 0;        // by which lists of vulnerabilities
   Oldest oldest;
+
+  [[nodiscard]] bool has(std::uint32_t number) const {
+    return std::ranges::binary_search(surveyed.open, number, {}, &OpenTo::number);
+  }
 };
 
-/// What scanners say of one host, and no list says of its packages.
+/// What scanners say of one host, and no list says of its packages: none said it when it was
+/// weighed. Where its list was looked at again since, the list comes first.
 struct OpenClaims {
   Digest packages;                      // what they were weighed by
   std::uint64_t round = 0;              // the same
@@ -117,15 +124,17 @@ class OpenLists {
   [[nodiscard]] bool are_claims_due(const ViewContext& context) const;
   std::size_t weigh_claims(const ViewContext& context, const Host& host);
   void forget_claims(const HostId& host);
-  OpenClaims numbered(const Feeds& feeds, const HostClaims& claims, const OpenList* list);
+  OpenClaims numbered(const ViewContext& context, const HostClaims& claims, const OpenList& list);
+  bool has_own_clocks(const std::string& release, bool is_listed);
 
   Survey survey_;
   std::unordered_map<Digest, OpenList, DigestHash> lists_;
   std::map<HostId, OpenClaims> claims_;
-  std::uint64_t claims_round_ = 0;  // by which the last walk over them ended
-  Instant claims_due_{};            // the next walk, if lists of vulnerabilities stay the same
-  std::vector<Count> counts_;       // by number
-  std::vector<WallTime> since_;     // by number; zero: none
+  std::set<std::string> own_clocks_;  // releases under which claims are kept
+  std::uint64_t claims_round_ = 0;    // by which the last walk over them ended
+  Instant claims_due_{};              // the next walk, if lists of vulnerabilities stay the same
+  std::vector<Count> counts_;         // by number
+  std::vector<WallTime> since_;       // by number; zero: none
   std::uint32_t without_clock_ = 0;
   std::uint32_t without_clock_now_ = 0;  // by this walk, so far
   std::vector<Exposure> news_;
