@@ -179,6 +179,17 @@ TEST_F(ClaimsTest, AnImportThatAgreesWithAScannerCountsNoHostTwice) {
   EXPECT_EQ(line("CVE-2026-2001")["claimed"], 0);
 }
 
+TEST_F(ClaimsTest, OfWhichHostsAScannerSpeaksIsPlain) {
+  bring("exploited", {exploited("CVE-2026-1001")});
+  look_at_lists();
+  has("us-1", {{.name = "openssl", .version = "3.0.1"}});
+  tells("us-2", {.release = "suse:15", .packages = {{.name = "bash", .version = "4"}}});
+  scan("CVE-2026-1001", "us-2", "bash", "4");
+  wait(hours(72));
+  EXPECT_EQ(needs(), Texts{"!! CVE-2026-1001 (exploited): 3 hosts vulnerable, 1 of them by a "
+                           "scanner's word alone, 2 past the 72 h deadline"});
+}
+
 TEST_F(ClaimsTest, ALateNeedDoesNotGoAndComeWithAnImport) {
   Vulnerability critical = about("CVE-2026-2002", Severity::Critical, {});
   bring("nvd", {critical});

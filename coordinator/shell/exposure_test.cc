@@ -39,6 +39,14 @@ class ExposureViewTest : public ExposureWorld {
     }
     return nlohmann::json::object();
   }
+  void put_off(const std::string& cause, std::uint32_t size) {
+    state.snoozes[sha256(as_bytes(cause))].need = {.cause = cause,
+                                                   .until = now.wall + hours(90 * 24),
+                                                   .reason = "change freeze",
+                                                   .size = size,
+                                                   .urgency = 1,
+                                                   .hosts = {}};
+  }
   /// The need of all that is neither exploited nor critical.
   nlohmann::json late() { return need_of("vulnerability/late"); }
   nlohmann::json patched() { return view(View::Fleet)["proved"]["patch"]; }
@@ -140,6 +148,59 @@ TEST_F(ExposureViewTest, ManyCriticalOnesThatAreLateAreFewLines) {
   ASSERT_FALSE(rest.empty());
   EXPECT_EQ(rest["text"], "11 more critical vulnerabilities past the 7 d deadline");
   EXPECT_EQ(rest["next"], "mainstay cve");
+  put_off("vulnerability/critical", rest["hosts"]);
+  EXPECT_TRUE(need_of("vulnerability/critical").empty());
+  bring("osv-debian-more",
+        {about("CVE-2026-2099", Severity::Critical, {fixed_in("openssl", "3.0.3")})});
+  wait(hours(1));
+  wait(hours(7 * 24));
+  EXPECT_EQ(need_of("vulnerability/critical")["text"],
+            "12 more critical vulnerabilities past the 7 d deadline")
+      << "it wakes when it grows";
+}
+
+TEST_F(ExposureViewTest, ManyExploitedOnesThatArePutOffWakeWhenTheyGrow) {
+  const auto bring_so_many = [&](int count) {
+    std::vector<Vulnerability> many;
+    for (int i = 0; i < count; ++i) {
+      many.push_back(
+          about("CVE-2026-2" + std::to_string(100 + i), Severity::High, {fixed_in("openssl", "")}));
+      many.back().exploited = true;
+    }
+    bring("osv-debian", std::move(many));
+    wait(hours(1));
+  };
+  bring_so_many(201);
+  put_off("vulnerability/more", need_of("vulnerability/more")["hosts"]);
+  EXPECT_TRUE(need_of("vulnerability/more").empty());
+  bring_so_many(202);
+  EXPECT_EQ(need_of("vulnerability/more")["text"], "3 more vulnerabilities that are exploited");
+}
+
+TEST_F(ExposureViewTest, WhatIsExploitedIsOneNeedThoughOneListWasNotLookedAtSince) {
+  bring("exploited", {});
+  Statement of_next = fixed_in("nginx", "2");
+  of_next.release = "debian:13";
+  bring("osv-debian-13", {about("CVE-2026-1002", Severity::Critical, {of_next})});
+  tells("us-1", {.release = "debian:13", .packages = {{.name = "nginx", .version = "1"}}});
+  look_at_lists();
+  wait(hours(7 * 24));
+  EXPECT_EQ(needs(), Texts{"! CVE-2026-1002 (critical): 2 hosts past the 7 d deadline"});
+  records_.rows.erase(
+      {Axis::Cache, packages_key(state.hosts.at(host_id("us-1")).sight.row.packages)});
+  bring("exploited", {exploited("CVE-2026-1002")});
+  wait(hours(1));
+  EXPECT_EQ(needs(), Texts{"!! CVE-2026-1002 (exploited): 2 hosts past the 72 h deadline"});
+}
+
+TEST_F(ExposureViewTest, NoNeedIsOlderThanItsHostsAreLate) {
+  bring("exploited", {});
+  const WallTime later = now.wall + hours(48);
+  for (const char* host : {"eu-1", "eu-2"}) enrolled(host, later);
+  wait(hours(10 * 24));
+  EXPECT_EQ(need_of("vulnerability/CVE-2026-1002")["since"], iso_text(later + hours(7 * 24)));
+  wait(hours(30 * 24));
+  EXPECT_EQ(late()["since"], iso_text(later + hours(30 * 24)));
 }
 
 TEST_F(ExposureViewTest, WhatNothingMendsIsANeedWithoutADeadline) {
