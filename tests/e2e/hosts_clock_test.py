@@ -37,7 +37,9 @@ DROP_IN = f"[Service]\nEnvironment=LD_PRELOAD={LIBRARY} CLOCKS={CLOCKS}\n"
 
 
 def set_clocks(host, wall=0, counted=0):
-    host.write(CLOCKS, f"{wall} {counted}\n")
+    # Whoever reads the file meanwhile has the clocks before or those after.
+    host.write(CLOCKS + ".new", f"{wall} {counted}\n")
+    host.run("mv", CLOCKS + ".new", CLOCKS)
 
 
 def prepare(host, library, sources):
