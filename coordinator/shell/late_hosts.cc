@@ -47,8 +47,14 @@ void AlikeHosts::add(const Host& host, WallTime now) {
   }
 }
 
+AlikeHosts ClaimedHosts::Iterator::operator*() const {
+  AlikeHosts alone = alike(*at->claims);
+  alone.add(*at->host, now);
+  return alone;
+}
+
 AlikeGroups alike_hosts(const ViewContext& context) {
-  AlikeGroups groups;
+  AlikeGroups groups{.by_list = {}, .by_scanner = ClaimedHosts(context.now.wall)};
   // Numbers of groups, so that their order is that of their first hosts.
   std::unordered_map<const OpenList*, std::size_t> numbers;
   const WallTime now = context.now.wall;
@@ -69,8 +75,7 @@ AlikeGroups alike_hosts(const ViewContext& context) {
       groups.by_list[at->second].add(host, now);
     }
     if (by_scanner) {
-      groups.by_scanner.push_back(alike(claims->second));
-      groups.by_scanner.back().add(host, now);
+      groups.by_scanner.add(claims->second, host);
     }
   }
   return groups;

@@ -31,9 +31,42 @@ struct AlikeHosts {
   void add(const Host& host, WallTime now);
 };
 
+/// Hosts that scanners name, each alone. What one counts for takes some hundred bytes, so it is
+/// made when it is looked at: there may be 100,000.
+class ClaimedHosts {
+  struct Claimed {
+    const OpenClaims* claims;
+    const Host* host;
+  };
+
+ public:
+  struct Iterator {
+    const Claimed* at;
+    WallTime now;
+
+    AlikeHosts operator*() const;
+    Iterator& operator++() {
+      ++at;
+      return *this;
+    }
+    bool operator==(const Iterator&) const = default;
+  };
+
+  explicit ClaimedHosts(WallTime now) : now_(now) {}
+  void add(const OpenClaims& claims, const Host& host) {
+    all_.push_back({.claims = &claims, .host = &host});
+  }
+  [[nodiscard]] Iterator begin() const { return {.at = all_.data(), .now = now_}; }
+  [[nodiscard]] Iterator end() const { return {.at = all_.data() + all_.size(), .now = now_}; }
+
+ private:
+  WallTime now_;
+  std::vector<Claimed> all_;
+};
+
 struct AlikeGroups {
   std::vector<AlikeHosts> by_list;
-  std::vector<AlikeHosts> by_scanner;
+  ClaimedHosts by_scanner;
 };
 
 /// Those that are open to anything exploited, or to anything for too long. What a silent host told
