@@ -16,6 +16,7 @@ import time
 
 from fleet.claims import claim, end_claims
 from hung_mount import HungMount
+from hung_repository import HungRepository
 
 HELPER, COLLECT = (os.path.realpath(word) for word in sys.argv[1:3])
 # Thrice what the agent gives each look (agent/shell/config.cc): these programs are sanitized, and a look at usage gives way
@@ -140,6 +141,30 @@ def backups(hung, work, state):
     claim("backup: no check is begun", says(found, "silent-restic", "not proved", "not ended"), found)
 
 
+def repositories(work, state):
+    """A restic that lists its snapshots and then stands still: it costs 30 s, and no other set anything."""
+    local = work / "restic"
+    words = ["restic", "--repo", local, "--password-file", work / "password", "--no-cache", "--quiet"]
+    for verb in (["init"], ["backup", work / "password"], ["backup", work / "place"]):
+        subprocess.run([*words, *verb], check=True, capture_output=True)
+    with HungRepository(local) as repository:
+        file = work / "repository.yaml"
+        file.write_text(json.dumps({"kind": "backup", "name": "all", "sets": [
+            {"name": "stands", "tool": "restic", "repository": repository.address, "password_file": str(work / "password"),
+             "objectives": {"rpo": "1h"}},
+            {"name": "good", "tool": "command", "newest": [str(work / "newest")], "objectives": {"rpo": "1h"}}]}))
+        (work / "newest").write_text("#!/bin/sh\nls '%s' >'%s'\ndate +'{\"at\": %%s}'\n" % (state, work / "seen"))
+        (work / "newest").chmod(0o755)
+        for number, judgement in (("first", "not proved"), ("second", "proved")):
+            found = findings(look("backup", "--file", file, "--state", state))
+            claim(f"restic, {number} look: what it told counts", says(found, "stands", "proved", "2 kept"), found)
+            claim(f"restic, {number} look: nothing is asked after its silence", repository.unanswered == ["/locks/"],
+                  repository.unanswered)
+            claim(f"restic, {number} look: it comes last once it stood still", says(found, "good", judgement, ""), found)
+            repository.wake()
+        claim("restic: it is known while others are looked at", "stands.overrun" in (work / "seen").read_text())
+
+
 def certificates(hung, work, state):
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "90", "-subj", "/CN=good",
                     "-keyout", "/dev/null", "-out", work / "good.pem"], check=True, capture_output=True)
@@ -167,7 +192,7 @@ def patches(state):
 
 def inside(work):
     hung, far, state = work / "hung", pathlib.Path("/var/tmp"), work / "state"
-    for folder in (hung, state, work / "state2", work / "state3"):
+    for folder in (hung, state, work / "state2", work / "state3", work / "state4"):
         folder.mkdir()
     with HungMount(hung) as near, HungMount(far, kind="fuse") as other:  # which libmount takes for made up
         # Its root, its folder and its deleted file are there; it holds them as a service would.
@@ -180,6 +205,7 @@ def inside(work):
         usage(hung, far, state)
         patches(state)
         backups(hung, work, state)
+        repositories(work, work / "state4")
         certificates(hung, work, work / "state2")
         disks(hung, far, work / "state3")
         claim("those who wait cannot be ended", waiting() != [])
@@ -195,7 +221,7 @@ def main():
     if len(sys.argv) == 4:
         inside(pathlib.Path(sys.argv[3]))
         end_claims()
-    missing = [tool for tool in ("openssl", "unshare", "dpkg-query", "pgbackrest") if not shutil.which(tool)]
+    missing = [tool for tool in ("openssl", "unshare", "dpkg-query", "pgbackrest", "restic") if not shutil.which(tool)]
     if os.geteuid() != 0 or missing or not os.path.exists("/dev/fuse"):
         print(f"SKIP: needs root, /dev/fuse and {' '.join(missing)}")
         sys.exit(77)
