@@ -145,7 +145,7 @@ TEST(OvalTest, ReadsRedHats) {
 </states>)"));
   EXPECT_EQ(feed.head.name, "oval-rhel-9");
   const std::string statements =
-      " rhel:9 foo fixed=1:3.0.1-1.el9 published=1789948800\n"
+      " rhel:9 foo fixed=1:3.0.1-1.el9 at=1789948800\n"
       " rhel:9 nodejs unknown\n";
   const std::string title = "RHSA-2026:0001: foo security update (Important)\n";
   EXPECT_EQ(body_of(feed), "CVE-2026-40001 high reported " + title + statements +
