@@ -19,10 +19,10 @@ import beside  # noqa: E402
 from fleet import Fleet  # noqa: E402
 from fleet.can import reason_it_cannot  # noqa: E402
 from processes import memory  # noqa: E402
-from readings import Reading, children_seconds, inside, traffic  # noqa: E402
+from readings import Held, Reading, children_seconds, inside, traffic  # noqa: E402
 
 SETTLED = 130  # seconds from the start of the agent: first looks are spread over two minutes
-STEP = 5       # seconds between two looks for the executor
+STEP = 5       # seconds between two looks at memory, and for the executor
 COST = f"{beside.FOLDER}/cost"
 COLLECT = "/usr/libexec/mainstay/mainstay-collect"
 SOURCES = {"resource": 5, "service": 5, "backup": 15, "patch": 60, "certificate": 60, "usage": 360}  # minutes
@@ -98,11 +98,14 @@ def watch(host, minutes, services):
             **{what: outside[host.main_pid(unit)] for what, unit in services.items()}}
     executor = Executor(namespace, outside[1])
     before, bytes_before = {name: Reading(pid) for name, pid in pids.items()}, traffic(pids["agent"])
+    held = {name: Held(pid) for name, pid in pids.items()}
     until = time.monotonic() + 60 * minutes
     while time.monotonic() < until:
         executor.look()
+        for each in held.values():
+            each.look()
         time.sleep(STEP)
-    found = {name: Reading(pid).since(before[name], minutes) for name, pid in pids.items()}
+    found = {name: {**Reading(pid).since(before[name], minutes), **held[name].median()} for name, pid in pids.items()}
     received, sent = (after - begun for after, begun in zip(traffic(pids["agent"]), bytes_before))
     found["executor"] = executor.found(minutes)
     found["hour"] = {"sent": sent * 60 / minutes, "received": received * 60 / minutes}
