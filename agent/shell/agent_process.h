@@ -63,7 +63,7 @@ class AgentProcess {
   AgentState state_;
   std::deque<AgentEvent> events_;
   bool stepping_ = false;
-  bool has_read_ = false;  // what a helper printed, since free pages were given back
+  bool has_read_ = false;   // what a helper printed, since free pages were given back
   bool has_looked_ = true;  // since program pages were given back, or started
   bool link_was_up_ = false;
   bool executor_was_up_ = false;
