@@ -52,6 +52,15 @@ std::string walked_path(const std::string& path) {
   return path.find_first_of("*?[", slash) == path.npos ? path : path.substr(0, slash + 1);
 }
 
+std::vector<std::string> walked_paths(const std::vector<CertificateSet>& sets) {
+  std::vector<std::string> paths;
+  for (const CertificateSet& set : sets) {
+    for (const std::string& path : set.files) paths.push_back(walked_path(path));
+    for (const std::string& path : set.roots) paths.push_back(walked_path(path));
+  }
+  return paths;
+}
+
 std::vector<Certificate> read_roots(const CertificateSet& set, Answering& answering) {
   std::vector<Certificate> roots;
   for (const std::string& path : set.roots) {
@@ -170,6 +179,7 @@ bool look_at_certificates(const std::vector<std::string>& words, WallTime now,
   }
   Shared shared{
       .now = now, .deadline = loop::boottime_now() + kPortsTimeMax, .answering = Answering(state)};
+  shared.answering.ask(walked_paths(*sets));
   for (const CertificateSet& set : *sets) look_at_set(set, shared, report);
   return true;
 }

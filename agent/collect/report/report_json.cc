@@ -87,10 +87,9 @@ Result<Finding> finding_of(const Json& object) {
 Status read_facts(const Json& facts, SourceReport& report) {
   if (!facts.is_object() || facts.size() > kFactCount) return malformed("facts are no object");
   for (const auto& [key, value] : facts.items()) {
-    FactReading reading;
-    TRY(reading.fact, choice<Fact>(key, kFactCount));
-    TRY(reading.value, number(value, key));
-    report.facts.push_back(reading);
+    TRY(const std::int64_t read, number(value, key));
+    const auto fact = choice<Fact>(key, kFactCount);  // as with measures
+    if (fact.has_value()) report.facts.push_back({.fact = *fact, .value = read});
   }
   return {};
 }

@@ -106,6 +106,15 @@ TEST(ReportJsonTest, LeavesOutAMeasureOfANewerCollector) {
   EXPECT_EQ(reading_of(read->findings[0], Measure::AgeSeconds), -3);
 }
 
+TEST(ReportJsonTest, LeavesOutAFactOfANewerCollector) {
+  std::string text = write_report(sample());
+  replace(text, R"("backup.age":7200)", R"("backup.age":7200,"moon.age":7)");
+  const auto read = read_report(text);
+  ASSERT_TRUE(read.has_value()) << read.error().detail;
+  ASSERT_EQ(read->facts.size(), 1U);
+  EXPECT_EQ(read->facts[0].fact, Fact::BackupAge);
+}
+
 TEST(ReportJsonTest, RefusesWhatIsNotAsItShouldBe) {
   const std::string good = write_report(sample());
   EXPECT_FALSE(read_report("").has_value());
@@ -116,7 +125,7 @@ TEST(ReportJsonTest, RefusesWhatIsNotAsItShouldBe) {
   const std::vector<std::pair<std::string, std::string>> changes = {
       {R"("schema":1)", R"("schema":2)"},
       {R"("source":"backup")", R"("source":"moon")"},
-      {R"("backup.age")", R"("backup.moon")"},
+      {R"("backup.age":7200)", R"("backup.moon":"full")"},
       {R"(7200)", R"(18446744073709551615)"},
       {R"("judgement":"refuted")", R"("judgement":"fine")"},
       {R"("at":1600000000)", R"("at":-1)"},
