@@ -101,6 +101,14 @@ TEST_F(BackupTest, AnOverrunIsNotedWhileALookLasts) {
                 " && echo '{\"at\": " + std::to_string(to_ms(kNow) / 1000 - 3600) + "}'\n");
   EXPECT_EQ(look(state).judgement, Judgement::Proved) << look(state).text;
   EXPECT_FALSE(std::filesystem::exists(note)) << "it ended in time";
+  const std::string unfinished = folder_.file("unfinished");
+  std::filesystem::copy(kept, unfinished);
+  std::filesystem::rename(kept, note);
+  EXPECT_EQ(look(state).judgement, Judgement::Proved)
+      << "a first one may have been ended by a restart";
+  std::filesystem::rename(unfinished, note);
+  // Of the next, which found that note, it is the second that did not end.
+  look(state);
   std::filesystem::rename(kept, note);
   EXPECT_TRUE(look(state).text.contains("did not end in time")) << look(state).text;
   write_set("    tool: command\n    newest: [" + folder_.file("program") + ", mended]\n");

@@ -38,12 +38,16 @@ bool goes_first(const Turn& left, const Turn& right) {
          std::tuple(right.overrun.at, right.set.tool != BackupTool::Files, right.set.tool);
 }
 
-/// True if it ran out of time. It is noted before: one that is killed can note nothing.
+/// True if it ran out of time. It is noted before: one that is killed can note nothing. The first
+/// that did not end may have been ended by anything, as a restart, so it has no pause: the set
+/// comes last.
 bool look_in_turn(Turn& turn, const LookOrder& order) {
   const Instant began = loop::boottime_now();
-  Overrun overrun{.count = turn.overrun.count + 1, .at = order.now, .group = 0};
+  const bool is_first = turn.overrun.at == WallTime{};
+  Overrun overrun{.count = is_first ? 0 : turn.overrun.count + 1, .at = order.now, .group = 0};
   note_overrun(turn.place, overrun);
   turn.seen = look_at_set(turn.set, order);
+  overrun.count = turn.overrun.count + 1;
   overrun.group = turn.seen.group_killed;
   if (overrun.group == 0 && loop::boottime_now() - began < kLookTimeMax) {
     forget_overrun(turn.place);

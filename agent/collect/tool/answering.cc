@@ -11,8 +11,9 @@ namespace {
 
 // For all paths of a look, which has a minute: its other questions need time, too.
 constexpr Duration kAnswersMax = std::chrono::seconds(15);
-// Each has a child of its own for as long as it is asked.
-constexpr std::size_t kAskedAtOnceMax = 64;
+// Each has a child of its own until all are answered, and the unit of the agent has 64 tasks in
+// all.
+constexpr std::size_t kAskedAtOnceMax = 16;
 
 /// 0 as well where there is nothing, or nothing for this user: that is an answer.
 int ask_file_system(const char* path, Space& space) {

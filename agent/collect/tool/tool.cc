@@ -30,11 +30,10 @@ Result<ToolAnswer> run_tool(const ToolOrder& order) {
                                 result->end == loop::ProcessResult::End::Signalled);
   if (!ended) {
     if (order.group_killed != nullptr) *order.group_killed = process->pid();
-    return fail(Fault::Unavailable,
-                order.argv[0] + ": no end within " +
-                    std::to_string(
-                        std::chrono::duration_cast<std::chrono::seconds>(order.time_max).count()) +
-                    " s");
+    return fail(
+        Fault::Unavailable,
+        order.argv[0] + ": no end within " +
+            std::to_string(std::chrono::ceil<std::chrono::seconds>(order.time_max).count()) + " s");
   }
   const bool signalled = result->end == loop::ProcessResult::End::Signalled;
   return ToolAnswer{.exit = signalled ? 128 + result->code : result->code,
