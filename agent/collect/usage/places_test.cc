@@ -1,5 +1,6 @@
 #include "agent/collect/usage/places.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "agent/collect/usage/test_folder.h"
