@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include "common/loop/boot_id.h"
+
 namespace mainstay::loop {
 
 std::vector<std::string> system_environment() {
@@ -10,8 +12,10 @@ std::vector<std::string> system_environment() {
 
 std::vector<std::string> helper_environment() {
   std::vector<std::string> environment = system_environment();
-  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
-  if (folder != nullptr) environment.push_back(std::string("CREDENTIALS_DIRECTORY=") + folder);
+  for (const std::string name : {"CREDENTIALS_DIRECTORY", kBootIdVariable}) {
+    const char* value = std::getenv(name.c_str());
+    if (value != nullptr) environment.push_back(name + "=" + value);
+  }
   return environment;
 }
 

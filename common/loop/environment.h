@@ -11,7 +11,7 @@ namespace mainstay::loop {
 std::vector<std::string> system_environment();
 
 /// With where the service's secrets are, if there are any, for a program that may read those meant
-/// for it.
+/// for it, and with the number of the boot that the service was told (loop/boot_id.h).
 std::vector<std::string> helper_environment();
 
 }  // namespace mainstay::loop

@@ -3,11 +3,13 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "common/loop/boot_id.h"
+#include "common/loop/environment.h"
 #include "common/loop/file_lock.h"
 #include "common/loop/process_limits.h"
 #include "common/ports/test_folder.h"
@@ -80,6 +82,14 @@ TEST_F(FilesTest, BootIdIsTheSameTwiceAndFollowsItsFile) {
   EXPECT_NE(*boot_id(path_), *boot_id());
   ASSERT_TRUE(write_file_durably(path_, {}, 0600));
   EXPECT_FALSE(boot_id(path_));
+}
+
+TEST(EnvironmentTest, ProgramsOfOursHearWhichBootTheServiceWasTold) {
+  ASSERT_EQ(::setenv(kBootIdVariable, "beef", 1), 0);
+  EXPECT_THAT(helper_environment(), testing::Contains("MAINSTAY_BOOT_ID=beef"));
+  EXPECT_THAT(system_environment(), testing::Not(testing::Contains("MAINSTAY_BOOT_ID=beef")));
+  ASSERT_EQ(::unsetenv(kBootIdVariable), 0);
+  EXPECT_EQ(helper_environment(), system_environment());
 }
 
 TEST(ProcessLimitsTest, TakesAsManyDescriptorsAsItMayHave) {

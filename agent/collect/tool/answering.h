@@ -6,6 +6,7 @@
 // (resource/disks/path_lock.h), so that no later look leaves another one for the same path.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
@@ -20,7 +21,7 @@ class Answering {
   explicit Answering(std::string state) : state_(std::move(state)) {}
 
   /// Asks for all of them at once: those that are silent cost the others no time. To be called
-  /// with all paths of a look, before it begins.
+  /// with all paths of a look, before it begins. After 16 silent ones no other is asked.
   void ask(std::vector<std::string> paths);
 
   /// Empty if a look at the path will come to an end, be it that there is nothing; else why not.
@@ -29,6 +30,7 @@ class Answering {
  private:
   std::string state_;
   Duration waited_{};
+  std::size_t silent_ = 0;
   std::map<std::string, std::string> known_;
 };
 

@@ -75,5 +75,18 @@ TEST_F(AnsweringTest, ManySilentPathsAskedAtOnceCostTheOthersNothing) {
       << "there is time left for what nobody thought of";
 }
 
+/// Each may leave a child that no kill ends, and the unit has so many tasks and no more.
+TEST_F(AnsweringTest, AfterSixteenSilentPathsNoOtherIsAsked) {
+  std::vector<std::string> paths;
+  std::deque<HeldPath> held;
+  for (int i = 10; i < 27; ++i)
+    held.emplace_back(state_, paths.emplace_back("/tmp/" + std::to_string(i)));
+  Answering answering(state_);
+  answering.ask(paths);
+  EXPECT_THAT(answering.silence_of("/tmp/25"), HasSubstr("an earlier look"));
+  EXPECT_THAT(answering.silence_of("/tmp/26"), HasSubstr("was not asked"));
+  EXPECT_THAT(answering.silence_of("/"), HasSubstr("was not asked"));
+}
+
 }  // namespace
 }  // namespace mainstay::agent
