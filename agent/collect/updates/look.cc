@@ -11,6 +11,7 @@
 #include "agent/collect/tool/tool.h"
 #include "agent/collect/updaters/judge.h"
 #include "agent/collect/updates/apt_findings.h"
+#include "agent/collect/updates/sightings.h"
 #include "agent/collect/updates/support.h"
 #include "agent/collect/zypper/zypper_findings.h"
 #include "common/loop/files.h"
@@ -47,14 +48,6 @@ bool read_order(const std::vector<std::string>& words, Order& order) {
   return true;
 }
 
-void not_proved(SourceReport& report, const std::string& subject, std::string why) {
-  report.findings.push_back({.topic = Topic::Patch,
-                             .subject = subject,
-                             .text = std::move(why),
-                             .at = report.at,
-                             .readings = {}});
-}
-
 /// A folder for what the tools write while they look, since all others may be read-only: empty
 /// without --state. What one that was killed left in it is removed.
 std::string scratch_folder(const Order& order) {
@@ -64,45 +57,6 @@ std::string scratch_folder(const Order& order) {
   std::filesystem::remove_all(folder, error);
   std::filesystem::create_directory(folder, error);
   return error ? std::string() : folder;
-}
-
-/// The table of first sightings, and where it goes back to.
-struct Sightings {
-  std::string path;
-  std::string before;  // what the file holds
-  FirstSeen table;
-};
-
-Sightings load(const Order& order, SourceReport& report) {
-  Sightings sightings{.path = order.state + "/first_seen", .before = {}, .table = {}};
-  std::error_code error;
-  if (!std::filesystem::exists(sightings.path, error)) return sightings;
-  const auto bytes = loop::read_file(sightings.path, kFirstSeenBytesMax);
-  if (bytes.has_value()) sightings.before = as_text(*bytes);
-  auto table = bytes.has_value() ? FirstSeen::parse(sightings.before)
-                                 : Result<FirstSeen>(std::unexpected(bytes.error()));
-  if (table.has_value()) {
-    sightings.table = std::move(*table);
-  } else {
-    not_proved(report, "first seen", table.error().detail + "; ages count from now");
-  }
-  return sightings;
-}
-
-void save(const Sightings& sightings, SourceReport& report) {
-  const std::string text = sightings.table.text();
-  if (text == sightings.before) return;  // nothing to wear the disk for
-  const Status written = loop::write_file_durably(sightings.path, as_bytes(text), 0600);
-  if (!written.has_value()) not_proved(report, "first seen", written.error().detail);
-}
-
-/// Hands out the memory where it is kept, and keeps what was added.
-template <class Judge>
-void with_sightings(const Order& order, SourceReport& report, Judge judge) {
-  if (order.state.empty()) return judge(nullptr);
-  Sightings sightings = load(order, report);
-  judge(&sightings.table);
-  save(sightings, report);
 }
 
 void look_at_support(const Release& release, SourceReport& report) {
@@ -150,8 +104,8 @@ struct Installed {
   std::string release;  // beside rpm
 };
 
-void look_at_apt(const Order& order, const std::string& scratch, Installed& installed,
-                 SourceReport& report) {
+void look_at_apt(const Order& order, const std::string& scratch, Sightings& seen,
+                 Installed& installed, SourceReport& report) {
   std::error_code error;
   // A host without dpkg has no state of apt, which is no fault.
   if (!std::filesystem::exists(order.root + "/var/lib/dpkg/status", error)) return;
@@ -160,8 +114,7 @@ void look_at_apt(const Order& order, const std::string& scratch, Installed& inst
     not_proved(report, "apt", listing.error().detail);
     return;
   }
-  with_sightings(order, report,
-                 [&](FirstSeen* seen) { take(judge_apt(*listing, report.at, seen), report); });
+  take(judge_apt(*listing, report.at, seen.table()), report);
   look_at_support({.os_id = listing->os_id, .version = listing->os_version}, report);
   installed.apt = std::move(*listing);
 }
@@ -190,21 +143,21 @@ bool is_of_zypper(const std::string& root) {
   return has_any("/etc/zypp/repos.d") || !has_any("/etc/yum.repos.d");
 }
 
-void look_at_rpm(const Order& order, const std::string& scratch, Installed& installed,
-                 SourceReport& report) {
+void look_at_rpm(const Order& order, const std::string& scratch, Sightings& seen,
+                 Installed& installed, SourceReport& report) {
   if (!is_of_rpm(order.root)) return;
   if (is_of_zypper(order.root)) {
     const auto state = ask_zypper(order.root, scratch);
     if (!state.has_value()) not_proved(report, "zypper", state.error().detail);
     if (state.has_value()) {
-      with_sightings(order, report, [&](FirstSeen* seen) { judge_zypper(*state, seen, report); });
+      judge_zypper(*state, seen.table(), report);
       installed.rpm = rpm_host_of(*state, order.root, report);
     }
   } else {
     auto state = ask_dnf(order.root, scratch);
     if (!state.has_value()) not_proved(report, "dnf", state.error().detail);
     if (state.has_value()) {
-      with_sightings(order, report, [&](FirstSeen* seen) { judge_dnf(*state, seen, report); });
+      judge_dnf(*state, seen.table(), report);
       installed.rpm = std::move(state->packages);
     }
   }
@@ -270,8 +223,10 @@ bool look_at_patch(const std::vector<std::string>& words, WallTime now, SourceRe
   report.at = now;
   const std::string scratch = scratch_folder(order);
   Installed installed;
-  look_at_apt(order, scratch, installed, report);
-  look_at_rpm(order, scratch, installed, report);
+  Sightings seen(order.state, report);
+  look_at_apt(order, scratch, seen, installed, report);
+  look_at_rpm(order, scratch, seen, installed, report);
+  seen.save(report);
   // Processes belong to the machine.
   HostUse host;
   host.uses.is_complete = false;
