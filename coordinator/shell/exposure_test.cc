@@ -144,17 +144,17 @@ TEST_F(ExposureViewTest, ManyCriticalOnesThatAreLateAreFewLines) {
   wait(hours(1));
   wait(hours(7 * 24));
   EXPECT_EQ(needs().size(), 20U);
-  const auto rest = need_of("vulnerability/critical");
+  const auto rest = need_of("vulnerability/more-critical");
   ASSERT_FALSE(rest.empty());
   EXPECT_EQ(rest["text"], "11 more critical vulnerabilities past the 7 d deadline");
   EXPECT_EQ(rest["next"], "mainstay cve");
-  put_off("vulnerability/critical", rest["hosts"]);
-  EXPECT_TRUE(need_of("vulnerability/critical").empty());
+  put_off("vulnerability/more-critical", rest["hosts"]);
+  EXPECT_TRUE(need_of("vulnerability/more-critical").empty());
   bring("osv-debian-more",
         {about("CVE-2026-2099", Severity::Critical, {fixed_in("openssl", "3.0.3")})});
   wait(hours(1));
   wait(hours(7 * 24));
-  EXPECT_EQ(need_of("vulnerability/critical")["text"],
+  EXPECT_EQ(need_of("vulnerability/more-critical")["text"],
             "12 more critical vulnerabilities past the 7 d deadline")
       << "it wakes when it grows";
 }

@@ -17,10 +17,10 @@ struct Need {
   std::string owner = {};
   WallTime since{};
   std::string next = {};
-  std::string host = {};                // where it is about one
-  std::string rollout = {};             // where it is about one
-  std::uint32_t size = 1;               // hosts it is about
-  std::vector<std::string> hosts = {};  // those hosts, or kSnoozedHostsMax of them
+  std::string host = {};     // where it is about one
+  std::string rollout = {};  // where it is about one
+  std::uint32_t size = 1;    // hosts or vulnerabilities it is about: it wakes if they grow
+  std::vector<std::string> hosts = {};  // of hosts: those, or kSnoozedHostsMax of them
 };
 
 struct NeedNumber {
