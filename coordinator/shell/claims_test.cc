@@ -21,14 +21,6 @@ class ClaimsTest : public ExposureWorld {
       state.hosts.at(host_id(host)).sight.dates.patch = PatchWord{.judgement = Judgement::Proved};
     }
   }
-  /// That host alone is named for this, and for nothing else.
-  void scan(const std::string& id, const std::string& host, const std::string& package,
-            const std::string& version, const std::string& fixed = {}) {
-    Vulnerability one = about(id, Severity::Unknown, {});
-    one.claims = {{.host = host, .package = package, .version = version, .fixed = fixed}};
-    bring("scanner", {std::move(one)});
-    wait(seconds(10));
-  }
   /// One piece.
   bool go_on() {
     const bool is_done = open_lists_.go_on(context());
@@ -121,37 +113,6 @@ TEST_F(ClaimsTest, WhereNoListSpeaksOfAReleaseAScannerStillDoes) {
   EXPECT_EQ(state.exposures.count({"CVE-2026-2001", "suse:15"}), 1U) << "as lists would have it";
 }
 
-TEST_F(ClaimsTest, AListThatBeginsToSpeakOfAReleaseWinsNoTime) {
-  bring("exploited", {exploited("CVE-2026-2001")});
-  tells("us-1", {.release = "suse:15", .packages = {{.name = "bash", .version = "4"}}});
-  scan("CVE-2026-2001", "us-1", "bash", "4", "5");
-  wait(hours(72));
-  const Texts late = {
-      "!! CVE-2026-2001 (exploited): 1 host past the 72 h deadline by a scanner's "
-      "word alone"};
-  EXPECT_EQ(needs(), late);
-  Statement of_suse = fixed_in("zlib", "9");
-  of_suse.release = "suse:15";
-  bring("osv-suse", {about("CVE-2026-1009", Severity::Low, {of_suse})});
-  wait(hours(1));
-  EXPECT_EQ(needs(), late);
-  EXPECT_EQ(line("CVE-2026-2001")["late"], 1);
-  lose("osv-suse");
-  wait(hours(1));
-  EXPECT_EQ(needs(), late);
-}
-
-TEST_F(ClaimsTest, ReleasesBeyondManyShareOneClock) {
-  for (int i = 0; i < 70; ++i) {
-    tells("us-1", {.release = "made-up:" + std::to_string(i),
-                   .packages = {{.name = "bash", .version = "4"}}});
-    scan("CVE-2026-2001", "us-1", "bash", "4", "5");
-  }
-  EXPECT_EQ(state.exposures.count({"CVE-2026-2001", "made-up:9"}), 1U);
-  EXPECT_EQ(state.exposures.count({"CVE-2026-2001", "made-up:69"}), 0U);
-  EXPECT_EQ(state.exposures.count({"CVE-2026-2001", "unlisted"}), 1U);
-}
-
 TEST_F(ClaimsTest, AListThatComesWhileClaimsAreWeighedCountsItsHostOnce) {
   bring("exploited", {exploited("CVE-2026-1001")});
   scan("CVE-2026-1001", "eu-1", "openssl", "3.0.1", "3.0.3");
@@ -177,6 +138,32 @@ TEST_F(ClaimsTest, AnImportThatAgreesWithAScannerCountsNoHostTwice) {
     EXPECT_TRUE(needs().front().starts_with("! CVE-2026-2001 (exploited): 1 host vulnerable"));
   }
   EXPECT_EQ(line("CVE-2026-2001")["claimed"], 0);
+}
+
+TEST_F(ClaimsTest, AHostIsCountedThoughItsListWasNotLookedAtSince) {
+  const std::string id = "CVE-2026-2001";
+  Statement undecided = fixed_in("tool", "");
+  undecided.fix = Fix::Undetermined;
+  bring("osv-debian", {about(id, Severity::High, {fixed_in("agent", "2"), undecided})});
+  const std::vector<InstalledPackage> old = {{.name = "agent", .version = "1"}};
+  has("eu-2", old);
+  look_at_lists();
+  const auto forget = [&] {
+    const Digest& packages = state.hosts.at(host_id("eu-2")).sight.row.packages;
+    records_.rows.erase({Axis::Cache, packages_key(packages)});
+  };
+  forget();
+  hosts[host_id("eu-2")].silent = true;
+  has("eu-1", {{.name = "tool", .version = "1"}});
+  bring("exploited", {exploited(id)});
+  wait(std::chrono::minutes(5));
+  scan(id, "eu-1", "tool", "1", "2");
+  EXPECT_EQ(needs(),
+            Texts{"! CVE-2026-2001 (exploited): 1 host vulnerable by a scanner's word alone"});
+  has("eu-1", old);
+  forget();
+  EXPECT_EQ(needs(), Texts{"! CVE-2026-2001 (exploited): 1 host vulnerable"})
+      << "by its list, which did not know yet that it is exploited";
 }
 
 TEST_F(ClaimsTest, OfWhichHostsAScannerSpeaksIsPlain) {

@@ -125,15 +125,11 @@ void ExposureReport::add_claims(const ViewContext& context, const Host& host, co
   const OpenClaims* const claims = context.open_lists->claims(host.row.host);
   if (claims == nullptr) return;
   const OpenList* const list = context.open_lists->find(host.sight.row.packages);
-  const auto is_new = [&](std::uint32_t number) { return list == nullptr || !list->has(number); };
   counts_.resize(std::max(counts_.size(), context.open_lists->flaws().size()));
-  std::vector<OpenTo> open;
-  std::ranges::copy_if(claims->open, std::back_inserter(open), is_new, &OpenTo::number);
+  const std::vector<OpenTo> open = claims->open_beside(list);
   add_open(context, open, alone);
   for (const OpenTo& one : open) counts_[one.number()].claimed += 1;
-  for (const std::uint32_t number : claims->disputed) {
-    if (is_new(number)) counts_[number].disputed += 1;
-  }
+  for (const std::uint32_t number : claims->disputed_beside(list)) counts_[number].disputed += 1;
   claims_looked_at_ += claims->open.size() + claims->disputed.size();
 }
 

@@ -41,6 +41,14 @@ class ExposureWorld : public ViewWorld {
     state.feeds[name] = row;
     open_lists_.feeds_changed();
   }
+  /// That host alone is named by a scanner for this, and for nothing else.
+  void scan(const std::string& id, const std::string& host, const std::string& package,
+            const std::string& version, const std::string& fixed = {}) {
+    Vulnerability one = about(id, Severity::Unknown, {});
+    one.claims = {{.host = host, .package = package, .version = version, .fixed = fixed}};
+    bring("scanner", {std::move(one)});
+    wait(std::chrono::seconds(10));
+  }
   void lose(const std::string& name) {
     feeds_.erase(name);
     open_lists_.feeds_changed();

@@ -16,14 +16,6 @@ class HostClaimsTest : public ExposureWorld {
                  {.name = "openssl", .version = "3.0.3"}});
     has("eu-2", {{.name = "openssl", .version = "3.0.2"}});
   }
-  /// That host alone is named for this, and for nothing else.
-  void scan(const std::string& id, const std::string& host, const std::string& package,
-            const std::string& version, const std::string& fixed = {}) {
-    Vulnerability one = about(id, Severity::Unknown, {});
-    one.claims = {{.host = host, .package = package, .version = version, .fixed = fixed}};
-    bring("scanner", {std::move(one)});
-    wait(seconds(10));
-  }
 };
 
 TEST_F(HostClaimsTest, AHostThatIsLateByAScannersWordSaysSo) {
@@ -58,6 +50,17 @@ TEST_F(HostClaimsTest, WhatAHostIsOpenToIsNotWholeWhereAScannersWordIsNotKnown) 
   has("eu-2", {{.name = "bash", .version = "7"}});
   look_at_lists();
   EXPECT_EQ(view(View::Host, "eu-2")["vulnerabilities"]["whole"], false) << "by its list before";
+}
+
+TEST_F(HostClaimsTest, WhatItsListSaysMeanwhileIsNotToldAsAScannersWordToo) {
+  scan("CVE-2026-2001", "eu-1", "agent", "1", "2");
+  EXPECT_EQ(view(View::Host, "eu-1")["vulnerabilities"]["claimed"], 1);
+  bring("osv-debian", {about("CVE-2026-2001", Severity::High, {fixed_in("agent", "2")})});
+  ASSERT_FALSE(open_lists_.go_on(context())) << "claims are next";
+  const auto open = view(View::Host, "eu-1")["vulnerabilities"];
+  EXPECT_EQ(open["other"], 1);
+  EXPECT_EQ(open["claimed"], 0);
+  EXPECT_EQ(open["first"]["by_scanner"], false);
 }
 
 TEST_F(HostClaimsTest, WhereNoListSpeaksOfItsReleaseItIsOpenAndNotWhole) {

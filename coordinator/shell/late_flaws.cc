@@ -44,8 +44,11 @@ class Counting {
   };
   const Numbered& numbered(std::uint32_t number);
   void add_one(const AlikeHosts& hosts, const OpenTo& open, Word word);
-  [[nodiscard]] bool is_in_list(const AlikeHosts& host, const OpenTo& open) const;
-  void add_others(const AlikeHosts& hosts, Word word);
+  void add_each(const AlikeHosts& hosts, const std::vector<OpenTo>& all, Word word,
+                const OpenList* list);
+  [[nodiscard]] const OpenList* list_of(const AlikeHosts& host) const;
+  [[nodiscard]] bool is_counted(const OpenList& list, const OpenTo& open) const;
+  void add_others(const AlikeHosts& hosts, Word word, const OpenList* list);
 
   const ViewContext& context_;
   std::vector<Numbered> numbers_;
@@ -69,18 +72,42 @@ const Counting::Numbered& Counting::numbered(std::uint32_t number) {
 
 void Counting::add(const AlikeHosts& hosts, Word word) {
   std::ranges::transform(hosts.due, enrolled_.begin(), first_enrolled);
-  for (const OpenTo& open : *hosts.exploited) add_one(hosts, open, word);
+  const OpenList* const list = word == Word::Scanners ? list_of(hosts) : nullptr;
+  add_each(hosts, *hosts.exploited, word, list);
   // All the others are in time.
   if (is_overdue(*hosts.oldest, Haste::Critical, context_.now.wall)) {
-    for (const OpenTo& open : *hosts.critical) add_one(hosts, open, word);
+    add_each(hosts, *hosts.critical, word, list);
   }
-  add_others(hosts, word);
+  add_others(hosts, word, list);
+}
+
+/// Of one host that a scanner names; null: it was not looked at.
+const OpenList* Counting::list_of(const AlikeHosts& host) const {
+  return context_.open_lists->find(host.all.named.front()->sight.row.packages);
+}
+
+/// `list` is that of a host whose scanner's word this is: it may have been looked at since.
+void Counting::add_each(const AlikeHosts& hosts, const std::vector<OpenTo>& all, Word word,
+                        const OpenList* list) {
+  for (const OpenTo& open : all) {
+    if (list != nullptr && is_counted(*list, open)) continue;
+    const bool is_told = list != nullptr && list->has(open.number());
+    add_one(hosts, open, is_told ? Word::Lists : word);
+  }
+}
+
+/// By the list: one that was not looked at since does not know yet what is exploited.
+bool Counting::is_counted(const OpenList& list, const OpenTo& open) const {
+  const auto is_in = [&](const std::vector<OpenTo>& some) {
+    return std::ranges::binary_search(some, open.number(), {}, &OpenTo::number);
+  };
+  return is_in(list.exploited) ||
+         (is_overdue(list.oldest, Haste::Critical, context_.now.wall) && is_in(list.critical));
 }
 
 void Counting::add_one(const AlikeHosts& hosts, const OpenTo& open, Word word) {
   const Numbered& one = numbered(open.number());
   if (one.of == nullptr) return;
-  if (word == Word::Scanners && is_in_list(hosts, open)) return;
   const auto place = static_cast<std::size_t>(one.haste);
   const SomeHosts& due = hosts.due[place];
   const bool is_late = one.is_over && open.has_fix();
@@ -95,26 +122,14 @@ void Counting::add_one(const AlikeHosts& hosts, const OpenTo& open, Word word) {
   one.of->by_scanner += is_exploited ? hosts.all.count : late;
 }
 
-/// Its list of packages was looked at since the scanner's word was weighed, and says so, too.
-bool Counting::is_in_list(const AlikeHosts& host, const OpenTo& open) const {
-  const Digest& packages = host.all.named.front()->sight.row.packages;
-  const OpenList* const list = context_.open_lists->find(packages);
-  return list != nullptr && list->has(open.number());
-}
-
-void Counting::add_others(const AlikeHosts& hosts, Word word) {
+void Counting::add_others(const AlikeHosts& hosts, Word word, const OpenList* list) {
   if (!is_overdue(*hosts.oldest, Haste::Other, context_.now.wall)) return;
+  // Its list may say of it the same of another.
+  if (list != nullptr && is_overdue(list->oldest, Haste::Other, context_.now.wall)) return;
   constexpr auto kOther = static_cast<std::size_t>(Haste::Other);
   const SomeHosts& due = hosts.due[kOther];
   if (due.count == 0) return;
-  if (word == Word::Scanners) {
-    // Its list may say of it the same of another.
-    const OpenList* list = context_.open_lists->find(due.named.front()->sight.row.packages);
-    const bool is_counted =
-        list != nullptr && is_overdue(list->oldest, Haste::Other, context_.now.wall);
-    if (is_counted) return;
-    flaws.others.by_scanner += due.count;
-  }
+  if (word == Word::Scanners) flaws.others.by_scanner += due.count;
   flaws.others.late.add(due);
   const WallTime since = std::max(hosts.oldest->since[kOther], enrolled_[kOther]);
   const WallTime late_at = since + time_to_mend(Haste::Other);

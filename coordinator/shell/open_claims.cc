@@ -36,6 +36,20 @@ const std::string* next_named(const Survey::Feeds& feeds, const std::string& las
 
 }  // namespace
 
+std::vector<OpenTo> OpenClaims::open_beside(const OpenList* list) const {
+  std::vector<OpenTo> beside = open;
+  if (list == nullptr) return beside;
+  std::erase_if(beside, [&](const OpenTo& one) { return list->has(one.number()); });
+  return beside;
+}
+
+std::vector<std::uint32_t> OpenClaims::disputed_beside(const OpenList* list) const {
+  std::vector<std::uint32_t> beside = disputed;
+  if (list == nullptr) return beside;
+  std::erase_if(beside, [&](std::uint32_t number) { return list->has(number); });
+  return beside;
+}
+
 bool OpenLists::are_claims_due(const ViewContext& context) const {
   return claims_round_ != round_ || context.now.mono >= claims_due_;
 }

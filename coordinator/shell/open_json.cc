@@ -40,10 +40,8 @@ std::optional<FirstOpen> first_of(const OpenLists& lists, const Host& host, cons
       take_first(lists, host, {.open = open}, first);
     }
   }
-  if (all.claims != nullptr) {
-    for (const OpenTo& open : all.claims->open) {
-      take_first(lists, host, {.open = open, .by_scanner = true}, first);
-    }
+  for (const OpenTo& open : all.claimed) {
+    take_first(lists, host, {.open = open, .by_scanner = true}, first);
   }
   return first;
 }
@@ -146,6 +144,7 @@ HostOpen open_of(const ViewContext& context, const Host& host) {
   HostOpen all{.list = list_of(context, host)};
   const bool is_asked = context.open_lists != nullptr && !context.state.feeds.empty();
   if (is_asked) all.claims = context.open_lists->claims(host.row.host);
+  if (all.claims != nullptr) all.claimed = all.claims->open_beside(all.list);
   if (is_asked) all.first = first_of(*context.open_lists, host, all);
   return all;
 }
@@ -156,12 +155,11 @@ std::optional<Deadline> deadline_of(const HostOpen& open) {
 }
 
 Json open_json(const ViewContext& context, const Host& host, const HostOpen& all, Mends& mends) {
-  const bool is_claimed = all.claims != nullptr && !all.claims->open.empty();
-  if (all.list == nullptr && !is_claimed) return nullptr;
+  if (all.list == nullptr && all.claimed.empty()) return nullptr;
   Counts counts;
   const std::vector<Flaw>& flaws = context.open_lists->flaws();
   if (all.list != nullptr) counts.add(flaws, all.list->surveyed.open);
-  if (all.claims != nullptr) counts.add(flaws, all.claims->open);
+  counts.add(flaws, all.claimed);
   Json json = {{"exploited", counts.of[std::to_underlying(Haste::Exploited)]},
                {"critical", counts.of[std::to_underlying(Haste::Critical)]},
                {"other", counts.of[std::to_underlying(Haste::Other)]},
@@ -171,8 +169,8 @@ Json open_json(const ViewContext& context, const Host& host, const HostOpen& all
   if (all.first) {
     json["first"] = first_json(context, *all.first, mend_of(context, host, *all.first, mends));
   }
-  json["claimed"] = all.claims == nullptr ? 0 : all.claims->open.size();
-  json["disputed"] = all.claims == nullptr ? 0 : all.claims->disputed.size();
+  json["claimed"] = all.claimed.size();
+  json["disputed"] = all.claims == nullptr ? 0 : all.claims->disputed_beside(all.list).size();
   return json;
 }
 

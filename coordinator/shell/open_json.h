@@ -17,6 +17,7 @@ struct HostOpen {
   /// Null if the host's list was not looked at, or no list of vulnerabilities knows of its release.
   const OpenList* list = nullptr;
   const OpenClaims* claims = nullptr;   // null: no scanner names it
+  std::vector<OpenTo> claimed = {};     // by a scanner's word alone
   std::optional<FirstOpen> first = {};  // what must go first
 };
 /// Looks at all that the host is open to, some thousand.

@@ -56,6 +56,10 @@ struct OpenClaims {
   std::vector<std::uint32_t> disputed;  // not known: all others, or its packages, say otherwise
   bool is_whole = true;                 // no more is claimed than was looked at
   Oldest oldest;
+
+  // Without what the host's list says by now; null: it was not looked at.
+  [[nodiscard]] std::vector<OpenTo> open_beside(const OpenList* list) const;
+  [[nodiscard]] std::vector<std::uint32_t> disputed_beside(const OpenList* list) const;
 };
 
 class OpenLists {
