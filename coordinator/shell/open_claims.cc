@@ -19,9 +19,22 @@ constexpr Duration kClaimsPeriod = std::chrono::seconds(10);
 
 // The clocks of what scanners say are kept by the release that a host names, so that lists which
 // begin or end to speak of it move none. It may name any, and each would be kept: what no list
-// speaks of beyond so many shares one clock.
+// speaks of beyond so many since a start shares one clock.
 constexpr std::size_t kOwnClocksMax = 64;
 constexpr const char* kSharedClock = "unlisted";
+
+/// By its own release's clock, not by the shared one. One that runs goes on, though others came
+/// first since a start; of two the one that began first counts.
+bool goes_by_own(const State& state, std::string_view id, const std::string& own, bool has_own) {
+  const auto& rows = state.exposures;
+  const auto of_own = rows.find({std::string(id), own});
+  const auto shared = rows.find({std::string(id), kSharedClock});
+  if (of_own == rows.end()) return has_own && shared == rows.end();
+  const auto began = [](const ExposureRow& row) {
+    return row.fix_at == WallTime{} ? WallTime::max() : row.fix_at;
+  };
+  return shared == rows.end() || began(of_own->second) <= began(shared->second);
+}
 
 /// The first that any list names behind `last`; null: there is none.
 const std::string* next_named(const Survey::Feeds& feeds, const std::string& last) {
@@ -147,10 +160,10 @@ OpenClaims OpenLists::numbered(const ViewContext& context, const HostClaims& cla
                   .is_whole = claims.is_whole,
                   .oldest = {}};
   for (const ClaimWord& word : claims.words) {
-    // A clock that runs goes on, though others came first since a start.
-    const bool is_own = has_own || context.state.exposures.contains({std::string(word.id), own});
+    const auto listed = survey_.number_of(std::string(word.id), own);
+    if (listed && list.has(*listed)) continue;
+    const bool is_own = goes_by_own(context.state, word.id, own, has_own);
     const std::uint32_t number = survey_.number(feeds, word.id, is_own ? own : kSharedClock);
-    if (list.has(number)) continue;
     if (word.standing == Standing::Vulnerable) {
       made.open.emplace_back(number, word.remedy);
     } else {
