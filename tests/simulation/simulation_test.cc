@@ -61,7 +61,7 @@ TEST_P(KeptSeedTest, StaysSound) {
 INSTANTIATE_TEST_SUITE_P(
     // A kill forgot starts of the last minute (3, 132, 201); a host given up before it started
     // kept its slot for ever (24, 173).
-    Found, KeptSeedTest, testing::Values(3, 24, 132, 173, 201, 387));
+    Found, KeptSeedTest, testing::Values(3, 24, 132, 173, 201, 387, 721));
 
 class FirstPatchTest : public testing::Test {
  protected:

@@ -37,6 +37,20 @@ HostId worst_of(const State& state, const std::set<HostId>& out, const HostId& a
   return worst;
 }
 
+bool is_reliable(const Host& host, const Limits& limits, Now now) {
+  return liveness_of(host, limits, now) == Liveness::Live && !is_duplicate(host, limits, now);
+}
+
+/// It has its slot for what is yet to come, and nothing is under way on it.
+bool is_between_steps(const State& state, const SlotRow& slot) {
+  const auto rollout = state.rollouts.find(slot.rollout);
+  if (slot.tainted || rollout == state.rollouts.end()) return false;
+  const auto target = rollout->second.targets.find(slot.host);
+  if (target == rollout->second.targets.end()) return false;
+  const TargetRow& row = target->second.row;
+  return row.phase == TargetPhase::Waiting && row.step > 0;
+}
+
 }  // namespace
 
 std::optional<std::string> group_of(const Labels& labels, const std::vector<std::string>& per) {
@@ -74,6 +88,12 @@ std::uint32_t counted_out(const Budget& budget, const GroupCount& count) {
   return static_cast<std::uint32_t>(out);
 }
 
+std::uint32_t counted_in_earnest(const Budget& budget, const GroupCount& count,
+                                 const HostId& host) {
+  const std::size_t others = count.between.size() - (count.between.contains(host) ? 1 : 0);
+  return counted_out(budget, count) - static_cast<std::uint32_t>(others);
+}
+
 Ledger::Ledger(const State& state, const Limits& limits, Now now) : limits_(limits), now_(now) {
   for (const auto& [id, rollout] : state.rollouts) {
     if (!is_active(rollout) || !is_disruptive(head_of(state, rollout))) continue;
@@ -99,12 +119,15 @@ void Ledger::add_budget(const State& state, const Rollout& rollout, const Budget
     GroupCount& count = found->second;
     count.members += 1;
     const bool parked = is_parked(host, now_);
+    const bool reliable = is_reliable(host, limits_, now_);
     if (state.slots.contains(id)) {
       count.out.insert(id);
+      if (!parked && reliable && is_between_steps(state, state.slots.at(id))) {
+        count.between.insert(id);
+      }
     } else if (parked) {
       count.parked_out.insert(id);
-    } else if (liveness_of(host, limits_, now_) != Liveness::Live ||
-               is_duplicate(host, limits_, now_)) {
+    } else if (!reliable) {
       count.out.insert(id);
     }
     // One that holds a slot counts on both sides: it is out whatever else it is.
@@ -149,6 +172,8 @@ std::optional<Shortage> Ledger::shortage(const State& state, const Host& host,
     const std::uint32_t more = line.count.out.contains(host.row.host) ? 0 : 1;
     const std::uint32_t allowed = allowed_out(line.budget, line.count);
     if (out + more <= allowed) continue;
+    const bool goes_on = line.count.between.contains(host.row.host);
+    if (goes_on && counted_in_earnest(line.budget, line.count, host.row.host) <= allowed) continue;
     std::set<HostId> all = line.count.out;
     if (is_absolute(line.budget))
       all.insert(line.count.parked_out.begin(), line.count.parked_out.end());
@@ -168,7 +193,11 @@ void Ledger::book(const Host& host) {
     if (!at) continue;
     LedgerLine& line = lines_[*at];
     line.count.out.insert(host.row.host);
-    CHECK(counted_out(line.budget, line.count) <= allowed_out(line.budget, line.count));  // I07
+    const std::uint32_t out = line.count.between.contains(host.row.host)
+                                  ? counted_in_earnest(line.budget, line.count, host.row.host)
+                                  : counted_out(line.budget, line.count);
+    line.count.between.erase(host.row.host);
+    CHECK(out <= allowed_out(line.budget, line.count));  // I07
   }
 }
 

@@ -5,8 +5,12 @@
 //    absolute. Parked hosts leave both sides of a percentage.
 // 2. A slot is granted only if every group of every budget that concerns the host stays within its
 //    limit, the host counted. A host that is out already adds nothing, but gets nothing either
-//    while its group is over the limit.
-// 3. Percentages round down, at least 1 unless 0 is written.
+//    while its group is over the limit: who fails by himself may bring it there.
+// 3. But a plan may start with a limit below what others have out by then. A host between two steps
+//    goes on if those that are out in earnest (failed, silent, at work) stay within the limit, the
+//    host counted: no other that is between two steps is hurt by it, and waiting for each other
+//    would bring none of them back.
+// 4. Percentages round down, at least 1 unless 0 is written.
 #pragma once
 
 #include "coordinator/core/fleet/fleet.h"
@@ -21,11 +25,14 @@ struct GroupCount {
   std::uint32_t parked = 0;
   std::set<HostId> out;         // parked hosts only if they hold a slot
   std::set<HostId> parked_out;  // parked hosts without a slot
+  std::set<HostId> between;     // of `out`: well, and between two steps of a rollout
 };
 /// How many hosts of the group may be out at once.
 std::uint32_t allowed_out(const Budget& budget, const GroupCount& count);
 /// How many are, as this budget counts.
 std::uint32_t counted_out(const Budget& budget, const GroupCount& count);
+/// Of those the ones that are out in earnest once `host`, which is out already, goes on.
+std::uint32_t counted_in_earnest(const Budget& budget, const GroupCount& count, const HostId& host);
 
 struct LedgerLine {
   RolloutId rollout;
@@ -48,7 +55,7 @@ class Ledger {
  public:
   Ledger(const State& state, const Limits& limits, Now now);
   std::optional<Shortage> shortage(const State& state, const Host& host, RolloutId rollout) const;
-  /// The host holds a slot from now on.
+  /// The host holds a slot from now on, and is at work.
   void book(const Host& host);
   [[nodiscard]] const std::vector<LedgerLine>& lines() const { return lines_; }
 

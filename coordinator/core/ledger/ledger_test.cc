@@ -7,7 +7,7 @@ namespace mainstay::coordinator {
 namespace {
 
 GroupCount group(std::uint32_t members, std::uint32_t parked) {
-  return {.members = members, .parked = parked, .out = {}, .parked_out = {}};
+  return {.members = members, .parked = parked, .out = {}, .parked_out = {}, .between = {}};
 }
 
 TEST(LedgerTest, PercentagesRoundDownAndAreAtLeastOneUnlessZero) {
@@ -95,6 +95,63 @@ TEST_F(TwoRegions, RemovalGivesTheSlotBack) {
   EXPECT_EQ(ask(RemoveHost{.host = host_id("eu-1"), .reason = "dead"}).verdict, Verdict::Done);
   EXPECT_TRUE(pass_until([&] { return word("us-1") == "succeeded"; }));
   EXPECT_EQ(admitted->links.size(), 5U);
+}
+
+/// Two hosts of one region are between the two steps of a rollout when another begins, whose budget
+/// is one host a region.
+class Overbooked : public TwoRegions {
+ protected:
+  Overbooked() {
+    PlanHead first = head();
+    first.steps.push_back(first.steps.front());
+    first.order.regions_at_once = 1;
+    roll_out(first);
+    EXPECT_TRUE(pass_until([&] { return word("eu-1") == "succeeded"; }));
+    EXPECT_TRUE(pass_until([&] { return is_working("eu-2") && is_working("eu-3"); }));
+    steer(RolloutAct::Pause);
+    EXPECT_TRUE(pass_until([&] { return is_between("eu-2") && is_between("eu-3"); }));
+    PlanHead second = head();
+    second.name = "second";
+    second.targets = "role = web and region = eu";
+    second.budgets.push_back({.per = {"region"}});
+    roll_out(second);
+  }
+  void steer(RolloutAct act) {
+    EXPECT_EQ(ask(SteerRollout{.rollout = {1}, .act = act, .reason = "lunch"}).verdict,
+              Verdict::Done);
+  }
+  bool is_working(const std::string& host) { return !hosts[host_id(host)].running.empty(); }
+  bool is_between(const std::string& host) {
+    return target(host).row.phase == TargetPhase::Waiting && target(host).row.step == 1;
+  }
+};
+
+TEST_F(Overbooked, WhoIsBetweenTwoStepsGoesOnWithinTheLimit) {
+  steer(RolloutAct::Resume);
+  int worked = 0;
+  EXPECT_TRUE(pass_until([&] {
+    EXPECT_FALSE(is_working("eu-2") && is_working("eu-3"));
+    worked += is_working("eu-2") || is_working("eu-3") ? 1 : 0;
+    return word("eu-2") == "succeeded" && word("eu-3") == "succeeded";
+  }));
+  EXPECT_GT(worked, 1);
+  EXPECT_TRUE(pass_until([&] { return word("eu-3", 2) == "succeeded"; }));
+}
+
+TEST_F(Overbooked, WhoIsSilentCountsInEarnest) {
+  hosts[host_id("eu-1")].silent = true;
+  pass(std::chrono::minutes(5));
+  steer(RolloutAct::Resume);
+  pass(std::chrono::minutes(5));
+  EXPECT_TRUE(is_between("eu-2"));
+  EXPECT_TRUE(is_between("eu-3"));
+  const auto shortage =
+      Ledger(state, limits, now).shortage(state, state.hosts.at(host_id("eu-2")), {1});
+  ASSERT_TRUE(shortage.has_value());
+  EXPECT_EQ(shortage->blocking, host_id("eu-3"));
+  hosts[host_id("eu-1")].silent = false;
+  EXPECT_TRUE(
+      pass_until([&] { return word("eu-2") == "succeeded" && word("eu-3") == "succeeded"; }));
 }
 
 /// As many groups as hosts are few, and labels that are missing here and there.

@@ -175,8 +175,10 @@ void recall_starts(Turn& turn, const Rollout& rollout, const PlanHead& head) {
   if (!is_disruptive(head)) return;
   for (const auto& [host, target] : rollout.targets) {
     if (turn.now.wall - target.row.granted_at >= std::chrono::minutes(1)) continue;
-    // A retry or a harmless step may have followed within the minute.
-    const std::size_t starts = std::max<std::size_t>(1, target.row.history.size());
+    // Steps and retries may have followed each other within the minute; the open one is in no
+    // history yet.
+    const std::size_t open = target.row.phase == TargetPhase::Working ? 1 : 0;
+    const std::size_t starts = std::max<std::size_t>(1, target.row.history.size() + open);
     turn.state.starts.insert(turn.state.starts.end(), starts, turn.now.mono);
   }
 }

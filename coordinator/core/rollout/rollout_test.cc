@@ -430,5 +430,17 @@ TEST_F(TwoRegions, StartsOfTheLastMinuteAreRememberedAcrossAKill) {
   EXPECT_GE(now.mono - began, seconds(50));
 }
 
+TEST_F(TwoRegions, OfAHostInItsSecondStepBothStartsAreRememberedAcrossAKill) {
+  PlanHead plan = head();
+  plan.steps.push_back(plan.steps.front());
+  roll_out(plan);
+  const Target& first = target("eu-1");
+  ASSERT_TRUE(
+      pass_until([&] { return first.row.step == 1 && first.row.phase == TargetPhase::Working; }));
+  ASSERT_EQ(state.starts.size(), 2U);
+  start();
+  EXPECT_EQ(state.starts.size(), 2U);
+}
+
 }  // namespace
 }  // namespace mainstay::coordinator
