@@ -1,8 +1,8 @@
 // mainstay-agent: see --help.
 #include <algorithm>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,7 +16,8 @@
 #include "agent/shell/enrolment.h"
 #include "agent/shell/heap.h"
 #include "agent/shell/show.h"
-#include "common/core/nearest.h"
+#include "agent/shell/words.h"
+#include "common/core/escape.h"
 #include "common/loop/clock.h"
 #include "common/loop/file_lock.h"
 #include "common/loop/files.h"
@@ -28,33 +29,6 @@ namespace {
 
 using namespace mainstay;
 using namespace mainstay::agent;
-
-constexpr std::string_view kHelp =
-    R"(mainstay-agent - looks after one host and talks to the centre; never runs as root
-
-usage: mainstay-agent [run] [--config FILE]
-       mainstay-agent enrol [--config FILE] --token FILE [--wait SECONDS]
-       mainstay-agent show  [--config FILE] [-o json]
-
-run    reports, and passes signed orders to the executor, until a signal ends it
-enrol  makes this host known with a single-use token; waits at most 60 s unless told otherwise;
-       as root it becomes the owner of the state directory first
-show   what the running agent last knew: link, facts, findings, open attempts, and the services that
-       use most of a processor and of memory, now and at most
-
-Without --config it is /etc/mainstay/agent.conf. The file has `key: value` lines: state_directory, trust_file, executor_socket, apt_helper, and if
-wanted report_interval, look_interval, gate_endpoint, machine_file, executor_uid,
-log_level, allow_root.
-
-examples:
-  mainstay-agent enrol --token /run/web-1.token
-  mainstay-agent show
-  mainstay-agent show -o json
-  mainstay-agent --config /srv/test/agent.conf
-
-exit: 0 done, or ended by a signal - 1 could not go on - 2 wrong use or configuration -
-      3 refused - 6 executor or centre unreachable
-)";
 
 int complain(std::string_view words, int code) {
   std::fprintf(stderr, "mainstay-agent: %.*s\n", static_cast<int>(words.size()), words.data());
@@ -74,50 +48,6 @@ int exit_of(const Error& error) {
       break;
   }
   return 1;
-}
-
-constexpr const char* kDefaultConfig = "/etc/mainstay/agent.conf";
-
-struct Words {
-  std::string verb = "run";
-  std::map<std::string, std::string, std::less<>> options;
-};
-
-constexpr std::string_view kVerbs[] = {"run", "enrol", "show"};
-
-std::string unknown(const std::string& word, std::span<const std::string_view> known) {
-  std::string text = "unknown word " + word;
-  if (const auto near = nearest(word, known)) text += "; did you mean " + std::string(*near) + "?";
-  return text;
-}
-
-Result<Words> read_words(std::span<char*> arguments) {
-  static constexpr std::string_view kOptions[] = {"--config", "--token", "--wait", "-o"};
-  Words words;
-  std::size_t place = 0;
-  if (!arguments.empty() && arguments[0][0] != '-') words.verb = arguments[place++];
-  if (std::ranges::find(kVerbs, words.verb) == std::end(kVerbs)) {
-    return fail(Fault::Malformed, unknown(words.verb, kVerbs));
-  }
-  for (; place < arguments.size(); place += 2) {
-    const std::string option = arguments[place];
-    const bool known = std::ranges::find(kOptions, option) != std::end(kOptions) &&
-                       (option == "--config" || words.verb == (option == "-o" ? "show" : "enrol"));
-    if (!known) return fail(Fault::Malformed, unknown(option, kOptions));
-    if (place + 1 == arguments.size()) return fail(Fault::Malformed, option + " needs a value");
-    if (!words.options.emplace(option, arguments[place + 1]).second) {
-      return fail(Fault::Malformed, option + " is given twice");
-    }
-  }
-  words.options.emplace("--config", kDefaultConfig);
-  if (const auto form = words.options.find("-o");
-      form != words.options.end() && form->second != "json") {
-    return fail(Fault::Malformed, "-o: expected json");
-  }
-  if (words.verb == "enrol" && !words.options.contains("--token")) {
-    return fail(Fault::Malformed, "expected --token FILE");
-  }
-  return words;
 }
 
 int run_agent(const AgentConfig& config, observe::TextLog& log) {
@@ -161,8 +91,12 @@ int run_enrol(const AgentConfig& config, const Words& words, std::string token,
       .config = config, .token = std::move(token), .token_file = words.options.at("--token")};
   if (const auto wait = words.options.find("--wait"); wait != words.options.end()) {
     int seconds = 0;
-    if (std::sscanf(wait->second.c_str(), "%5d", &seconds) != 1 || seconds < 1) {
-      return complain("--wait: expected a number of seconds", 2);
+    const char* end = wait->second.data() + wait->second.size();
+    const auto read = std::from_chars(wait->second.data(), end, seconds);
+    if (read.ec != std::errc{} || read.ptr != end || seconds < 1 || seconds > 86'400) {
+      return complain(
+          "--wait: expected 1 to 86400 seconds, found `" + escape_for_terminal(wait->second) + "`",
+          2);
     }
     options.time_max = std::chrono::seconds(seconds);
   }
@@ -203,8 +137,12 @@ Status become_owner(const std::string& folder) {
 }
 
 int serve(const Words& words) {
-  const auto config = read_agent_config(words.options.at("--config"));
-  if (!config.has_value()) return complain(config.error().detail, 2);
+  const std::string& path = words.options.at("--config");
+  const auto config = read_agent_config(path);
+  if (!config.has_value()) {
+    const bool is_missing = ::access(path.c_str(), F_OK) != 0;
+    return complain(config.error().detail + (is_missing ? "; name it by --config FILE" : ""), 2);
+  }
   if (words.verb == "show") {
     return run_show(*config, words.options.contains("-o") ? ShowAs::Json : ShowAs::Text);
   }
@@ -236,15 +174,17 @@ int serve(const Words& words) {
 int main(int argc, char** argv) {
   keep_heap_small();
   const std::string_view first = argc > 1 ? argv[1] : "";
-  if (first == "--help" || first == "-h" || first == "help") {
-    std::fwrite(kHelp.data(), 1, kHelp.size(), stdout);
+  const std::span arguments(argv + 1, static_cast<std::size_t>(std::max(argc - 1, 0)));
+  if (asks_help(arguments)) {
+    const std::string_view help = agent_help();
+    std::fwrite(help.data(), 1, help.size(), stdout);
     return 0;
   }
   if (first == "--version") {
     std::puts("mainstay-agent " MAINSTAY_VERSION);
     return 0;
   }
-  const auto words = read_words(std::span(argv + 1, static_cast<std::size_t>(argc - 1)));
+  const auto words = read_words(arguments);
   if (!words.has_value()) {
     return complain(words.error().detail + "; see mainstay-agent --help", 2);
   }

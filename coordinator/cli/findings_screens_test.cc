@@ -147,6 +147,18 @@ TEST(HostListTest, SortsNumbersAsNumbersAndWhatIsNotKnownLast) {
   EXPECT_EQ(order("region"), "abc");
 }
 
+TEST(HostListTest, NamesThatNothingHasAreToldWithWhatWasMeant) {
+  const ListForm form{.columns = {"region", "backup.agee", "rack", "usage.cleanable"},
+                      .sort = "-regoin"};
+  const std::vector<std::string> unknown = unknown_names(answer_of(kHosts), form);
+  ASSERT_EQ(unknown.size(), 3U);
+  EXPECT_THAT(unknown[0], HasSubstr("`backup.agee` is no fact"));
+  EXPECT_THAT(unknown[0], HasSubstr("did you mean backup.age?"));
+  EXPECT_THAT(unknown[1], HasSubstr("`rack`"));
+  EXPECT_THAT(unknown[2], HasSubstr("`regoin`"));
+  EXPECT_TRUE(unknown_names(answer_of(R"({"hosts":[]})"), form).empty());
+}
+
 class SnoozeTest : public ::testing::Test {
  protected:
   SnoozeTest() {

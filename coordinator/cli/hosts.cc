@@ -64,6 +64,9 @@ Result<Verdict> host_list(Session& session) {
   for (const Answer& warning : hosts.items("warnings")) {
     session.screen.note("warning: " + warning.text());
   }
+  for (const std::string& text : unknown_names(hosts, form)) {
+    session.screen.note("warning: " + text);
+  }
   std::string text = render_hosts(hosts, escape_for_terminal(selector), form);
   if (session.call.wants_json()) {
     TRY(text, tidy_json(as_text(data)));

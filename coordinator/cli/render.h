@@ -20,6 +20,9 @@ struct ListForm {
   std::vector<std::string> columns;  // labels and facts
   std::string sort;                  // one of them; "-" before it: the greatest first
 };
+/// Of the form those that are no fact and no label of any host listed, each with what was meant, if
+/// something is near; none where no host is listed.
+std::vector<std::string> unknown_names(const Answer& hosts, const ListForm& form);
 std::string render_hosts(const Answer& hosts, std::string_view selector, const ListForm& form);
 /// Of one host's answer what it found in itself; empty if nothing is known.
 std::string render_findings(const Answer& host);

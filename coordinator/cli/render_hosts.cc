@@ -1,9 +1,12 @@
 // Lists of hosts.
 #include <algorithm>
 #include <map>
+#include <span>
 
+#include "common/core/nearest.h"
 #include "common/core/span_text.h"
 #include "common/core/text_table.h"
+#include "common/plan/fact.h"
 #include "common/select/fleet_facts.h"
 #include "coordinator/cli/render.h"
 
@@ -77,6 +80,25 @@ std::string chosen_table(const std::vector<const Answer*>& hosts,
 }
 
 }  // namespace
+
+std::vector<std::string> unknown_names(const Answer& hosts, const ListForm& form) {
+  const auto& listed = hosts.items("hosts");
+  std::vector<std::string_view> known;
+  for (const FactKind& kind : std::span(kFleetFacts).first(kFactCount)) known.push_back(kind.name);
+  std::vector<std::string> names = form.columns;
+  if (!form.sort.empty()) names.push_back(form.sort.substr(form.sort.starts_with('-') ? 1 : 0));
+  std::vector<std::string> unknown;
+  for (const std::string& name : names) {
+    const bool is_label = std::ranges::any_of(
+        listed, [&](const Answer& host) { return host.at("labels").has(name); });
+    if (listed.empty() || is_label || std::ranges::find(known, name) != known.end()) continue;
+    std::string text = "`" + name + "` is no fact, nor a label of any of these hosts";
+    if (const auto meant = nearest(name, known))
+      text += "; did you mean " + std::string(*meant) + "?";
+    unknown.push_back(std::move(text));
+  }
+  return unknown;
+}
 
 std::string render_hosts(const Answer& answer, std::string_view selector, const ListForm& form) {
   std::vector<const Answer*> hosts;

@@ -94,6 +94,15 @@ Status count(ImportedFeed& feed) {
   return {};
 }
 
+/// What nothing came of, and why, is the best hint at what is wrong with a file.
+std::string left_out_text(const ImportedFeed& feed) {
+  std::string text;
+  for (const auto& entry : feed.left_out) {
+    text += (text.empty() ? "; left out: " : ", ") + entry.why + ": " + std::to_string(entry.count);
+  }
+  return text;
+}
+
 Result<ImportedFeed> import_bytes(std::string_view bytes) {
   if (bytes.size() > kImportBytesMax) {
     return fail(Fault::Malformed, "larger than any list that is published");
@@ -116,7 +125,9 @@ Result<ImportedFeed> import_bytes(std::string_view bytes) {
     feed.left_out.push_back({.why = why, .count = times});
   }
   TRY_STATUS(count(feed));
-  if (feed.vulnerabilities == 0) return fail(Fault::Malformed, "there is no vulnerability in it");
+  if (feed.vulnerabilities == 0) {
+    return fail(Fault::Malformed, "there is no vulnerability in it" + left_out_text(feed));
+  }
   return feed;
 }
 

@@ -47,6 +47,8 @@ TEST(FindingsTest, SaysWhereItBreaks) {
   EXPECT_THAT(refused("host,cve,package\na,\"CVE-2026-40001,p\n\n"), StartsWith("list:2: a quote"));
   EXPECT_THAT(refused("host,cve,package\n\n\"a\nb\",c,d\na,\"b\"x,p\n"),
               StartsWith("list:5: some"));
+  EXPECT_THAT(refused("host,cve,package\na,CVE-1,p\n"),
+              HasSubstr("no vulnerability in it; left out: rows without a CVE id: 1"));
   EXPECT_THAT(refused("cve" + std::string(1000, ',') + "\n"), HasSubstr("too many columns"));
 }
 
