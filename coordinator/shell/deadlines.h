@@ -1,5 +1,4 @@
-// Within the views only: by when something must have happened, and whether it is in time. What is
-// not known is never in time.
+// Within the views only: by when something must have happened.
 #pragma once
 
 #include <optional>
@@ -28,10 +27,5 @@ void put_deadline(const ViewContext& context, const std::optional<Deadline>& dea
 
 /// Of a vulnerability whose fix is known since then. A host that came later has its time from then.
 WallTime due_of(const Host& host, WallTime since, Haste haste);
-
-/// Its security patches. Proved: none is open for longer than it may be, by its own word and by all
-/// lists of vulnerabilities and scanners' words that are here. Refuted: one is, by any of them,
-/// whatever else is not known. Not proved of all others.
-Judgement patched_in_time(const ViewContext& context, const Host& host);
 
 }  // namespace mainstay::coordinator

@@ -21,8 +21,8 @@ class FindingsReport : public FleetReport {
   [[nodiscard]] Reply end(const ViewContext& context) const override;
 
  private:
-  /// True if its row was read.
-  bool add(const ViewContext& context, const HostId& id, const Host& host);
+  /// What it cost, in rows that are read.
+  std::size_t add(const ViewContext& context, const HostId& id, const Host& host);
 
   Source source_;
   std::optional<Selector> selector_;

@@ -16,6 +16,8 @@ constexpr std::size_t kClaimedMax = 3'000;
 constexpr std::size_t kStatementsReadMax = 30'000;
 constexpr std::size_t kStatementsOfClaim = 10;  // that cost as much as a claim
 
+}  // namespace
+
 std::vector<std::string_view> claimed_of(std::span<const Feed* const> feeds, const HostId& host) {
   std::vector<std::string_view> ids;
   for (const Feed* feed : feeds) std::ranges::copy(feed->claimed_of(host), std::back_inserter(ids));
@@ -23,15 +25,14 @@ std::vector<std::string_view> claimed_of(std::span<const Feed* const> feeds, con
   return ids;
 }
 
-}  // namespace
-
 std::optional<HostClaims> host_claims(const Records& records, std::span<const Feed* const> feeds,
-                                      const HostId& host, const Digest& packages) {
+                                      const HostId& host, const Digest& packages,
+                                      std::span<const std::string_view> ids) {
   const auto text = packages_text(records, packages);
   if (!text) return std::nullopt;
   HostClaims claims{.release = std::string(release_of(as_text(*text)))};
   std::size_t statements = 0;
-  for (const std::string_view id : claimed_of(feeds, host)) {
+  for (const std::string_view id : ids) {
     claims.is_whole = claims.weighed < kClaimedMax && statements < kStatementsReadMax;
     if (!claims.is_whole) break;
     claims.weighed += 1;

@@ -26,8 +26,12 @@ struct HostClaims {
   bool is_whole = true;     // no more is claimed
 };
 
-/// For each id what judge() says of this host. Nothing if its list of packages is not here.
+/// Ids of what they claim of it, ascending, each once; within the lists' texts.
+std::vector<std::string_view> claimed_of(std::span<const Feed* const> feeds, const HostId& host);
+
+/// For each of these what judge() says of this host. Nothing if its list of packages is not here.
 std::optional<HostClaims> host_claims(const Records& records, std::span<const Feed* const> feeds,
-                                      const HostId& host, const Digest& packages);
+                                      const HostId& host, const Digest& packages,
+                                      std::span<const std::string_view> ids);
 
 }  // namespace mainstay::coordinator

@@ -89,7 +89,8 @@ TEST_F(HostClaimsTest, WhatListsSayOfItsClaimsIsBoundedToo) {
     bring("scanner", std::move(named));
     const std::vector<const Feed*> feeds = {&feeds_.at("debian-tracker"), &feeds_.at("scanner")};
     const Host& host = state.hosts.at(host_id("eu-1"));
-    return host_claims(records_, feeds, host_id("eu-1"), host.sight.row.packages);
+    return host_claims(records_, feeds, host_id("eu-1"), host.sight.row.packages,
+                       claimed_of(feeds, host_id("eu-1")));
   };
   const auto few = weigh(50, 20);
   ASSERT_TRUE(few);

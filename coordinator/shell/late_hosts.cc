@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "coordinator/shell/deadlines.h"
+#include "coordinator/shell/scanned_hosts.h"
 
 namespace mainstay::coordinator {
 
@@ -58,15 +59,12 @@ AlikeGroups alike_hosts(const ViewContext& context) {
   // Numbers of groups, so that their order is that of their first hosts.
   std::unordered_map<const OpenList*, std::size_t> numbers;
   const WallTime now = context.now.wall;
-  // Both are in the order of hosts: to look each up took as long as all else.
-  const auto& all_claims = context.open_lists->all_claims();
-  auto claims = all_claims.begin();
+  ScannedHosts scanned(context);
   for (const auto& [id, host] : context.state.hosts) {
-    while (claims != all_claims.end() && claims->first < id) ++claims;
-    const bool has_claims = claims != all_claims.end() && claims->first == id;
+    const OpenClaims* const claims = scanned.claims(id);
     const OpenList* const list = context.open_lists->find(host.sight.row.packages);
     const bool by_list = list != nullptr && matters(*list, now);
-    const bool by_scanner = has_claims && matters(claims->second, now);
+    const bool by_scanner = claims != nullptr && matters(*claims, now);
     if (!by_list && !by_scanner) continue;
     if (!is_enrolled(host) || state_of(context, host) != "live") continue;
     if (by_list) {
@@ -74,9 +72,7 @@ AlikeGroups alike_hosts(const ViewContext& context) {
       if (is_new) groups.by_list.push_back(alike(*list));
       groups.by_list[at->second].add(host, now);
     }
-    if (by_scanner) {
-      groups.by_scanner.add(claims->second, host);
-    }
+    if (by_scanner) groups.by_scanner.add(*claims, host);
   }
   return groups;
 }

@@ -124,9 +124,16 @@ std::size_t OpenLists::weigh_claims(const ViewContext& context, const Host& host
   // count twice.
   const OpenList* const list = find(packages);
   if (list == nullptr || list->round != round_) return kHostCost;
-  const auto claims = host_claims(context.records, feeds_in(context), id, packages);
+  const Feeds feeds = feeds_in(context);
+  auto ids = claimed_of(feeds, id);
+  const std::string& release = list->surveyed.release;
+  std::erase_if(ids, [&](std::string_view one) {
+    const auto number = survey_.number_of(std::string(one), release);
+    return number && list->has(*number);
+  });
+  const auto claims = host_claims(context.records, feeds, id, packages, ids);
   if (!claims) return kHostCost;
-  OpenClaims now = numbered(context, *claims, *list);
+  OpenClaims now = numbered(context, *claims);
   now.packages = packages;
   if (const OpenClaims* const before = this->claims(id)) {
     now.oldest = before->oldest;  // until it is found out: a need must not go and come again
@@ -145,9 +152,7 @@ bool OpenLists::has_own_clocks(const std::string& release, bool is_listed) {
   return is_listed || own_clocks_.contains(release);
 }
 
-/// Without what its list is open to, too.
-OpenClaims OpenLists::numbered(const ViewContext& context, const HostClaims& claims,
-                               const OpenList& list) {
+OpenClaims OpenLists::numbered(const ViewContext& context, const HostClaims& claims) {
   const Feeds feeds = feeds_in(context);
   const std::string own = clock_release(claims.release);
   const bool has_own = has_own_clocks(own, survey_.speaks_of(claims.release));
@@ -160,8 +165,6 @@ OpenClaims OpenLists::numbered(const ViewContext& context, const HostClaims& cla
                   .is_whole = claims.is_whole,
                   .oldest = {}};
   for (const ClaimWord& word : claims.words) {
-    const auto listed = survey_.number_of(std::string(word.id), own);
-    if (listed && list.has(*listed)) continue;
     const bool is_own = goes_by_own(context.state, word.id, own, has_own);
     const std::uint32_t number = survey_.number(feeds, word.id, is_own ? own : kSharedClock);
     if (word.standing == Standing::Vulnerable) {

@@ -1,7 +1,6 @@
 #include "coordinator/shell/open_lists.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "coordinator/shell/json.h"
 #include "coordinator/shell/rows.h"
@@ -20,12 +19,6 @@ constexpr std::size_t kPieceEntriesMax = 10'000;  // looked up
 constexpr Duration kMissingMax = std::chrono::minutes(1);
 constexpr std::size_t kLostMax = 64;  // of a piece: as many as are asked for at a time
 }  // namespace
-
-std::size_t OpenLists::DigestHash::operator()(const Digest& digest) const {
-  std::size_t hash = 0;
-  std::memcpy(&hash, digest.value.data(), sizeof(hash));
-  return hash;
-}
 
 bool OpenLists::go_on(const ViewContext& context) {
   if (is_stale_) begin_round(context);

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -97,7 +98,11 @@ class OpenLists {
   enum class Stage : std::uint8_t { Lists, Claims, News, Gone, Clocks, Dates, ClaimDates };
   struct DigestHash {
     // A digest is as random as a hash can be.
-    std::size_t operator()(const Digest& digest) const;
+    std::size_t operator()(const Digest& digest) const {
+      std::size_t hash = 0;
+      std::memcpy(&hash, digest.value.data(), sizeof(hash));
+      return hash;
+    }
   };
   struct Count {
     std::uint32_t lists = 0;  // and hosts by claims
@@ -128,7 +133,7 @@ class OpenLists {
   [[nodiscard]] bool are_claims_due(const ViewContext& context) const;
   std::size_t weigh_claims(const ViewContext& context, const Host& host);
   void forget_claims(const HostId& host);
-  OpenClaims numbered(const ViewContext& context, const HostClaims& claims, const OpenList& list);
+  OpenClaims numbered(const ViewContext& context, const HostClaims& claims);
   bool has_own_clocks(const std::string& release, bool is_listed);
 
   Survey survey_;

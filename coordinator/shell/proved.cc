@@ -1,5 +1,6 @@
 // What is proved of the fleet, as one line of its status has it.
-#include "coordinator/shell/deadlines.h"
+#include "coordinator/shell/json.h"
+#include "coordinator/shell/patch_times.h"
 
 namespace mainstay::coordinator {
 
@@ -14,7 +15,7 @@ Json json_of(const Tally& tally) {
   return {{"hosts", tally.known}, {"proved", tally.proved}};
 }
 
-/// Of each enrolled host one of three.
+/// Of each enrolled host one of three: what is not known is never in time.
 struct InTime {
   std::uint32_t total = 0;
   std::uint32_t in_time = 0;
@@ -22,14 +23,14 @@ struct InTime {
   std::uint32_t not_known = 0;
   std::uint32_t named = 0;  // of those not known, by a scanner
 
-  void add(const ViewContext& context, const Host& host) {
+  void add(PatchTimes& times, const Host& host) {
     total += 1;
-    const Judgement judgement = patched_in_time(context, host);
+    const Judgement judgement = times.of(host);
     if (judgement == Judgement::Proved) in_time += 1;
     if (judgement == Judgement::Refuted) late += 1;
     if (judgement != Judgement::NotProved) return;
     not_known += 1;
-    if (is_named_by_scanner(context, host)) named += 1;
+    if (times.is_named_by_scanner(host)) named += 1;
   }
   [[nodiscard]] Json to_json() const {
     return {{"total", total},
@@ -72,12 +73,13 @@ Json proved_json(const ViewContext& context) {
   Tally backup;
   Tally certificate;
   Sets sets;
+  PatchTimes times(context);
   InTime in_time;
   for (const auto& [id, host] : context.state.hosts) {
     if (!is_enrolled(host)) continue;
     // What a silent host told once proves nothing of now.
     const bool is_live = liveness_of(host, context.limits, context.now) == Liveness::Live;
-    in_time.add(context, host);
+    in_time.add(times, host);
     sets.add(host, is_live, context.now.wall);
     if (!is_live) continue;
     add(context, host, Fact::PatchSecurity, patch, [](std::int64_t count) { return count == 0; });

@@ -19,8 +19,10 @@ constexpr std::size_t kFindingsShownMax = 50'000;
 // Of one piece, each some ten milliseconds of work: rows that are read from the cache, findings
 // that are written.
 constexpr std::size_t kPieceRowsMax = 500;
-// What must go first on a host is looked up in its list of packages.
+// What must go first on a host is looked up in its list of packages; by a scanner's word for each
+// host again, and of one vulnerability lists may say something of some thousand packages.
 constexpr std::size_t kPatchRowCost = 5;
+constexpr std::size_t kClaimedRowCost = 20;
 constexpr std::size_t kPieceFindingsMax = 1'000;
 
 Json finding_json(const ViewContext& context, const FindingsRow& row, const Finding& finding,
@@ -85,42 +87,44 @@ bool FindingsReport::go_on(const ViewContext& context) {
   std::size_t looked_at = 0;
   auto at = last_ ? hosts.upper_bound(*last_) : hosts.begin();
   for (; at != hosts.end(); ++at) {
-    const bool is_enough = looked_at == kPieceHostsMax || rows == kPieceRowsMax ||
+    const bool is_enough = looked_at == kPieceHostsMax || rows >= kPieceRowsMax ||
                            findings_ - findings_before >= kPieceFindingsMax;
     if (is_enough) return false;
     looked_at += 1;
     last_ = at->first;
-    if (add(context, at->first, at->second)) rows += source_ == Source::Patch ? kPatchRowCost : 1;
+    rows += add(context, at->first, at->second);
   }
   return true;
 }
 
-bool FindingsReport::add(const ViewContext& context, const HostId& id, const Host& host) {
-  if (!is_enrolled(host)) return false;
+std::size_t FindingsReport::add(const ViewContext& context, const HostId& id, const Host& host) {
+  if (!is_enrolled(host)) return 0;
   const HostSubject subject(host, context.limits, context.now);
   const Truth truth = selector_ ? selector_->evaluate(subject) : Truth::True;
   if (truth == Truth::Undecided) undecided_ += 1;
-  if (truth != Truth::True) return false;
+  if (truth != Truth::True) return 0;
   total_ += 1;
   is_cut_ = is_cut_ || findings_ >= kFindingsShownMax;
-  if (is_cut_) return false;
+  if (is_cut_) return 0;
   const std::array wanted = {source_};
   const auto rows = load_findings(context.records, id, wanted);
   if (rows.empty()) {
     append_json(unknown_, id.text());
-    return true;
+    return 1;
   }
   findings_ += rows.front().findings.size();
   Json entry = {{"host", id.text()}, {"state", state_of(context, host)}};
   entry["owner"] = label_of(host, "owner");
   HostOpen open;
+  std::size_t cost = 1;
   if (source_ == Source::Patch) {
     open = open_of(context, host);
     entry["vulnerabilities"] = open_json(context, host, open, mends_);
+    cost = open.first && open.first->by_scanner ? kClaimedRowCost : kPatchRowCost;
   }
   entry.update(row_json(context, open, rows.front()));
   append_json(hosts_, entry);
-  return true;
+  return cost;
 }
 
 Reply FindingsReport::end(const ViewContext& context) const {
