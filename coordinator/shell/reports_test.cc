@@ -136,6 +136,8 @@ TEST_F(ReportsTest, AHostThatComesOrGoesMeanwhileIsInItOnceOrNot) {
 }
 
 TEST_F(ReportsTest, WaitForEachOtherAndAreSoMany) {
+  // Of two pieces each: of all, sixteen took half a minute under sanitizers.
+  state_.hosts.erase(std::next(state_.hosts.begin(), 600), state_.hosts.end());
   for (std::size_t i = 0; i < kReportsMax + 2; ++i) reports_.ask({}, service());
   ASSERT_EQ(answers_.size(), 2U);
   EXPECT_EQ(answers_[0].verdict, Verdict::Unreachable);
