@@ -38,6 +38,10 @@ inline std::string counted(std::size_t count, std::string_view one, std::string_
 /// 0: the highest.
 std::uint8_t rank_of(std::string_view urgency);
 
+/// Rollouts that are halted, paused or cannot go on; slots that come back by no one else.
+void add_rollouts(const ViewContext& context, std::vector<Need>& needs);
+void add_slots(const ViewContext& context, std::vector<Need>& needs);
+
 /// What hosts find wrong in themselves, one need a cause and not a host.
 void add_findings(const ViewContext& context, std::vector<Need>& needs);
 
