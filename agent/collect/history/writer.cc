@@ -1,93 +1,27 @@
 #include "agent/collect/history/writer.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <utility>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "agent/collect/history/summary.h"
-#include "common/core/errno_text.h"
 
 namespace mainstay::agent {
 
-namespace {
-
-/// A block's bytes, of whatever layout.
-template <std::size_t BytesMax>
-class Room {
- public:
-  explicit Room(std::size_t bytes) : bytes_(bytes) {}
-  std::span<std::byte> span() { return std::span(room_).first(bytes_); }
-
- private:
-  std::array<std::byte, BytesMax> room_{};
-  std::size_t bytes_;
-};
-
-}  // namespace
-
 HistoryWriter::HistoryWriter(const HistoryLayout& layout, std::string path)
-    : layout_(layout), path_(std::move(path)) {
-  state_ = open_file();
+    : layout_(layout), file_(layout, std::move(path)) {
+  open_file();
 }
 
-Status HistoryWriter::open_file() {
-  file_.reset(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
-  if (!file_.open()) return fail(Fault::Unavailable, errno_text(path_, errno));
-  struct stat what = {};
-  const bool is_file = ::fstat(file_.get(), &what) == 0 && S_ISREG(what.st_mode);
-  if (!is_file) {
-    file_.reset();
-    return fail(Fault::Unavailable, path_ + ": no regular file");
-  }
-  const HistoryHeader own{.kind = layout_.kind};
-  Room<kHistoryHeaderBytes> block(kHistoryHeaderBytes);
-  const auto header = read_at(0, block.span()) ? read_header(block.span()) : std::nullopt;
-  // Blocks of another version or kind would be read as garbage; under a damaged header they prove
-  // themselves.
-  Status status = header && *header != own ? start_anew() : Status();
-  if (status.has_value()) {
-    const int error = ::posix_fallocate(file_.get(), 0, static_cast<off_t>(layout_.file_bytes()));
-    if (error != 0) status = fail(Fault::Unavailable, errno_text(path_, error));
-  }
-  if (status.has_value() && header != own) {
-    write_header(own, block.span());
-    status = write_at(0, block.span());
-  }
-  if (!status.has_value()) {
-    file_.reset();
-    return status;
-  }
-  read_table();
-  return {};
-}
-
-Status HistoryWriter::start_anew() {
-  if (::ftruncate(file_.get(), 0) == 0) return {};
-  return fail(Fault::Unavailable, errno_text(path_, errno));
-}
-
-bool HistoryWriter::read_at(std::size_t at, std::span<std::byte> block) const {
-  if (!file_.open()) return false;
-  const ssize_t count = ::pread(file_.get(), block.data(), block.size(), static_cast<off_t>(at));
-  return count == static_cast<ssize_t>(block.size());
-}
-
-Status HistoryWriter::write_at(std::size_t at, ByteView block) {
-  const ssize_t count = ::pwrite(file_.get(), block.data(), block.size(), static_cast<off_t>(at));
-  if (count == static_cast<ssize_t>(block.size())) return {};
-  // A file system that copies what it overwrites can be full all the same.
-  return fail(Fault::Unavailable, errno_text(path_, count < 0 ? errno : ENOSPC));
+void HistoryWriter::open_file() {
+  state_ = file_.open();
+  if (state_.has_value()) read_table();
 }
 
 void HistoryWriter::read_table() {
   table_ = {};
   Room<kTableBytesMax> block(layout_.table_bytes);
   for (std::size_t copy = 0; copy < 2; ++copy) {
-    if (!read_at(layout_.place_of_table(copy), block.span())) continue;
+    if (!file_.read_at(layout_.place_of_table(copy), block.span())) continue;
     auto table = read_owners(layout_, block.span());
     if (table && table->number >= table_.number) table_ = std::move(*table);
   }
@@ -128,7 +62,7 @@ std::uint32_t HistoryWriter::first_free(std::uint32_t minute) const {
   std::array<std::byte, 60 * kMinuteBytesMax> room{};
   const auto blocks = std::span(room).first(60 * layout_.minute_bytes);
   for (std::uint32_t from = 0; from < kMinutesKept; from += 60) {
-    if (!read_at(layout_.place_of_minute(from), blocks)) continue;
+    if (!file_.read_at(layout_.place_of_minute(from), blocks)) continue;
     for (std::size_t i = 0; i < 60; ++i) {
       const ByteView block = blocks.subspan(i * layout_.minute_bytes, layout_.minute_bytes);
       const std::uint32_t claimed = minute_claimed(block);
@@ -156,10 +90,10 @@ void HistoryWriter::renew_turns(std::uint32_t minute) {
 }
 
 void HistoryWriter::write_table() {
-  if (!file_.open()) return;
+  if (!file_.is_open()) return;
   Room<kTableBytesMax> block(layout_.table_bytes);
   write_owners(layout_, table_, block.span());
-  state_ = write_at(layout_.place_of_table(table_.number % 2), block.span());
+  state_ = file_.write_at(layout_.place_of_table(table_.number % 2), block.span());
 }
 
 void HistoryWriter::put(const MinuteValues& values, ClockState clock) {
@@ -172,18 +106,18 @@ void HistoryWriter::put(const MinuteValues& values, ClockState clock) {
     return;
   }
   // At most the 60 of this hour.
-  if (!file_.open() || !write_minute_of(values, clock)) unwritten_.push_back(values);
+  if (!file_.is_open() || !write_minute_of(values, clock)) unwritten_.push_back(values);
 }
 
 std::optional<MinuteValues> HistoryWriter::minute_at(std::uint32_t minute) const {
   Room<kMinuteBytesMax> block(layout_.minute_bytes);
-  if (!read_at(layout_.place_of_minute(minute), block.span())) return std::nullopt;
+  if (!file_.read_at(layout_.place_of_minute(minute), block.span())) return std::nullopt;
   return read_minute(layout_, block.span());
 }
 
 std::optional<HourValues> HistoryWriter::hour_at(std::uint32_t hour) const {
   Room<kHourBytesMax> block(layout_.hour_bytes);
-  if (!read_at(layout_.place_of_hour(hour), block.span())) return std::nullopt;
+  if (!file_.read_at(layout_.place_of_hour(hour), block.span())) return std::nullopt;
   return read_hour(layout_, block.span());
 }
 
@@ -197,7 +131,7 @@ bool HistoryWriter::write_minute_of(const MinuteValues& values, ClockState clock
   }
   Room<kMinuteBytesMax> block(layout_.minute_bytes);
   write_minute(layout_, values, block.span());
-  state_ = write_at(layout_.place_of_minute(values.minute), block.span());
+  state_ = file_.write_at(layout_.place_of_minute(values.minute), block.span());
   return state_.has_value();
 }
 
@@ -213,10 +147,10 @@ void HistoryWriter::turn_to(std::uint32_t hour) {
 }
 
 void HistoryWriter::try_again() {
-  if (!file_.open()) {
+  if (!file_.is_open()) {
     OwnerTable placed = table_;
-    state_ = open_file();
-    if (!file_.open()) return;
+    open_file();
+    if (!file_.is_open()) return;
     // The minutes below were placed by the table in memory.
     placed.number = std::max(placed.number, table_.number) + 1;
     table_ = std::move(placed);
@@ -231,7 +165,7 @@ std::array<MinuteValues, 60> HistoryWriter::minutes_of(std::uint32_t hour) const
   std::array<MinuteValues, 60> minutes{};
   std::array<std::byte, 60 * kMinuteBytesMax> room{};
   const auto blocks = std::span(room).first(60 * layout_.minute_bytes);
-  const bool is_read = read_at(layout_.place_of_minute(hour * 60), blocks);
+  const bool is_read = file_.read_at(layout_.place_of_minute(hour * 60), blocks);
   for (std::size_t i = 0; is_read && i < minutes.size(); ++i) {
     const auto minute =
         read_minute(layout_, blocks.subspan(i * layout_.minute_bytes, layout_.minute_bytes));
@@ -245,7 +179,7 @@ std::array<MinuteValues, 60> HistoryWriter::minutes_of(std::uint32_t hour) const
 }
 
 void HistoryWriter::close_hour(std::uint32_t hour) {
-  if (!file_.open()) return;
+  if (!file_.is_open()) return;
   const HourValues summary = summary_of(layout_, hour, minutes_of(hour));
   if (summary.minutes == 0) return;
   const auto there = hour_at(hour);
@@ -256,7 +190,7 @@ void HistoryWriter::close_hour(std::uint32_t hour) {
   }
   Room<kHourBytesMax> block(layout_.hour_bytes);
   write_hour(layout_, summary, block.span());
-  state_ = write_at(layout_.place_of_hour(hour), block.span());
+  state_ = file_.write_at(layout_.place_of_hour(hour), block.span());
 }
 
 void HistoryWriter::catch_up(std::uint32_t hour) {

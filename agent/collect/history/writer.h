@@ -19,10 +19,8 @@
 #include <string>
 #include <vector>
 
-#include "agent/collect/history/block.h"
+#include "agent/collect/history/history_file.h"
 #include "agent/collect/resource/clock_state.h"
-#include "common/core/result.h"
-#include "common/loop/fd.h"
 
 namespace mainstay::agent {
 
@@ -46,12 +44,9 @@ class HistoryWriter {
   std::uint64_t skipped() const { return skipped_; }
 
  private:
-  Status open_file();
+  void open_file();
   void read_table();
   void write_table();
-  Status start_anew();
-  Status write_at(std::size_t at, ByteView block);
-  bool read_at(std::size_t at, std::span<std::byte> block) const;
   std::optional<MinuteValues> minute_at(std::uint32_t minute) const;
   std::optional<HourValues> hour_at(std::uint32_t hour) const;
   std::array<MinuteValues, 60> minutes_of(std::uint32_t hour) const;
@@ -64,8 +59,7 @@ class HistoryWriter {
   void catch_up(std::uint32_t hour);
 
   const HistoryLayout& layout_;
-  std::string path_;
-  loop::Fd file_;
+  HistoryFile file_;
   Status state_;
   OwnerTable table_;
   std::uint32_t hour_ = 0;               // of the newest minute; 0 before the first
