@@ -87,6 +87,7 @@ struct ExposureRow {
 struct FindingsRow {
   host @0 :Text;
   findings @1 :Wire.Findings;
+  troubleSinceMs @2 :List(Int64);  # of those that want a person, in their order
 }
 
 struct SnoozeRow {

@@ -68,6 +68,8 @@ struct FindingsRow {
   WallTime at{};
   std::vector<Finding> findings;
   std::uint32_t omitted = 0;
+  // Of those that want a person, in their order, since when each is known here; fewer: not known.
+  std::vector<WallTime> trouble_since = {};
 };
 
 /// key: packages/<digest of the text>; cache. A list of packages, once for all hosts that have it.

@@ -111,11 +111,16 @@ SightRow read(schema::SightRow::Reader from, Complaint& complaint) {
 void write(schema::FindingsRow::Builder to, const FindingsRow& from) {
   to.setHost(text_of(from.host));
   write_findings(to.initFindings(), from);
+  auto since = to.initTroubleSinceMs(count_of(from.trouble_since));
+  for (unsigned i = 0; i < since.size(); ++i) since.set(i, to_ms(from.trouble_since[i]));
 }
 
 FindingsRow read(schema::FindingsRow::Reader from, Complaint& complaint) {
   auto row = read_findings<FindingsRow>(from.getFindings(), complaint);
   row.host = read_host(from.getHost(), complaint);
+  for (const std::int64_t since : from.getTroubleSinceMs()) {
+    row.trouble_since.push_back(read_wall(since, "trouble since", complaint));
+  }
   return row;
 }
 

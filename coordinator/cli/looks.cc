@@ -29,11 +29,11 @@ std::string doubt_of(const Answer& log) {
 }
 
 Result<Verdict> status(Session& session) {
-  if (session.call.has("snoozed")) return show(session, View::Fleet, {}, render_snoozed);
   TRY(const Answer fleet, session.centre.look(View::Fleet));
   const bool open = !fleet.items("needs").empty();
+  const bool snoozed = session.call.has("snoozed");
   TRY(const Verdict shown, show(session, View::Fleet, {}, [&](const Answer& answer) {
-        const std::string text = render_status(answer);
+        const std::string text = snoozed ? render_snoozed(answer) : render_status(answer);
         return session.screen.has_colour() ? coloured(text) : text;
       }));
   return open && session.call.has("check") ? Verdict::Halted : shown;

@@ -19,6 +19,7 @@ struct Trouble {
   Source source = Source::Resource;
   Topic topic = Topic::Source;
   std::string subject;
+  Judgement judgement = Judgement::Refuted;
   std::string text;
   WallTime since{};
 };

@@ -88,7 +88,7 @@ void Turn::answer(std::uint64_t request, Verdict verdict, std::string text) {
 }
 
 void Turn::audit(std::string text) {
-  put(append(state.audit, std::move(text), now.wall, limits));
+  put(append(state.audit, text, now.wall, limits));
 }
 
 bool Turn::is_full() {

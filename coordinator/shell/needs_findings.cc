@@ -52,14 +52,21 @@ struct Group {
   std::vector<std::string> names = {};
   WallTime since{};
   bool same_owner = true;
+  bool is_refuted = false;  // on any of them
 };
+
+/// A backup of which nothing can be told is no lost one yet, and a good one lacks its restore only.
+std::string_view urgency_of(const Concern& concern, const Group& group) {
+  if (group.trouble->topic != Topic::Backup || group.is_refuted) return concern.urgency;
+  return group.trouble->judgement == Judgement::NotProved ? "!" : ".";
+}
 
 Need need_of(const std::string& cause, const Group& group) {
   const Trouble& trouble = *group.trouble;
   const Concern concern = concern_of(trouble.topic);
   const std::string id = group.first->row.host.text();
   Need need{.cause = cause,
-            .urgency = concern.urgency,
+            .urgency = urgency_of(concern, group),
             .owner = group.same_owner ? label_of(*group.first, "owner") : "-",
             .since = group.since,
             .next = "mainstay host show " + id,
@@ -67,7 +74,7 @@ Need need_of(const std::string& cause, const Group& group) {
             .hosts = group.names};
   const bool names_itself = trouble.topic == Topic::Source;
   need.text = names_itself ? "source" : std::string(name_of(trouble.topic));
-  need.text += " " + trouble.subject;
+  if (need.text != trouble.subject) need.text += " " + trouble.subject;
   if (group.hosts == 1) {
     need.text += ": " + trouble.text + " (" + id + ")";
     need.host = id;
@@ -99,6 +106,7 @@ void add_findings(const ViewContext& context, std::vector<Need>& needs) {
         group.since = trouble.since;
       }
       group.hosts += 1;
+      group.is_refuted = group.is_refuted || trouble.judgement == Judgement::Refuted;
       if (group.names.size() < kSnoozedHostsMax) group.names.push_back(id.text());
       group.since = std::min(group.since, trouble.since);
       group.same_owner =

@@ -9,6 +9,14 @@ namespace mainstay::coordinator {
 
 namespace {
 
+/// What note_troubles() and note_dates() go by: what wants a person, backups and open updates.
+bool is_kept(const Finding& finding) {
+  const bool is_dated = finding.topic == Topic::Backup ||
+                        (finding.topic == Topic::Patch && reading_of(finding, Measure::Count));
+  return is_dated || finding.judgement == Judgement::Refuted ||
+         (finding.judgement == Judgement::NotProved && finding.topic == Topic::Source);
+}
+
 /// Nothing is left of a row whose bytes memory does not need.
 void lighten(CoordinatorRow& row) {
   if (auto* record = std::get_if<RecordRow>(&row)) {
@@ -17,10 +25,7 @@ void lighten(CoordinatorRow& row) {
   }
   if (auto* packages = std::get_if<PackagesRow>(&row)) packages->text = {};
   if (auto* found = std::get_if<FindingsRow>(&row)) {
-    std::erase_if(found->findings, [](const Finding& finding) {
-      return finding.judgement == Judgement::Proved ||
-             (finding.judgement == Judgement::NotProved && finding.topic != Topic::Source);
-    });
+    std::erase_if(found->findings, [](const Finding& finding) { return !is_kept(finding); });
     found->findings.shrink_to_fit();
   }
 }

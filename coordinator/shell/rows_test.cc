@@ -48,6 +48,35 @@ TEST(RowsTest, CallsAnAuditRecordUnderAnothersKeyCorrupt) {
   EXPECT_EQ(rows.error().fault, Fault::Corrupt);
 }
 
+/// A restart must not forget what is in time.
+TEST(RowsTest, KeepsOfFindingsWhatHasADate) {
+  const auto finding = [](Topic topic, Judgement judgement, Measure measure) {
+    return Finding{.topic = topic,
+                   .judgement = judgement,
+                   .subject = "orders",
+                   .text = "6 h old of 26 h",
+                   .at = {},
+                   .readings = {{.measure = measure, .value = 1}}};
+  };
+  FindingsRow row;
+  row.host = *HostId::parse("web-1");
+  row.source = Source::Backup;
+  row.findings = {finding(Topic::Backup, Judgement::Proved, Measure::LimitSeconds),
+                  finding(Topic::Patch, Judgement::Proved, Measure::Count),
+                  finding(Topic::Patch, Judgement::Proved, Measure::AgeSeconds),
+                  finding(Topic::Disk, Judgement::Proved, Measure::Count),
+                  finding(Topic::Disk, Judgement::Refuted, Measure::Count)};
+  TestRecords records;
+  records.rows[{Axis::Cache, key_of(CoordinatorRow(row))}] = encode_row(CoordinatorRow(row));
+  const auto rows = load_rows(records, kAuditMax);
+  ASSERT_TRUE(rows) << rows.error().detail;
+  const auto& kept = std::get<FindingsRow>(rows->front()).findings;
+  ASSERT_EQ(kept.size(), 3U);
+  EXPECT_EQ(kept[0].topic, Topic::Backup);
+  EXPECT_EQ(kept[1].topic, Topic::Patch);
+  EXPECT_EQ(kept[2].judgement, Judgement::Refuted);
+}
+
 TEST(RowsTest, ForgetsCacheUnderAnothersKey) {
   TestRecords records;
   SightRow sight;

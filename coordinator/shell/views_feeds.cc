@@ -60,14 +60,15 @@ void put_strangers(const ViewContext& context, const Feed& feed, Json& json) {
 Json feed_json(const ViewContext& context, const FeedRow& row) {
   const auto feed = context.feeds->find(row.name);
   const bool is_here = feed != context.feeds->end();
-  Json json = {{"list", row.name},
-               {"at", instant_json(row.at)},
-               {"age_seconds", age_seconds(context, row.at)},
-               {"imported_at", instant_json(row.imported_at)},
-               {"imported_age_seconds", age_seconds(context, row.imported_at)},
-               {"by", row.by},
-               {"bytes", row.bytes},
-               {"lost", !is_here}};
+  Json json = {
+      {"list", row.name},
+      {"at", instant_json(row.at)},
+      {"age_seconds", row.at == WallTime{} ? Json(nullptr) : Json(age_seconds(context, row.at))},
+      {"imported_at", instant_json(row.imported_at)},
+      {"imported_age_seconds", age_seconds(context, row.imported_at)},
+      {"by", row.by},
+      {"bytes", row.bytes},
+      {"lost", !is_here}};
   json["vulnerabilities"] = is_here ? feed->second.count() : 0;
   json["releases"] = Json::array();
   if (is_here) json["releases"] = feed->second.releases();

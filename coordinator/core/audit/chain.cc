@@ -1,6 +1,8 @@
 #include "coordinator/core/audit/chain.h"
 
 #include "common/core/digest.h"
+#include "common/core/escape.h"
+#include "common/core/utf8.h"
 
 namespace mainstay::coordinator {
 
@@ -14,6 +16,21 @@ std::array<std::byte, 8> big_endian(std::uint64_t value) {
   return bytes;
 }
 
+/// A byte that is no UTF-8 as \xNN: what is read as JSON must have the digest of what was written.
+std::string as_utf8(std::string_view text) {
+  std::string valid;
+  for (std::string_view left = text; !left.empty();) {
+    const Utf8Character next = first_character(left);
+    if (next.valid) {
+      valid += left.substr(0, next.length);
+    } else {
+      append_hex_escape(valid, left.front());
+    }
+    left.remove_prefix(next.length);
+  }
+  return valid;
+}
+
 }  // namespace
 
 Digest digest_of(const AuditRow& row) {
@@ -22,11 +39,11 @@ Digest digest_of(const AuditRow& row) {
   return sha256({row.previous.view(), ByteView(number), ByteView(at), as_bytes(row.text)});
 }
 
-AuditRow append(AuditChain& chain, std::string text, WallTime at, const Limits& limits) {
+AuditRow append(AuditChain& chain, std::string_view text, WallTime at, const Limits& limits) {
   AuditRow row{.number = chain.head.number + 1,
                .previous = chain.head.digest,
                .at = at,
-               .text = std::move(text),
+               .text = as_utf8(text),
                .digest = {}};
   row.digest = digest_of(row);
   take_up(chain, row, limits);

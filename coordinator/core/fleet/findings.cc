@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/core/span_text.h"
 #include "coordinator/core/fleet/fleet.h"
 
 namespace mainstay::coordinator {
@@ -14,6 +15,18 @@ WallTime since_of(const std::vector<Trouble>& before, const Finding& finding, Wa
     return trouble.topic == finding.topic && trouble.subject == finding.subject;
   });
   return found == before.end() ? now : found->since;
+}
+
+/// Of a set of backups. Its RPO asks for proof, and so does prove_every: what is not proved is
+/// trouble there. Empty: none.
+std::string backup_trouble(const Finding& finding) {
+  const bool is_asked = reading_of(finding, Measure::LimitSeconds).has_value();
+  if (finding.judgement == Judgement::Refuted) return finding.text;
+  if (finding.judgement == Judgement::NotProved) return is_asked ? finding.text : "";
+  const auto limit = reading_of(finding, Measure::ProofLimitSeconds);
+  const auto age = reading_of(finding, Measure::ProofAgeSeconds);
+  if (!limit || (age && *age <= *limit)) return "";
+  return "no restore of it is proved within " + span_text(std::chrono::seconds(*limit));
 }
 
 /// One that a person must hear of. Open updates, replaced files and what could be cleaned wait for
@@ -34,12 +47,17 @@ bool is_trouble(const Finding& finding, Source source) {
     case Topic::Disk:
     case Topic::Memory:
     case Topic::Clock:
-    case Topic::Backup:
     case Topic::Certificate:
     case Topic::Database:
       break;
+    case Topic::Backup:
+      return !backup_trouble(finding).empty();
   }
   return finding.judgement == Judgement::Refuted;
+}
+
+std::string trouble_text(const Finding& finding) {
+  return finding.topic == Topic::Backup ? backup_trouble(finding) : finding.text;
 }
 
 }  // namespace
@@ -50,14 +68,19 @@ void note_troubles(Sight& sight, const FindingsRow& row, std::size_t troubles_ma
   for (const Trouble& trouble : before) {
     if (trouble.source != row.source) sight.troubles.push_back(trouble);
   }
+  std::size_t told = 0;
   for (const Finding& finding : row.findings) {
     if (sight.troubles.size() >= troubles_max) break;
     if (!is_trouble(finding, row.source)) continue;
+    const bool is_known = told < row.trouble_since.size();
+    const WallTime since = is_known ? row.trouble_since[told] : since_of(before, finding, now);
+    told += 1;
     sight.troubles.push_back({.source = row.source,
                               .topic = finding.topic,
                               .subject = finding.subject,
-                              .text = finding.text.substr(0, kTroubleTextBytesMax),
-                              .since = since_of(before, finding, now)});
+                              .judgement = finding.judgement,
+                              .text = trouble_text(finding).substr(0, kTroubleTextBytesMax),
+                              .since = since});
   }
   sight.troubles.shrink_to_fit();
 }
@@ -112,6 +135,9 @@ void on_findings(Turn& turn, Host& host, const FindingsMessage& message) {
                   .findings = std::move(report.findings),
                   .omitted = report.omitted};
   note_troubles(sight, row, turn.limits.troubles_max, turn.now.wall);
+  for (const Trouble& trouble : sight.troubles) {
+    if (trouble.source == row.source) row.trouble_since.push_back(trouble.since);
+  }
   note_dates(sight, row);
   const bool is_absent = row.at == WallTime{} && row.findings.empty();
   if (is_absent) {

@@ -182,6 +182,39 @@ TEST_F(FindingsTest, ARestartOfTheCoordinatorMissesNothing) {
   EXPECT_EQ(sight().troubles[0].subject, "orders");
 }
 
+TEST_F(FindingsTest, SinceWhenSomethingIsWrongOutlivesARestart) {
+  tell(10, {}, true);
+  find(11, {backup(Judgement::Refuted), backup(Judgement::Proved, "crm")});
+  const WallTime since = now.wall;
+  now.wall += std::chrono::hours(48);
+  find(12, {backup(Judgement::Proved, "users"), backup(Judgement::Refuted, "crm"),
+            backup(Judgement::Refuted)});
+  const WallTime later = now.wall;
+  start();
+  ASSERT_EQ(sight().troubles.size(), 2U);
+  EXPECT_EQ(sight().troubles[0].since, later) << "crm";
+  EXPECT_EQ(sight().troubles[1].since, since);
+}
+
+TEST_F(FindingsTest, WhatIsNotProvedOfABackupIsTroubleWhereProofIsAskedFor) {
+  tell(10, {}, true);
+  Finding unseen = backup_set(std::chrono::hours(1), std::chrono::hours(24));
+  unseen.judgement = Judgement::NotProved;
+  unseen.text = "repository does not answer";
+  Finding lock = backup(Judgement::NotProved, "orders lock");
+  find(11, {unseen, lock});
+  ASSERT_EQ(sight().troubles.size(), 1U) << "nobody asks for a lock's proof";
+  EXPECT_EQ(sight().troubles[0].text, "repository does not answer");
+  Finding unrestored = backup_set(std::chrono::hours(1), std::chrono::hours(24));
+  unrestored.readings.push_back({.measure = Measure::ProofLimitSeconds, .value = 7 * 86'400});
+  find(12, {unrestored});
+  ASSERT_EQ(sight().troubles.size(), 1U);
+  EXPECT_EQ(sight().troubles[0].text, "no restore of it is proved within 7 d");
+  unrestored.readings.push_back({.measure = Measure::ProofAgeSeconds, .value = 6 * 86'400});
+  find(13, {unrestored});
+  EXPECT_TRUE(sight().troubles.empty());
+}
+
 TEST_F(FindingsTest, WhatMovesByItselfIsReckonedOn) {
   tell(10, {{.fact = Fact::BackupAge, .value = 100}, {.fact = Fact::CertificateLeft, .value = 30}},
        true);

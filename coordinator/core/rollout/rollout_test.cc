@@ -442,5 +442,13 @@ TEST_F(TwoRegions, OfAHostInItsSecondStepBothStartsAreRememberedAcrossAKill) {
   EXPECT_EQ(state.starts.size(), 2U);
 }
 
+/// Operators read the chain as JSON, which has no other bytes.
+TEST(AuditTest, ARecordIsValidTextWhateverAReasonHolds) {
+  AuditChain chain;
+  const AuditRow row = append(chain, "parked: caf\xe9 caf\u00e9", WallTime{}, Limits{});
+  EXPECT_EQ(row.text, "parked: caf\\xe9 caf\u00e9");
+  EXPECT_TRUE(follows(AuditHead{}, row));
+}
+
 }  // namespace
 }  // namespace mainstay::coordinator
