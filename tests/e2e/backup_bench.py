@@ -64,10 +64,10 @@ class Bench:
             sys.exit(f"not ok - {words}: {done.stdout}{done.stderr}")
         return done
 
-    def collect(self, *words, later=None, user=None):
+    def collect(self, *words, later=None, user=None, read_only=False):
         file = self.write("backup.yaml", json.dumps({"kind": "backup", "name": "bench", "sets": list(self.sets.values())}))
         command = ["faketime", later] if later else []
-        command += [self.program, "backup", "--file", file, *words]
+        command += [self.program, *(["--read-only"] if read_only else []), "backup", "--file", file, *words]
         if user is not None:
             return json.loads(self.run(*command, user=user).stdout)
         mounts = 'mount --bind "$1" "$2" && mount --bind "$3" "$4" && shift 4 && exec "$@"'

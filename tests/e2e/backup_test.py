@@ -107,6 +107,7 @@ def try_borg(bench):
     found, facts = bench.look()
     bench.expect("borg: healthy is proved", found["home"], "proved")
     claim("borg: the age is right in any zone", 0 <= facts["backup.age"] < 600, facts)
+    bench.expect("borg: read-only, as root's probe looks", bench.look(read_only=True)[0]["home"], "proved")
     bench.expect("borg: stale is refuted", bench.look(later="+3 days")[0]["home"], "refuted", "3 d old")
     bench.expect("borg: first everything is read", bench.check("home"), "proved", "--verify-data")
     finding = bench.check("home")

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "agent/collect/backup/look.h"
 #include "agent/collect/backup/turns.h"
 #include "agent/collect/settings/settings_file.h"
+#include "agent/collect/tool/scratch.h"
 
 namespace mainstay::agent::backup {
 namespace {
@@ -84,6 +86,12 @@ SetRecords records_of(const LookOrder& order, const BackupSet& set) {
           .proof = read_record(place, RecordKind::Proof, order.now)};
 }
 
+/// Where the tools write what they need while they look.
+void use_scratch(const LookOrder& order, const std::string& name) {
+  const std::string folder = scratch_folder(order.state, name);
+  if (!folder.empty()) ::setenv("TMPDIR", folder.c_str(), 1);
+}
+
 void look_at_all(const BackupFile& file, const LookOrder& order, SourceReport& report) {
   std::vector<Finding> sets;
   const std::vector<Observed> seen = look_at_sets(file.sets, order);
@@ -135,11 +143,13 @@ bool look_at_backup(const std::vector<std::string>& words, WallTime now, SourceR
   const LookOrder order{.now = now, .hostname = own_hostname(), .state = read->state};
   if (!*file) return read->check.empty();
   if (read->check.empty()) {
+    use_scratch(order, "scratch");
     look_at_all(**file, order, report);
     return true;
   }
   const auto set = std::ranges::find((*file)->sets, read->check, &BackupSet::name);
   if (set == (*file)->sets.end()) return false;
+  use_scratch(order, set->name + ".scratch");  // of its own: it goes on for hours
   report.findings.push_back(check_one(*set, order));
   return true;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include <pwd.h>
 #include <unistd.h>
@@ -38,6 +39,10 @@ Result<ToolAnswer> call_tool(const ToolCall& call) {
   order.argv.insert(order.argv.end(), call.words.begin(), call.words.end());
   if (const std::string home = home_of_user(); !home.empty()) {
     order.environment.push_back("HOME=" + home);
+  }
+  // Borg does not start without one, and all others may be read-only.
+  if (const char* folder = std::getenv("TMPDIR"); folder != nullptr) {
+    order.environment.push_back(std::string("TMPDIR=") + folder);
   }
   TRY(ToolAnswer answer, run_tool(order));
   // Half a list would be read as a shorter one.

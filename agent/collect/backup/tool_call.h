@@ -1,5 +1,6 @@
 // A backup tool, called: found, given the home folder it would have for the user who calls it (for
-// its ssh keys and its cache), a secret by the environment only, and its words kept in bounds.
+// its ssh keys and its cache), our own TMPDIR, a secret by the environment only, and its words kept
+// in bounds.
 #pragma once
 
 #include <string>

@@ -8,6 +8,7 @@
 #include "agent/collect/packages/list.h"
 #include "agent/collect/reboot/file_owners.h"
 #include "agent/collect/reboot/look.h"
+#include "agent/collect/tool/scratch.h"
 #include "agent/collect/tool/tool.h"
 #include "agent/collect/updaters/judge.h"
 #include "agent/collect/updates/apt_findings.h"
@@ -46,17 +47,6 @@ bool read_order(const std::vector<std::string>& words, Order& order) {
     }
   }
   return true;
-}
-
-/// A folder for what the tools write while they look, since all others may be read-only: empty
-/// without --state. What one that was killed left in it is removed.
-std::string scratch_folder(const Order& order) {
-  if (order.state.empty()) return {};
-  const std::string folder = order.state + "/scratch";
-  std::error_code error;
-  std::filesystem::remove_all(folder, error);
-  std::filesystem::create_directory(folder, error);
-  return error ? std::string() : folder;
 }
 
 void look_at_support(const Release& release, SourceReport& report) {
@@ -221,7 +211,7 @@ bool look_at_patch(const std::vector<std::string>& words, WallTime now, SourceRe
   if (!read_order(words, order)) return false;
   report.source = Source::Patch;
   report.at = now;
-  const std::string scratch = scratch_folder(order);
+  const std::string scratch = scratch_folder(order.state, "scratch");
   Installed installed;
   Sightings seen(order.state, report);
   look_at_apt(order, scratch, seen, installed, report);
