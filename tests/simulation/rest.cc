@@ -159,13 +159,25 @@ bool Rest::waits_for_person(const Asked& asked, const HostId& host) const {
   });
 }
 
-/// And not only of those who come back by themselves.
+/// Well, and what holds its slot has steps left for it.
+bool Rest::is_between_steps(const HostId& host) const {
+  const SlotRow* slot = slot_of(host);
+  if (slot == nullptr || slot->tainted || revoked_.contains(host)) return false;
+  const Course& course = courses_.at(slot->rollout);
+  const auto goal = course.goals.find(host);
+  return goal != course.goals.end() && goal->second.step > 0 && may_start(course, goal->second);
+}
+
+/// And not only of those who come back by themselves. Who is between two steps waits for no other
+/// that is.
 bool Rest::is_full(const Asked& asked, const Budget& budget, const HostId& host) const {
   CHECK(budget.kind == Budget::Kind::Unavailable);
+  const bool is_between = is_between_steps(host);
   std::size_t out = 1;  // the host itself
   bool stays = false;
   for (const auto& [other, slot] : slots_) {
     if (other == host || group_of(other, budget) != group_of(host, budget)) continue;
+    if (is_between && is_between_steps(other)) continue;
     out += 1;
     stays = stays || needs_person(asked, *slot);
   }

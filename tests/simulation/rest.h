@@ -57,6 +57,7 @@ class Rest {
   [[nodiscard]] bool waits_for_person(const Asked& asked, const HostId& host) const;
   [[nodiscard]] bool needs_person(const Asked& asked, const SlotRow& slot) const;
   [[nodiscard]] bool is_full(const Asked& asked, const Budget& budget, const HostId& host) const;
+  [[nodiscard]] bool is_between_steps(const HostId& host) const;
   [[nodiscard]] bool waits_its_turn(const Course& course, const HostId& host) const;
   [[nodiscard]] bool is_unwell(const HostId& host, const Goal& goal) const;
   [[nodiscard]] std::string group_of(const HostId& host, const Budget& budget) const;

@@ -21,12 +21,23 @@ std::uint32_t share(std::uint32_t base, std::uint32_t percent) {
                                     100));
 }
 
+/// Those a host waits for. One between two steps waits for no other that is.
+std::set<HostId> awaited_by(const LedgerLine& line, const HostId& host) {
+  const GroupCount& count = line.count;
+  std::set<HostId> awaited = count.out;
+  if (is_absolute(line.budget)) awaited.insert(count.parked_out.begin(), count.parked_out.end());
+  if (count.between.contains(host)) {
+    std::erase_if(awaited, [&](const HostId& other) { return count.between.contains(other); });
+  }
+  awaited.erase(host);
+  return awaited;
+}
+
 // The one that a person would deal with first: failed, then working, then silent.
-HostId worst_of(const State& state, const std::set<HostId>& out, const HostId& asking) {
+HostId worst_of(const State& state, const std::set<HostId>& out) {
   HostId worst;
   int rank_max = 0;
   for (const auto& host : out) {
-    if (host == asking) continue;
     const auto slot = state.slots.find(host);
     const int rank = slot == state.slots.end() ? 1 : slot->second.tainted ? 3 : 2;
     if (rank > rank_max) {
@@ -88,10 +99,10 @@ std::uint32_t counted_out(const Budget& budget, const GroupCount& count) {
   return static_cast<std::uint32_t>(out);
 }
 
-std::uint32_t counted_in_earnest(const Budget& budget, const GroupCount& count,
-                                 const HostId& host) {
-  const std::size_t others = count.between.size() - (count.between.contains(host) ? 1 : 0);
-  return counted_out(budget, count) - static_cast<std::uint32_t>(others);
+bool goes_on(const LedgerLine& line, const HostId& host) {
+  if (!line.count.between.contains(host)) return false;
+  const std::size_t others = awaited_by(line, host).size();
+  return others < std::max(1U, allowed_out(line.budget, line.count));
 }
 
 Ledger::Ledger(const State& state, const Limits& limits, Now now) : limits_(limits), now_(now) {
@@ -171,18 +182,13 @@ std::optional<Shortage> Ledger::shortage(const State& state, const Host& host,
     const std::uint32_t out = counted_out(line.budget, line.count);
     const std::uint32_t more = line.count.out.contains(host.row.host) ? 0 : 1;
     const std::uint32_t allowed = allowed_out(line.budget, line.count);
-    if (out + more <= allowed) continue;
-    const bool goes_on = line.count.between.contains(host.row.host);
-    if (goes_on && counted_in_earnest(line.budget, line.count, host.row.host) <= allowed) continue;
-    std::set<HostId> all = line.count.out;
-    if (is_absolute(line.budget))
-      all.insert(line.count.parked_out.begin(), line.count.parked_out.end());
+    if (out + more <= allowed || goes_on(line, host.row.host)) continue;
     return Shortage{.rollout = line.rollout,
                     .budget = text_of(line.budget),
                     .group = line.group,
                     .out = out,
                     .allowed = allowed,
-                    .blocking = worst_of(state, all, host.row.host)};
+                    .blocking = worst_of(state, awaited_by(line, host.row.host))};
   }
   return std::nullopt;
 }
@@ -193,11 +199,10 @@ void Ledger::book(const Host& host) {
     if (!at) continue;
     LedgerLine& line = lines_[*at];
     line.count.out.insert(host.row.host);
-    const std::uint32_t out = line.count.between.contains(host.row.host)
-                                  ? counted_in_earnest(line.budget, line.count, host.row.host)
-                                  : counted_out(line.budget, line.count);
+    const bool adds_none = goes_on(line, host.row.host);
     line.count.between.erase(host.row.host);
-    CHECK(out <= allowed_out(line.budget, line.count));  // I07
+    const std::uint32_t out = counted_out(line.budget, line.count);
+    CHECK(adds_none || out <= allowed_out(line.budget, line.count));  // I07
   }
 }
 

@@ -9,7 +9,8 @@
 // 3. But a plan may start with a limit below what others have out by then. A host between two steps
 //    goes on if those that are out in earnest (failed, silent, at work) stay within the limit, the
 //    host counted: no other that is between two steps is hurt by it, and waiting for each other
-//    would bring none of them back.
+//    would bring none of them back. If it is the only one, it goes on even where the limit has
+//    fallen to 0, since hosts of its group were removed: it is out until it has ended.
 // 4. Percentages round down, at least 1 unless 0 is written.
 #pragma once
 
@@ -31,8 +32,6 @@ struct GroupCount {
 std::uint32_t allowed_out(const Budget& budget, const GroupCount& count);
 /// How many are, as this budget counts.
 std::uint32_t counted_out(const Budget& budget, const GroupCount& count);
-/// Of those the ones that are out in earnest once `host`, which is out already, goes on.
-std::uint32_t counted_in_earnest(const Budget& budget, const GroupCount& count, const HostId& host);
 
 struct LedgerLine {
   RolloutId rollout;
@@ -40,6 +39,8 @@ struct LedgerLine {
   std::string group;
   GroupCount count;
 };
+/// Whether the host is between two steps and goes on, by rule 3.
+bool goes_on(const LedgerLine& line, const HostId& host);
 
 /// Why a host may not be taken out of service now.
 struct Shortage {
@@ -48,7 +49,7 @@ struct Shortage {
   std::string group;
   std::uint32_t out = 0;
   std::uint32_t allowed = 0;
-  HostId blocking;  // one of those that are out, worst first; empty if the host has no such group
+  HostId blocking;  // of those it waits for the worst; empty if the host has no such group
 };
 
 class Ledger {

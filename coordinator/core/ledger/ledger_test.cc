@@ -148,10 +148,31 @@ TEST_F(Overbooked, WhoIsSilentCountsInEarnest) {
   const auto shortage =
       Ledger(state, limits, now).shortage(state, state.hosts.at(host_id("eu-2")), {1});
   ASSERT_TRUE(shortage.has_value());
-  EXPECT_EQ(shortage->blocking, host_id("eu-3"));
+  // Not the other that is between two steps, which waits for the same.
+  EXPECT_EQ(shortage->blocking, host_id("eu-1"));
   hosts[host_id("eu-1")].silent = false;
   EXPECT_TRUE(
       pass_until([&] { return word("eu-2") == "succeeded" && word("eu-3") == "succeeded"; }));
+}
+
+/// As `Overbooked`, but the limit falls: a host that is removed takes all of it away.
+TEST_F(TwoRegions, WhoIsBetweenTwoStepsGoesOnAloneWhereTheLimitFellToZero) {
+  PlanHead plan = head();
+  plan.steps.push_back(plan.steps.front());
+  plan.budgets = {{.per = {"region"}, .kind = Budget::Kind::MinHealthy, .amount = 2}};
+  const RolloutId rollout = roll_out(plan);
+  ASSERT_TRUE(pass_until([&] { return word("eu-1") == "working"; }));
+  EXPECT_EQ(
+      ask(SteerRollout{.rollout = rollout, .act = RolloutAct::Pause, .reason = "lunch"}).verdict,
+      Verdict::Done);
+  ASSERT_TRUE(pass_until([&] { return target("eu-1").row.step == 1; }));
+  EXPECT_EQ(ask(RemoveHost{.host = host_id("eu-2"), .reason = "dead"}).verdict, Verdict::Done);
+  EXPECT_EQ(
+      ask(SteerRollout{.rollout = rollout, .act = RolloutAct::Resume, .reason = "on"}).verdict,
+      Verdict::Done);
+  EXPECT_TRUE(pass_until([&] { return word("eu-1") == "succeeded"; }));
+  pass(std::chrono::minutes(2));
+  EXPECT_EQ(word("eu-3"), "waiting");
 }
 
 /// As many groups as hosts are few, and labels that are missing here and there.
