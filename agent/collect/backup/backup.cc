@@ -137,7 +137,12 @@ bool look_at_backup(const std::vector<std::string>& words, WallTime now, SourceR
   report.source = Source::Backup;
   const auto file = load_backup_file(read->file);
   if (!file.has_value()) {
-    report.findings.push_back(not_proved(read->file.path, file.error().detail, now));
+    // Of the source, so that a person hears of it as of any other source that cannot be looked at.
+    const std::string& why = file.error().detail;
+    Finding unread = not_proved(
+        "backup", (why.contains(read->file.path) ? "" : read->file.path + ": ") + why, now);
+    unread.topic = Topic::Source;
+    report.findings.push_back(std::move(unread));
     return true;
   }
   const LookOrder order{.now = now, .hostname = own_hostname(), .state = read->state};

@@ -52,6 +52,8 @@ TEST_F(BackupTest, AFileThatIsWrongIsSaidWithItsPlace) {
   write_set("    tool: files\n    patern: /x/*\n");
   const Finding finding = look();
   EXPECT_EQ(finding.judgement, Judgement::NotProved);
+  EXPECT_EQ(finding.topic, Topic::Source) << "a person must hear of it";
+  EXPECT_EQ(finding.subject, "backup");
   EXPECT_TRUE(finding.text.contains("backup.yaml:7:5: unknown key `patern`")) << finding.text;
 }
 

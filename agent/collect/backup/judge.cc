@@ -178,11 +178,16 @@ void add_backup_facts(const std::vector<Finding>& findings, SourceReport& report
   const auto refuted = std::ranges::count(findings, Judgement::Refuted, &Finding::judgement);
   report.facts.push_back({.fact = Fact::BackupRefuted, .value = refuted});
   std::int64_t oldest = 0;
+  bool is_known = true;     // of all
+  bool is_too_old = false;  // the oldest that is known
   for (const Finding& finding : findings) {
     const auto age = reading_of(finding, Measure::AgeSeconds);
-    if (!age) return;
-    oldest = std::max(oldest, *age);
+    is_known = is_known && age.has_value();
+    if (!age || *age < oldest) continue;
+    oldest = *age;
+    is_too_old = *age > reading_of(finding, Measure::LimitSeconds).value_or(oldest);
   }
+  if (!is_known && !is_too_old) return;
   report.facts.push_back({.fact = Fact::BackupAge, .value = oldest});
 }
 

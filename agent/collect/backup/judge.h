@@ -27,7 +27,8 @@ Finding judge_check(const BackupSet& set, const CheckRecord& record, WallTime no
 /// one that is held by somebody at work.
 std::optional<Finding> judge_lock(const BackupSet& set, const Observed& seen, WallTime now);
 
-/// The facts of all sets: BackupRefuted, and BackupAge unless the age of one is not known.
+/// The facts of all sets: BackupRefuted, and BackupAge, the oldest: unless the age of one is not
+/// known and the oldest of the others is not beyond its RPO, which no unknown one could mend.
 void add_backup_facts(const std::vector<Finding>& findings, SourceReport& report);
 
 }  // namespace mainstay::agent::backup

@@ -142,6 +142,10 @@ TEST(JudgeTest, TheAgeOfAllIsTheOldestsAndIsNotGuessed) {
   add_backup_facts({judged(fresh()), judged(unknown)}, partial);
   ASSERT_EQ(partial.facts.size(), 1U);
   EXPECT_EQ(partial.facts[0].fact, Fact::BackupRefuted);
+  SourceReport late;
+  add_backup_facts({judged(unknown), judged(old)}, late);
+  ASSERT_EQ(late.facts.size(), 2U) << "a host that is too late is not hidden by what is not known";
+  EXPECT_EQ(late.facts[1].value, 30 * 3600);
 }
 
 }  // namespace
