@@ -17,13 +17,19 @@ class Roots {
   Roots& operator=(const Roots&) = delete;
   ~Roots();
 
-  void name(std::vector<Certificate> named) { named_ = std::move(named); }
+  /// `unread`: why some that were named are not among them; empty: all are.
+  void name(std::vector<Certificate> named, std::string unread = {}) {
+    named_ = std::move(named);
+    unread_ = std::move(unread);
+  }
+  [[nodiscard]] const std::string& unread() const { return unread_; }
   [[nodiscard]] bool has_issuer_of(const Certificate& certificate) const;
 
  private:
   struct Store;
   std::unique_ptr<Store> store_;
   std::vector<Certificate> named_;
+  std::string unread_;
 };
 
 struct Chain {

@@ -91,7 +91,10 @@ void Draft::judge_served(const PortAnswer& answer, const Look& look) {
              port + "answers " + name + " with a certificate for " + name_or(leaf, "nobody"));
   }
   const Chain chain = follow_chain(answer.served.chain, look.roots);
-  if (!chain.is_complete) {
+  if (!chain.is_complete && !look.roots.unread().empty()) {
+    add_once(unknowns_, port + "serves a chain without " + chain.missing +
+                            ", which may be a root that cannot be read: " + look.roots.unread());
+  } else if (!chain.is_complete) {
     add_once(problems_, port + "serves an incomplete chain, " + chain.missing + " is missing");
   }
   note_chain(answer.served.chain, look);

@@ -61,18 +61,48 @@ std::vector<std::string> walked_paths(const std::vector<CertificateSet>& sets) {
   return paths;
 }
 
-std::vector<Certificate> read_roots(const CertificateSet& set, Answering& answering) {
-  std::vector<Certificate> roots;
-  for (const std::string& path : set.roots) {
-    if (!answering.silence_of(walked_path(path)).empty()) continue;
-    for (const WalkedFile& file : walk_files(path)) {
-      if (!file.bytes) continue;
-      auto all = read_container(*file.bytes, "");
-      if (!all) continue;
+/// What all sets share.
+struct Shared {
+  WallTime now{};
+  Instant deadline{};  // of all ports
+  Answering answering;
+  Roots roots = {};
+};
+
+/// Empty, or why nothing is known of this one.
+std::string add_roots(const std::string& path, Answering& answering,
+                      std::vector<Certificate>& roots) {
+  if (std::string why = answering.silence_of(walked_path(path)); !why.empty()) {
+    return path + ": " + why;
+  }
+  const std::vector<WalkedFile> files = walk_files(path);
+  if (files.empty()) return path + ": holds no certificate";
+  std::string unread;
+  for (const WalkedFile& file : files) {
+    const auto all = file.bytes
+                         ? read_container(*file.bytes, "")
+                         : Result<std::vector<Certificate>>(std::unexpected(file.bytes.error()));
+    if (all) {
       roots.insert(roots.end(), all->begin(), all->end());
+    } else if (file.is_named) {
+      const std::string& why = all.error().detail;
+      unread = (why.contains(file.path) ? "" : file.path + ": ") + why;
     }
   }
-  return roots;
+  return unread;
+}
+
+/// Those that cannot be read are a finding, since a chain may end in them.
+void read_roots(const CertificateSet& set, Shared& shared, SourceReport& report) {
+  std::vector<Certificate> roots;
+  std::string unread;
+  for (const std::string& path : set.roots) {
+    const std::string why = add_roots(path, shared.answering, roots);
+    if (why.empty()) continue;
+    report.findings.push_back(source_finding(set.name, "roots: " + why, shared.now));
+    unread = why;
+  }
+  shared.roots.name(std::move(roots), std::move(unread));
 }
 
 std::vector<WalkedFile> walk_set(const CertificateSet& set, Answering& answering) {
@@ -104,14 +134,6 @@ void take(SetFindings made, WallTime now, SourceReport& report) {
   report.facts[0].value = std::min(report.facts[0].value, left);
 }
 
-/// What all sets share.
-struct Shared {
-  WallTime now{};
-  Instant deadline{};  // of all ports
-  Answering answering;
-  Roots roots = {};
-};
-
 void look_at_set(const CertificateSet& set, Shared& shared, SourceReport& report) {
   const WallTime now = shared.now;
   auto password = load_secret(set.secret);
@@ -122,7 +144,7 @@ void look_at_set(const CertificateSet& set, Shared& shared, SourceReport& report
   FilesRead files = read_walked(walk_set(set, shared.answering), *password, now);
   std::vector<PortAnswer> answers;
   for (const ServePort& port : set.serve) ask_port(port, shared.deadline, answers);
-  shared.roots.name(read_roots(set, shared.answering));
+  read_roots(set, shared, report);
   take(judge_set(set, std::move(files), answers,
                  {.span = {.now = now, .warn = set.warn}, .roots = shared.roots}),
        now, report);

@@ -67,6 +67,17 @@ TEST_F(SetLookTest, AnotherOneServedThanInTheFileIsRefuted) {
       << finding.text;
 }
 
+TEST_F(SetLookTest, AChainThatMayEndInARootNobodyCouldReadIsNotProved) {
+  Roots roots;
+  roots.name({}, "/etc/ssl/own.pem: No such file or directory");
+  const auto made = judge_set(set_, read_walked({file("leaf.pem", leaf_.pem())}, "", kTestNow),
+                              {answer({leaf_.value()})},
+                              {.span = {.now = kTestNow, .warn = set_.warn}, .roots = roots});
+  ASSERT_EQ(made.findings.size(), 1U);
+  EXPECT_EQ(made.findings[0].judgement, Judgement::NotProved);
+  EXPECT_TRUE(made.findings[0].text.contains("/etc/ssl/own.pem")) << made.findings[0].text;
+}
+
 TEST_F(SetLookTest, AChainWithoutTheIssuerBetweenIsRefuted) {
   const Finding finding = only({file("leaf.pem", leaf_.pem())}, {answer({leaf_.value()})});
   EXPECT_EQ(finding.judgement, Judgement::Refuted);
