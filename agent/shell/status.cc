@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <cstdio>
 
+#include <unistd.h>
+
 #include "common/core/errno_text.h"
 #include "common/core/span_text.h"
 #include "common/loop/files.h"
@@ -118,9 +120,12 @@ Status write_status(const AgentConfig& config, const std::string& text) {
 Result<StatusFile> read_status(const AgentConfig& config) {
   const std::string path = path_of(config);
   const auto bytes = loop::read_file(path, kStatusBytesMax);
-  if (!bytes.has_value()) {
+  if (!bytes.has_value() && ::access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
     return fail(Fault::Unavailable,
                 "no state in " + path + ": mainstay-agent has not run here yet");
+  }
+  if (!bytes.has_value()) {
+    return fail(Fault::Denied, bytes.error().detail + "; ask as root, or as the agent's user");
   }
   const std::string_view text = as_text(*bytes);
   const std::size_t end = text.find('\n');

@@ -14,6 +14,7 @@
 #include "agent/collect/service/look.h"
 #include "agent/collect/updates/look.h"
 #include "agent/collect/usage/look.h"
+#include "common/core/escape.h"
 #include "common/loop/clock.h"
 
 namespace mainstay::agent {
@@ -23,6 +24,14 @@ constexpr std::string_view kHelp =
     R"(mainstay-collect - looks at one source of a host's state and prints what it found as JSON
 
 usage: mainstay-collect [--read-only] SOURCE [--state DIR] [OPTION]...
+
+sources; SOURCE --help says more of those with a file or options of their own:
+  resource     processors, memory, disks and their trend, clock
+  patch        open security updates, reboots, processes on old files, who else changes this host
+  backup       backups: age, size, checks, restores, locks (/etc/mainstay/backup.yaml)
+  certificate  certificates in files and on this host's ports (/etc/mainstay/certificate.yaml)
+  service      failed units, late timers, PostgreSQL (/etc/mainstay/service.yaml)
+  usage        what could be cleaned
 
 --read-only  as root: gives up writing anything but DIR, and all capabilities but those to look
 --state DIR  where a source keeps what it must remember between two looks
@@ -52,16 +61,22 @@ struct Verb {
 // One line a source.
 constexpr auto kVerbs = std::to_array<Verb>({
     {"backup", Memory::Folder, backup::look_at_backup, backup::help_of_backup},
-    {"certificate", Memory::Folder, certificate::look_at_certificates},
+    {"certificate", Memory::Folder, certificate::look_at_certificates,
+     certificate::help_of_certificate},
     {"patch", Memory::Folder, look_at_patch, help_of_patch},
     {"resource", Memory::History, look_at_resources},
-    {"service", Memory::None, service::look_at_services},
+    {"service", Memory::None, service::look_at_services, service::help_of_service},
     {"usage", Memory::Folder, look_at_usage},
 });
 
 int print(std::string_view text) {
   const bool is_out = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
   return is_out && std::fflush(stdout) == 0 ? 0 : 1;
+}
+
+int complain(const std::string& text) {
+  (void)std::fprintf(stderr, "mainstay-collect: %s\n", text.c_str());
+  return 2;
 }
 
 /// Takes --state and its value out of the words; empty if there is none.
@@ -89,6 +104,8 @@ int run(Words words) {
   const bool is_read_only = !words.empty() && words[0] == "--read-only";
   if (is_read_only) words.erase(words.begin());
   const std::string state = take_state(words);
+  if (!state.empty() && state[0] != '/')
+    return complain("--state: expected a path that begins with /");
   if (is_read_only) {
     if (const auto status = look_only(state); !status.has_value()) {
       (void)std::fprintf(stderr, "mainstay-collect: not made read-only: %s\n",
@@ -99,16 +116,20 @@ int run(Words words) {
   if (words.size() == 1 && words[0] == "--help") return print(kHelp);
   for (const Verb& verb : kVerbs) {
     if (words.empty() || words[0] != verb.name) continue;
-    if (words.size() == 2 && words[1] == "--help" && verb.help != nullptr)
-      return print(verb.help());
+    if (words.size() == 2 && words[1] == "--help") {
+      return print(verb.help != nullptr ? verb.help() : kHelp);
+    }
     SourceReport report;
     report.at = loop::walltime_now();
     const Words rest(words.begin() + 1, words.end());
-    if (!verb.look(words_for(verb, rest, state), report.at, report)) break;
+    if (!verb.look(words_for(verb, rest, state), report.at, report)) {
+      return complain("wrong options or values; see mainstay-collect " + words[0] + " --help");
+    }
     return print(write_report(std::move(report)));
   }
-  (void)std::fputs("mainstay-collect: wrong use; see mainstay-collect --help\n", stderr);
-  return 2;
+  const std::string said =
+      words.empty() ? "expected a source" : "no such source: " + escape_for_terminal(words[0]);
+  return complain(said + "; see mainstay-collect --help");
 }
 
 }  // namespace

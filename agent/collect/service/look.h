@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/plan/finding.h"
@@ -10,5 +11,8 @@ namespace mainstay::agent::service {
 
 /// False for wrong use.
 bool look_at_services(const std::vector<std::string>& words, WallTime now, SourceReport& report);
+
+/// With the words of service.yaml.
+std::string_view help_of_service();
 
 }  // namespace mainstay::agent::service
