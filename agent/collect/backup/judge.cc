@@ -106,6 +106,25 @@ void add_record_readings(Finding& finding, const BackupSet& set, const SetRecord
   if (set.prove_every) add_reading(finding, Measure::ProofLimitSeconds, seconds(*set.prove_every));
 }
 
+/// Of sets of which the age of one may not be known: then only an age too old for itself and for
+/// those unknown, so that it looks fresh to nobody who asks by the RPO of any.
+bool may_stand_for_all(const std::vector<Finding>& findings, std::int64_t oldest) {
+  const auto has_age = [](const Finding& finding) {
+    return reading_of(finding, Measure::AgeSeconds).has_value();
+  };
+  if (std::ranges::all_of(findings, has_age)) return true;
+  const auto is_late = [&](const Finding& finding) {
+    return oldest > reading_of(finding, Measure::LimitSeconds).value_or(oldest);
+  };
+  const auto is_late_itself = [&](const Finding& finding) {
+    return reading_of(finding, Measure::AgeSeconds) == oldest && is_late(finding);
+  };
+  return std::ranges::any_of(findings, is_late_itself) &&
+         std::ranges::all_of(findings, [&](const Finding& finding) {
+           return has_age(finding) || is_late(finding);
+         });
+}
+
 }  // namespace
 
 Finding judge(const BackupSet& set, const Observed& seen, const SetRecords& records, WallTime now) {
@@ -178,16 +197,10 @@ void add_backup_facts(const std::vector<Finding>& findings, SourceReport& report
   const auto refuted = std::ranges::count(findings, Judgement::Refuted, &Finding::judgement);
   report.facts.push_back({.fact = Fact::BackupRefuted, .value = refuted});
   std::int64_t oldest = 0;
-  bool is_known = true;     // of all
-  bool is_too_old = false;  // the oldest that is known
   for (const Finding& finding : findings) {
-    const auto age = reading_of(finding, Measure::AgeSeconds);
-    is_known = is_known && age.has_value();
-    if (!age || *age < oldest) continue;
-    oldest = *age;
-    is_too_old = *age > reading_of(finding, Measure::LimitSeconds).value_or(oldest);
+    oldest = std::max(oldest, reading_of(finding, Measure::AgeSeconds).value_or(0));
   }
-  if (!is_known && !is_too_old) return;
+  if (!may_stand_for_all(findings, oldest)) return;
   report.facts.push_back({.fact = Fact::BackupAge, .value = oldest});
 }
 

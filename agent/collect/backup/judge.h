@@ -27,8 +27,9 @@ Finding judge_check(const BackupSet& set, const CheckRecord& record, WallTime no
 /// one that is held by somebody at work.
 std::optional<Finding> judge_lock(const BackupSet& set, const Observed& seen, WallTime now);
 
-/// The facts of all sets: BackupRefuted, and BackupAge, the oldest: unless the age of one is not
-/// known and the oldest of the others is not beyond its RPO, which no unknown one could mend.
+/// The facts of all sets: BackupRefuted, and BackupAge, the oldest. Where the age of one is not
+/// known, or it has no backup, the oldest of the others is told only if it is beyond its own RPO
+/// and beyond that one's, which no age unknown could mend; else the fact is not known.
 void add_backup_facts(const std::vector<Finding>& findings, SourceReport& report);
 
 }  // namespace mainstay::agent::backup

@@ -148,5 +148,24 @@ TEST(JudgeTest, TheAgeOfAllIsTheOldestsAndIsNotGuessed) {
   EXPECT_EQ(late.facts[1].value, 30 * 3600);
 }
 
+TEST(JudgeTest, AnAgeThatIsNotKnownIsNotHiddenBehindOneThatIsLateSooner) {
+  Observed unknown;
+  unknown.trouble = "locked";
+  Observed recent = fresh();
+  recent.newest = kJudged - hours(2);
+  BackupSet hourly = daily_set();
+  hourly.rpo = hours(1);
+  const Finding late = judge(hourly, recent, {}, kJudged);
+  const auto count = [](const std::vector<Finding>& findings) {
+    SourceReport report;
+    add_backup_facts(findings, report);
+    return report.facts.size();
+  };
+  EXPECT_EQ(count({late, judged(unknown)}), 1U) << "2 h would look fresh for a set of 26 h";
+  EXPECT_EQ(count({late, judge(hourly, unknown, {}, kJudged)}), 2U);
+  EXPECT_EQ(count({late, judged(recent), judge(hourly, unknown, {}, kJudged)}), 2U)
+      << "of two as old, one is late";
+}
+
 }  // namespace
 }  // namespace mainstay::agent::backup
