@@ -149,6 +149,23 @@ settings "files: [$work/live.pem]" "serve: [{port: $port}]"
 says 'an issuer left out is refuted, though the file has it' refuted "port $port serves an incomplete chain, Test R3 is missing"
 unserve
 
+# --- roots that cannot be read ---
+# bad_root PATH WORDS: the same server, whose chain may end in that root
+bad_root() {
+  settings "serve: [{port: $port, sni: web.example.net}]"
+  sed -i "s|roots: .*|roots: [$work/root.pem, $1]|" settings.yaml
+  look
+  claim "a root that $2 is named" 'source not proved web True' "$(field "
+' '.join([x for f in d['findings'] if f['topic'] == 'source' for x in (f['topic'], f['judgement'], f['subject'],
+str('$1' in f['text'] and '$2' in f['text']))])")"
+  claim 'and a chain that may end in it is not proved' 'not proved True' "$(field "
+' '.join([x for f in d['findings'] if f['topic'] != 'source' for x in (f['judgement'], str('$1' in f['text']))])")"
+}
+serve 0 -cert web.pem -key web.key
+bad_root "$work/nope.pem" 'No such file'
+bad_root "$work/web.key" 'holds no certificate'
+unserve
+
 # --- names ---
 serve 0 -cert other.pem -key other.key -cert_chain middle.pem -servername web.example.net -cert2 web.pem -key2 web.key
 settings "serve: [{port: $port, sni: other.example.net}]"

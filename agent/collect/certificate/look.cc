@@ -75,10 +75,9 @@ std::string add_roots(const std::string& path, Answering& answering,
   if (std::string why = answering.silence_of(walked_path(path)); !why.empty()) {
     return path + ": " + why;
   }
-  const std::vector<WalkedFile> files = walk_files(path);
-  if (files.empty()) return path + ": holds no certificate";
+  const std::size_t before = roots.size();
   std::string unread;
-  for (const WalkedFile& file : files) {
+  for (const WalkedFile& file : walk_files(path)) {
     const auto all = file.bytes
                          ? read_container(*file.bytes, "")
                          : Result<std::vector<Certificate>>(std::unexpected(file.bytes.error()));
@@ -89,6 +88,7 @@ std::string add_roots(const std::string& path, Answering& answering,
       unread = (why.contains(file.path) ? "" : file.path + ": ") + why;
     }
   }
+  if (unread.empty() && roots.size() == before) return path + ": holds no certificate";
   return unread;
 }
 
