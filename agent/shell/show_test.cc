@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sys/types.h>
+#include <unistd.h>
 
 #include "agent/collect/history/writer.h"
 #include "agent/shell/status.h"
@@ -105,6 +107,20 @@ TEST_F(ShowTest, SaysWhyAHistoryIsNotKnown) {
   const auto object = nlohmann::json::parse(shown(ShowAs::Json), nullptr, false);
   EXPECT_THAT(object.value("services_trouble", ""), HasSubstr("a history of version"));
   EXPECT_EQ(object.value("services", nlohmann::json()), nlohmann::json::array());
+}
+
+TEST_F(ShowTest, WhoMayNotReadItIsToldSoAndWhoMay) {
+  if (::geteuid() != 0) GTEST_SKIP() << "SKIP: becomes another user";
+  constexpr uid_t kNobody = 65534;
+  ASSERT_EQ(::seteuid(kNobody), 0);
+  const auto refused = show(config_, kShowNow, ShowAs::Text);
+  ASSERT_EQ(::seteuid(0), 0);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().fault, Fault::Denied);
+  EXPECT_THAT(refused.error().detail, HasSubstr("Permission denied; ask as root"));
+  config_.state_directory = folder_.path() + "/none";
+  const auto missing = show(config_, kShowNow, ShowAs::Text);
+  EXPECT_THAT(missing.error().detail, HasSubstr("has not run here yet"));
 }
 
 TEST_F(ShowTest, HostileNamesAreHarmless) {

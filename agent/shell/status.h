@@ -20,7 +20,8 @@ std::string status_text(const AgentState& state, const StatusFrame& frame);
 /// Not synced: it may be lost, and never half written.
 Status write_status(const AgentConfig& config, const std::string& text);
 
-/// The file as it was written; Unavailable if there is none, Malformed if it is none of ours.
+/// The file as it was written; Unavailable if there is none, Denied to who may not read it,
+/// Malformed if it is none of ours.
 struct StatusFile {
   WallTime written{};
   std::string text;
