@@ -26,12 +26,10 @@ struct BackupWords {
   std::string check;  // empty: a look at all
 };
 
-std::optional<BackupWords> words_of_verb(const std::vector<std::string>& words) {
+Result<BackupWords> words_of_verb(const std::vector<std::string>& words) {
   BackupWords read;
-  if (words.size() % 2 != 0) return std::nullopt;
   for (std::size_t i = 0; i < words.size(); i += 2) {
-    const std::string& value = words[i + 1];
-    if (value.empty()) return std::nullopt;
+    const std::string value = i + 1 < words.size() ? words[i + 1] : "";
     if (words[i] == "--file") {
       read.file = {.path = value, .is_named = true};
     } else if (words[i] == "--state") {
@@ -39,12 +37,19 @@ std::optional<BackupWords> words_of_verb(const std::vector<std::string>& words) 
     } else if (words[i] == "--check") {
       read.check = value;
     } else {
-      return std::nullopt;
+      return fail(Fault::Malformed, "no such option: " + words[i]);
     }
+    if (value.empty()) return fail(Fault::Malformed, words[i] + ": expected a value");
   }
   // A check whose outcome is kept nowhere would be hours of reading for one line.
-  if (!read.check.empty() && read.state.empty()) return std::nullopt;
+  if (!read.check.empty() && read.state.empty()) {
+    return fail(Fault::Malformed, "--check: expected --state, too");
+  }
   return read;
+}
+
+std::unexpected<Error> no_such_set(const BackupWords& words) {
+  return fail(Fault::Malformed, "--check: no such set in " + words.file.path + ": " + words.check);
 }
 
 Result<std::optional<BackupFile>> load_backup_file(const SettingsFile& file) {
@@ -131,32 +136,32 @@ Finding check_one(const BackupSet& set, const LookOrder& order) {
 
 }  // namespace
 
-bool look_at_backup(const std::vector<std::string>& words, WallTime now, SourceReport& report) {
-  const auto read = words_of_verb(words);
-  if (!read) return false;
+Status look_at_backup(const std::vector<std::string>& words, WallTime now, SourceReport& report) {
+  TRY(const BackupWords read, words_of_verb(words));
   report.source = Source::Backup;
-  const auto file = load_backup_file(read->file);
+  const auto file = load_backup_file(read.file);
   if (!file.has_value()) {
     // Of the source, so that a person hears of it as of any other source that cannot be looked at.
     const std::string& why = file.error().detail;
     Finding unread = not_proved(
-        "backup", (why.contains(read->file.path) ? "" : read->file.path + ": ") + why, now);
+        "backup", (why.contains(read.file.path) ? "" : read.file.path + ": ") + why, now);
     unread.topic = Topic::Source;
     report.findings.push_back(std::move(unread));
-    return true;
+    return {};
   }
-  const LookOrder order{.now = now, .hostname = own_hostname(), .state = read->state};
-  if (!*file) return read->check.empty();
-  if (read->check.empty()) {
+  const LookOrder order{.now = now, .hostname = own_hostname(), .state = read.state};
+  if (read.check.empty()) {
+    if (!*file) return {};
     use_scratch(order, "scratch");
     look_at_all(**file, order, report);
-    return true;
+    return {};
   }
-  const auto set = std::ranges::find((*file)->sets, read->check, &BackupSet::name);
-  if (set == (*file)->sets.end()) return false;
+  if (!*file) return no_such_set(read);
+  const auto set = std::ranges::find((*file)->sets, read.check, &BackupSet::name);
+  if (set == (*file)->sets.end()) return no_such_set(read);
   use_scratch(order, set->name + ".scratch");  // of its own: it goes on for hours
   report.findings.push_back(check_one(*set, order));
-  return true;
+  return {};
 }
 
 }  // namespace mainstay::agent::backup

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/core/result.h"
 #include "common/plan/finding.h"
 
 namespace mainstay::agent::backup {
@@ -12,7 +13,7 @@ namespace mainstay::agent::backup {
 /// What `mainstay-collect backup --help` prints, with the contract of tool `command`.
 std::string_view help_of_backup();
 
-/// The words behind `backup`. False for wrong use.
-bool look_at_backup(const std::vector<std::string>& words, WallTime now, SourceReport& report);
+/// The words behind `backup`; Malformed, with the one that is wrong.
+Status look_at_backup(const std::vector<std::string>& words, WallTime now, SourceReport& report);
 
 }  // namespace mainstay::agent::backup

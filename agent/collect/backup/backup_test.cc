@@ -33,7 +33,7 @@ class BackupTest : public testing::Test {
     std::vector<std::string> words = {"--file", folder_.file("backup.yaml")};
     words.insert(words.end(), more.begin(), more.end());
     SourceReport report;
-    EXPECT_TRUE(look_at_backup(words, kNow, report));
+    EXPECT_TRUE(look_at_backup(words, kNow, report).has_value());
     EXPECT_EQ(report.findings.size(), 1U);
     return report.findings.empty() ? Finding{} : report.findings[0];
   }
@@ -42,10 +42,18 @@ class BackupTest : public testing::Test {
 
 TEST_F(BackupTest, RefusesWrongUse) {
   SourceReport report;
-  for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"--fil", "x"}, {"--file"}, {"--check", "set"}, {"x"}}) {
-    EXPECT_FALSE(look_at_backup(words, kNow, report));
-  }
+  const auto wrong = [&](const std::vector<std::string>& words) {
+    const Status looked = look_at_backup(words, kNow, report);
+    return looked.has_value() ? "looked" : looked.error().detail;
+  };
+  EXPECT_EQ(wrong({"--fil", "x"}), "no such option: --fil");
+  EXPECT_EQ(wrong({"x"}), "no such option: x");
+  EXPECT_EQ(wrong({"--file"}), "--file: expected a value");
+  EXPECT_EQ(wrong({"--check", "set"}), "--check: expected --state, too");
+  const std::string file = folder_.file("backup.yaml");
+  write_set("    tool: files\n    pattern: /x/*\n");
+  EXPECT_EQ(wrong({"--file", file, "--state", folder_.path(), "--check", "sets"}),
+            "--check: no such set in " + file + ": sets");
 }
 
 TEST_F(BackupTest, AFileThatIsWrongIsSaidWithItsPlace) {

@@ -5,9 +5,10 @@ namespace mainstay::agent::certificate {
 std::string_view help_of_certificate() {
   return R"(mainstay-collect certificate - certificates in files, and what the ports of this host serve
 
-usage: mainstay-collect certificate [--file FILE]
+usage: mainstay-collect certificate [--file FILE] [--state DIR]
 
 --file FILE  instead of /etc/mainstay/certificate.yaml; without that file: /etc/letsencrypt/live/*/fullchain.pem
+--state DIR  remembers folders that did not answer, which are not asked again at each look
 
 The file:
   kind: certificate

@@ -176,34 +176,33 @@ std::string take_state(std::vector<std::string>& words) {
 
 }  // namespace
 
-bool look_at_certificates(const std::vector<std::string>& words, WallTime now,
-                          SourceReport& report) {
+Status look_at_certificates(const std::vector<std::string>& words, WallTime now,
+                            SourceReport& report) {
   std::vector<std::string> rest = words;
   const std::string state = take_state(rest);
-  const auto file = settings_file_of(rest, kUsualFile);
-  if (!file) return false;
+  TRY(const SettingsFile file, settings_file_of(rest, kUsualFile));
   report.source = Source::Certificate;
   // A server that goes away in the middle is an answer, not the end of this program.
   (void)std::signal(SIGPIPE, SIG_IGN);
-  const auto node = load_settings(*file);
+  const auto node = load_settings(file);
   if (!node) {
     report.findings.push_back(source_finding("certificate", node.error().detail, now));
-    return true;
+    return {};
   }
   if (!*node) {
     look_at_usual(now, Answering(state), report);
-    return true;
+    return {};
   }
-  const auto sets = read_certificate_settings(**node, file->path);
+  const auto sets = read_certificate_settings(**node, file.path);
   if (!sets) {
     report.findings.push_back(source_finding("certificate", sets.error().detail, now));
-    return true;
+    return {};
   }
   Shared shared{
       .now = now, .deadline = loop::boottime_now() + kPortsTimeMax, .answering = Answering(state)};
   shared.answering.ask(walked_paths(*sets));
   for (const CertificateSet& set : *sets) look_at_set(set, shared, report);
-  return true;
+  return {};
 }
 
 }  // namespace mainstay::agent::certificate

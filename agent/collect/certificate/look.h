@@ -5,13 +5,14 @@
 #include <string_view>
 #include <vector>
 
+#include "common/core/result.h"
 #include "common/plan/finding.h"
 
 namespace mainstay::agent::certificate {
 
-/// False for wrong use.
-bool look_at_certificates(const std::vector<std::string>& words, WallTime now,
-                          SourceReport& report);
+/// Malformed, with the word that is wrong.
+Status look_at_certificates(const std::vector<std::string>& words, WallTime now,
+                            SourceReport& report);
 
 /// With the words of certificate.yaml.
 std::string_view help_of_certificate();

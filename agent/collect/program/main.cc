@@ -25,7 +25,7 @@ constexpr std::string_view kHelp =
 
 usage: mainstay-collect [--read-only] SOURCE [--state DIR] [OPTION]...
 
-sources; SOURCE --help says more of those with a file or options of their own:
+sources; SOURCE --help says more:
   resource     processors, memory, disks and their trend, clock
   patch        open security updates, reboots, processes on old files, who else changes this host
   backup       backups: age, size, checks, restores, locks (/etc/mainstay/backup.yaml)
@@ -50,12 +50,12 @@ using Words = std::vector<std::string>;
 /// What a source makes of the folder behind --state.
 enum class Memory { Folder, History, None };
 
-/// One source: false for wrong use, else the report.
+/// One source: the report, or the word that is wrong.
 struct Verb {
   std::string_view name;
   Memory memory;
-  bool (*look)(const Words& words, WallTime now, SourceReport& report);
-  std::string_view (*help)() = nullptr;  // what SOURCE --help prints; none: the help of all
+  Status (*look)(const Words& words, WallTime now, SourceReport& report);
+  std::string_view (*help)();  // what SOURCE --help prints
 };
 
 // One line a source.
@@ -64,9 +64,9 @@ constexpr auto kVerbs = std::to_array<Verb>({
     {"certificate", Memory::Folder, certificate::look_at_certificates,
      certificate::help_of_certificate},
     {"patch", Memory::Folder, look_at_patch, help_of_patch},
-    {"resource", Memory::History, look_at_resources},
+    {"resource", Memory::History, look_at_resources, help_of_resource},
     {"service", Memory::None, service::look_at_services, service::help_of_service},
-    {"usage", Memory::Folder, look_at_usage},
+    {"usage", Memory::Folder, look_at_usage, help_of_usage},
 });
 
 int print(std::string_view text) {
@@ -75,20 +75,23 @@ int print(std::string_view text) {
 }
 
 int complain(const std::string& text) {
-  (void)std::fprintf(stderr, "mainstay-collect: %s\n", text.c_str());
+  (void)std::fprintf(stderr, "mainstay-collect: %s\n", escape_for_terminal(text).c_str());
   return 2;
 }
 
 /// Takes --state and its value out of the words; empty if there is none.
-std::string take_state(Words& words) {
-  for (std::size_t at = 0; at + 1 < words.size(); ++at) {
+Result<std::string> take_state(Words& words) {
+  for (std::size_t at = 0; at < words.size(); ++at) {
     if (words[at] != "--state") continue;
+    if (at + 1 == words.size() || !words[at + 1].starts_with('/')) {
+      return fail(Fault::Malformed, "--state: expected a path that begins with /");
+    }
     std::string folder = words[at + 1];
     const auto begin = words.begin() + static_cast<std::ptrdiff_t>(at);
     words.erase(begin, begin + 2);
     return folder;
   }
-  return {};
+  return std::string();
 }
 
 /// What the source is asked with.
@@ -103,11 +106,10 @@ Words words_for(const Verb& verb, Words words, const std::string& state) {
 int run(Words words) {
   const bool is_read_only = !words.empty() && words[0] == "--read-only";
   if (is_read_only) words.erase(words.begin());
-  const std::string state = take_state(words);
-  if (!state.empty() && state[0] != '/')
-    return complain("--state: expected a path that begins with /");
+  const Result<std::string> state = take_state(words);
+  if (!state.has_value()) return complain(state.error().detail);
   if (is_read_only) {
-    if (const auto status = look_only(state); !status.has_value()) {
+    if (const auto status = look_only(*state); !status.has_value()) {
       (void)std::fprintf(stderr, "mainstay-collect: not made read-only: %s\n",
                          status.error().detail.c_str());
       return 3;
@@ -116,19 +118,17 @@ int run(Words words) {
   if (words.size() == 1 && words[0] == "--help") return print(kHelp);
   for (const Verb& verb : kVerbs) {
     if (words.empty() || words[0] != verb.name) continue;
-    if (words.size() == 2 && words[1] == "--help") {
-      return print(verb.help != nullptr ? verb.help() : kHelp);
-    }
+    if (words.size() == 2 && words[1] == "--help") return print(verb.help());
     SourceReport report;
     report.at = loop::walltime_now();
     const Words rest(words.begin() + 1, words.end());
-    if (!verb.look(words_for(verb, rest, state), report.at, report)) {
-      return complain("wrong options or values; see mainstay-collect " + words[0] + " --help");
+    const Status looked = verb.look(words_for(verb, rest, *state), report.at, report);
+    if (!looked.has_value()) {
+      return complain(looked.error().detail + "; see mainstay-collect " + words[0] + " --help");
     }
     return print(write_report(std::move(report)));
   }
-  const std::string said =
-      words.empty() ? "expected a source" : "no such source: " + escape_for_terminal(words[0]);
+  const std::string said = words.empty() ? "expected a source" : "no such source: " + words[0];
   return complain(said + "; see mainstay-collect --help");
 }
 

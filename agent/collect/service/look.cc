@@ -102,28 +102,27 @@ void look_at_postgres(const Postgres& postgres, SourceReport& report) {
 
 }  // namespace
 
-bool look_at_services(const std::vector<std::string>& words, WallTime now, SourceReport& report) {
-  const auto file = settings_file_of(words, kUsualFile);
-  if (!file) return false;
+Status look_at_services(const std::vector<std::string>& words, WallTime now, SourceReport& report) {
+  TRY(const SettingsFile file, settings_file_of(words, kUsualFile));
   report.source = Source::Service;
   report.at = now;
   look_at_units(now, report);
   const auto complain = [&](const Error& error) {
     report.findings.push_back(service_finding(Topic::Source, "service", error.detail, now));
   };
-  const auto node = load_settings(*file);
+  const auto node = load_settings(file);
   if (!node) {
     complain(node.error());
-    return true;
+    return {};
   }
-  if (!*node) return true;
-  const auto servers = read_service_settings(**node, file->path);
+  if (!*node) return {};
+  const auto servers = read_service_settings(**node, file.path);
   if (!servers) {
     complain(servers.error());
-    return true;
+    return {};
   }
   for (const Postgres& postgres : *servers) look_at_postgres(postgres, report);
-  return true;
+  return {};
 }
 
 }  // namespace mainstay::agent::service

@@ -5,12 +5,13 @@
 #include <string_view>
 #include <vector>
 
+#include "common/core/result.h"
 #include "common/plan/finding.h"
 
 namespace mainstay::agent::service {
 
-/// False for wrong use.
-bool look_at_services(const std::vector<std::string>& words, WallTime now, SourceReport& report);
+/// Malformed, with the word that is wrong.
+Status look_at_services(const std::vector<std::string>& words, WallTime now, SourceReport& report);
 
 /// With the words of service.yaml.
 std::string_view help_of_service();

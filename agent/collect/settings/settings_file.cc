@@ -11,10 +11,14 @@
 
 namespace mainstay::agent {
 
-std::optional<SettingsFile> settings_file_of(const std::vector<std::string>& words,
-                                             std::string_view usual) {
+Result<SettingsFile> settings_file_of(const std::vector<std::string>& words,
+                                      std::string_view usual) {
   if (words.empty()) return SettingsFile{.path = std::string(usual)};
-  if (words.size() != 2 || words[0] != "--file" || words[1].empty()) return std::nullopt;
+  if (words[0] != "--file") return fail(Fault::Malformed, "no such option: " + words[0]);
+  if (words.size() == 1 || words[1].empty()) {
+    return fail(Fault::Malformed, "--file: expected a path");
+  }
+  if (words.size() > 2) return fail(Fault::Malformed, "no such option: " + words[2]);
   return SettingsFile{.path = words[1], .is_named = true};
 }
 

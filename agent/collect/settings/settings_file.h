@@ -16,9 +16,10 @@ struct SettingsFile {
   bool is_named = false;  // on the command line: then it has to be there
 };
 
-/// The words behind a source's name: none, or `--file PATH`. Nothing for wrong use.
-std::optional<SettingsFile> settings_file_of(const std::vector<std::string>& words,
-                                             std::string_view usual);
+/// The words behind a source's name: none, or `--file PATH`. Malformed, with the word that is
+/// wrong.
+Result<SettingsFile> settings_file_of(const std::vector<std::string>& words,
+                                      std::string_view usual);
 
 /// Nothing if there is no such file and nobody named it. Denied if it takes root to read.
 Result<std::optional<document::Node>> load_settings(const SettingsFile& file);

@@ -53,8 +53,12 @@ TEST_F(SettingsTest, AFileNobodyNamedNeedNotBeThere) {
 TEST_F(SettingsTest, OtherWordsThanTheFileAreWrongUse) {
   EXPECT_EQ(settings_file_of({}, "/etc/a")->path, "/etc/a");
   EXPECT_EQ(settings_file_of({"--file", "/b"}, "/etc/a")->path, "/b");
-  EXPECT_FALSE(settings_file_of({"--file"}, "/etc/a").has_value());
-  EXPECT_FALSE(settings_file_of({"--files", "/b"}, "/etc/a").has_value());
+  const auto wrong = [](const std::vector<std::string>& words) {
+    return settings_file_of(words, "/etc/a").error().detail;
+  };
+  EXPECT_EQ(wrong({"--file"}), "--file: expected a path");
+  EXPECT_EQ(wrong({"--files", "/b"}), "no such option: --files");
+  EXPECT_EQ(wrong({"--file", "/b", "c"}), "no such option: c");
 }
 
 TEST_F(SettingsTest, PathsAreWholeAndLeadNowhereElse) {

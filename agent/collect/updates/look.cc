@@ -33,20 +33,24 @@ struct Order {
   std::string state;
 };
 
-bool read_order(const std::vector<std::string>& words, Order& order) {
+Result<Order> read_order(const std::vector<std::string>& words) {
+  Order order;
   for (std::size_t at = 0; at < words.size(); at += 2) {
-    if (at + 1 == words.size() || words[at + 1].empty() || words[at + 1][0] != '/') return false;
+    const std::string value = at + 1 < words.size() ? words[at + 1] : "";
     if (words[at] == "--root") {
-      order.root = words[at + 1] == "/" ? "" : words[at + 1];
+      order.root = value == "/" ? "" : value;
     } else if (words[at] == "--apt-helper") {
-      order.helper = words[at + 1];
+      order.helper = value;
     } else if (words[at] == "--state") {
-      order.state = words[at + 1];
+      order.state = value;
     } else {
-      return false;
+      return fail(Fault::Malformed, "no such option: " + words[at]);
+    }
+    if (!value.starts_with('/')) {
+      return fail(Fault::Malformed, words[at] + ": expected a path that begins with /");
     }
   }
-  return true;
+  return order;
 }
 
 void look_at_support(const Release& release, SourceReport& report) {
@@ -206,9 +210,8 @@ example:
 )";
 }
 
-bool look_at_patch(const std::vector<std::string>& words, WallTime now, SourceReport& report) {
-  Order order;
-  if (!read_order(words, order)) return false;
+Status look_at_patch(const std::vector<std::string>& words, WallTime now, SourceReport& report) {
+  TRY(const Order order, read_order(words));
   report.source = Source::Patch;
   report.at = now;
   const std::string scratch = scratch_folder(order.state, "scratch");
@@ -225,7 +228,7 @@ bool look_at_patch(const std::vector<std::string>& words, WallTime now, SourceRe
     look_at_updaters(report);
   }
   list_packages(installed, host, report);
-  return true;
+  return {};
 }
 
 }  // namespace mainstay::agent

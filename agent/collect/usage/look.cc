@@ -52,12 +52,14 @@ void add_runtimes(WalkLimits& limits, SourceReport& report) {
 
 }  // namespace
 
-bool look_at_usage(const std::vector<std::string>& words, WallTime now, SourceReport& report) {
+Status look_at_usage(const std::vector<std::string>& words, WallTime now, SourceReport& report) {
   std::string state;
   if (words.size() == 2 && words[0] == "--state") {
     state = words[1];
   } else if (!words.empty()) {
-    return false;
+    const std::string& wrong = words[words[0] == "--state" && words.size() > 2 ? 2 : 0];
+    return fail(Fault::Malformed,
+                wrong == "--state" ? "--state: expected a path" : "no such option: " + wrong);
   }
   be_last();
   report.source = Source::Usage;
@@ -77,7 +79,7 @@ bool look_at_usage(const std::vector<std::string>& words, WallTime now, SourceRe
     add_growers(state + "/folder-sizes", mounts, limits, report);
   }
   report.facts.push_back({Fact::UsageCleanable, static_cast<std::int64_t>(free_to_take)});
-  return true;
+  return {};
 }
 
 }  // namespace mainstay::agent

@@ -70,12 +70,15 @@ void look_at_services(const History& history, std::uint64_t memory_bytes, Source
 
 }  // namespace
 
-bool look_at_resources(const std::vector<std::string>& words, WallTime now, SourceReport& report) {
+Status look_at_resources(const std::vector<std::string>& words, WallTime now,
+                         SourceReport& report) {
   std::string path;
   if (words.size() == 2 && words[0] == "--history") {
     path = words[1];
   } else if (!words.empty()) {
-    return false;
+    const std::string& wrong = words[words[0] == "--history" && words.size() > 2 ? 2 : 0];
+    return fail(Fault::Malformed,
+                wrong == "--history" ? "--history: expected a path" : "no such option: " + wrong);
   }
   report.source = Source::Resource;
   report.at = now;
@@ -92,7 +95,7 @@ bool look_at_resources(const std::vector<std::string>& words, WallTime now, Sour
   add_machine(machine, report);
   look_at_services(history_of(kServiceHistory, beside(kServiceHistorySuffix), report),
                    machine.memory ? machine.memory->total_bytes : 0, report);
-  return true;
+  return {};
 }
 
 }  // namespace mainstay::agent

@@ -2,14 +2,19 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "common/core/result.h"
 #include "common/core/time.h"
 #include "common/plan/finding.h"
 
 namespace mainstay::agent {
 
-/// False for wrong use.
-bool look_at_resources(const std::vector<std::string>& words, WallTime now, SourceReport& report);
+/// Malformed, with the word that is wrong.
+Status look_at_resources(const std::vector<std::string>& words, WallTime now, SourceReport& report);
+
+/// With what is judged.
+std::string_view help_of_resource();
 
 }  // namespace mainstay::agent

@@ -78,17 +78,21 @@ TEST_F(MachineTest, TellsMemoryClockAndSize) {
 
 TEST(LookAtResourcesTest, ReportsThisHost) {
   SourceReport report;
-  EXPECT_TRUE(look_at_resources({}, wall_from_ms(1'800'000'000'000), report));
+  EXPECT_TRUE(look_at_resources({}, wall_from_ms(1'800'000'000'000), report).has_value());
   EXPECT_EQ(report.source, Source::Resource);
   EXPECT_GE(report.findings.size(), 3U);
   SourceReport with_history;
-  EXPECT_TRUE(look_at_resources({"--history", "/no/such/file"}, {}, with_history));
+  EXPECT_TRUE(look_at_resources({"--history", "/no/such/file"}, {}, with_history).has_value());
   EXPECT_EQ(with_history.findings[0].topic, Topic::Source);
   EXPECT_EQ(with_history.findings[0].judgement, Judgement::NotProved);
   EXPECT_EQ(with_history.findings[1].topic, Topic::Source) << "each file is told of";
   for (const std::vector<std::string>& words :
        {std::vector<std::string>{"--history"}, {"x"}, {"--history", "a", "b"}}) {
-    EXPECT_FALSE(look_at_resources(words, {}, report));
+    const Status looked = look_at_resources(words, {}, report);
+    ASSERT_FALSE(looked.has_value());
+    EXPECT_TRUE(looked.error().detail.ends_with(words.size() == 1 ? "x" : "b") ||
+                looked.error().detail == "--history: expected a path")
+        << looked.error().detail;
   }
 }
 
