@@ -87,7 +87,7 @@ void Turn::answer(std::uint64_t request, Verdict verdict, std::string text) {
   order(Answer{.request = request, .verdict = verdict, .text = std::move(text)});
 }
 
-void Turn::audit(std::string text) {
+void Turn::audit(std::string_view text) {
   put(append(state.audit, text, now.wall, limits));
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "common/core/rng.h"
@@ -40,7 +41,7 @@ class Turn {
   void answer(std::uint64_t request, Verdict verdict, std::string text);
 
   /// The next link of the chain; durable with the step that it tells of.
-  void audit(std::string text);
+  void audit(std::string_view text);
 
   /// No more optional work in this step: a step's commit is bounded, in keys and in bytes. The rest
   /// follows by GoOn.
