@@ -90,7 +90,7 @@ def edit(host):
 
 def upgrades(fleet, by_hand, by_mainstay, version):
     """At the same time, so that the coordinator is replaced in the middle of it."""
-    task = Task(fleet, by_hand, 10)
+    task = Task(fleet, by_hand, 30)  # longer than an upgrade on a busy machine
     life = task.life()
     ended = patch(fleet, by_mainstay, "all")
     by_mainstay.wait_for("dpkg works", lambda: by_mainstay.run("pgrep", "-x", "dpkg"), 60)

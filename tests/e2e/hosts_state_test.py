@@ -244,8 +244,10 @@ def backups(fleet, host):
          lambda: (need_of(fleet, "finding/backup/orders-files") or {}).get("urgency") == "!!")
     claim("a selector finds it", listed(fleet, "backup.age > 2h") == [host.name])
     host.shell("echo y > /srv/backup/b.dump; touch -d '20 minutes ago' /srv/backup/b.dump")
-    told(f"{host.name}: a newer one makes it good",
-         lambda: need_of(fleet, "finding/backup/orders-files") is None and listed(fleet, "backup.age < 40m") == [host.name])
+    told(f"{host.name}: a newer one makes it good", lambda: listed(fleet, "backup.age < 40m") == [host.name])
+    told(f"{host.name}: what is left is the proof of a restore that was asked for",
+         lambda: (need_of(fleet, "finding/backup/orders-files") or {}).get("urgency") == "." and
+         "no restore of it is proved within 30 d" in need_of(fleet, "finding/backup/orders-files")["text"])
 
 
 def survives(fleet, host):
