@@ -72,7 +72,7 @@ struct Shared {
 /// Empty, or why nothing is known of this one.
 std::string add_roots(const std::string& path, Answering& answering,
                       std::vector<Certificate>& roots) {
-  if (std::string why = answering.silence_of(walked_path(path)); !why.empty()) {
+  if (const std::string why = answering.silence_of(walked_path(path)); !why.empty()) {
     return path + ": " + why;
   }
   const std::size_t before = roots.size();
