@@ -1,5 +1,6 @@
 // What hosts find in themselves: kept whole in the cache, and in memory only what is wrong.
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "common/core/span_text.h"
@@ -18,20 +19,22 @@ WallTime since_of(const std::vector<Trouble>& before, const Finding& finding, Wa
 }
 
 /// Of a set of backups. Its RPO asks for proof, and so does prove_every: what is not proved is
-/// trouble there. Empty: none.
-std::string backup_trouble(const Finding& finding) {
+/// trouble there.
+std::optional<std::string> backup_trouble(const Finding& finding) {
   const bool is_asked = reading_of(finding, Measure::LimitSeconds).has_value();
   if (finding.judgement == Judgement::Refuted) return finding.text;
-  if (finding.judgement == Judgement::NotProved) return is_asked ? finding.text : "";
+  if (finding.judgement == Judgement::NotProved) {
+    return is_asked ? std::optional(finding.text) : std::nullopt;
+  }
   const auto limit = reading_of(finding, Measure::ProofLimitSeconds);
   const auto age = reading_of(finding, Measure::ProofAgeSeconds);
-  if (!limit || (age && *age <= *limit)) return "";
+  if (!limit || (age && *age <= *limit)) return std::nullopt;
   return "no restore of it is proved within " + span_text(std::chrono::seconds(*limit));
 }
 
 /// One that a person must hear of. Open updates, replaced files and what could be cleaned wait for
 /// plans and policies; what could not be told is none, unless a source rests or fails, since nobody
-/// would notice.
+/// would notice. `Topic::Backup` has its own word.
 bool is_trouble(const Finding& finding, Source source) {
   switch (finding.topic) {
     case Topic::Source:
@@ -47,17 +50,18 @@ bool is_trouble(const Finding& finding, Source source) {
     case Topic::Disk:
     case Topic::Memory:
     case Topic::Clock:
+    case Topic::Backup:
     case Topic::Certificate:
     case Topic::Database:
       break;
-    case Topic::Backup:
-      return !backup_trouble(finding).empty();
   }
   return finding.judgement == Judgement::Refuted;
 }
 
-std::string trouble_text(const Finding& finding) {
-  return finding.topic == Topic::Backup ? backup_trouble(finding) : finding.text;
+/// What a person must hear of it; nothing: nothing.
+std::optional<std::string> trouble_of(const Finding& finding, Source source) {
+  if (finding.topic == Topic::Backup) return backup_trouble(finding);
+  return is_trouble(finding, source) ? std::optional(finding.text) : std::nullopt;
 }
 
 }  // namespace
@@ -71,7 +75,8 @@ void note_troubles(Sight& sight, const FindingsRow& row, std::size_t troubles_ma
   std::size_t told = 0;
   for (const Finding& finding : row.findings) {
     if (sight.troubles.size() >= troubles_max) break;
-    if (!is_trouble(finding, row.source)) continue;
+    const auto text = trouble_of(finding, row.source);
+    if (!text) continue;
     const bool is_known = told < row.trouble_since.size();
     const WallTime since = is_known ? row.trouble_since[told] : since_of(before, finding, now);
     told += 1;
@@ -79,7 +84,7 @@ void note_troubles(Sight& sight, const FindingsRow& row, std::size_t troubles_ma
                               .topic = finding.topic,
                               .subject = finding.subject,
                               .judgement = finding.judgement,
-                              .text = trouble_text(finding).substr(0, kTroubleTextBytesMax),
+                              .text = text->substr(0, kTroubleTextBytesMax),
                               .since = since});
   }
   sight.troubles.shrink_to_fit();

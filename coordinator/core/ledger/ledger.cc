@@ -101,8 +101,9 @@ std::uint32_t counted_out(const Budget& budget, const GroupCount& count) {
 
 bool goes_on(const LedgerLine& line, const HostId& host) {
   if (!line.count.between.contains(host)) return false;
-  const std::size_t others = awaited_by(line, host).size();
-  return others < std::max(1U, allowed_out(line.budget, line.count));
+  // `between` is a part of those that are out.
+  const std::size_t in_earnest = counted_out(line.budget, line.count) - line.count.between.size();
+  return in_earnest < std::max(1U, allowed_out(line.budget, line.count));
 }
 
 Ledger::Ledger(const State& state, const Limits& limits, Now now) : limits_(limits), now_(now) {
